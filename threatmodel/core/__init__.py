@@ -1,0 +1,1 @@
+"""What follows from a drawn system: pure functions, no Django."""

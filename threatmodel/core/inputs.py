@@ -1,0 +1,118 @@
+"""What people and measurements add to a document before it is assessed.
+
+These are entered, never derived: the database keeps them for ever, a full export carries them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from catalog.types import Level
+
+Origin = Literal["run", "signed", "imported", "carried"]
+Treatment = Literal["open", "accepted", "transferred", "avoided", "dismissed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about one finding (`finding` is its key `threat@element`).
+
+    `action` 'rate' overrides likelihood or impact with a reason; the others set the treatment
+    until `until` (None: no end). A decision of origin 'imported' is a proposal and has no effect.
+    """
+
+    id: str
+    finding: str
+    action: Literal["accept", "transfer", "avoid", "dismiss", "rate", "reopen"]
+    reason: str
+    by: str
+    on: date
+    until: date | None = None
+    likelihood: Level | None = None
+    impact: Level | None = None
+    origin: Literal["entered", "imported"] = "entered"
+
+
+@dataclass(frozen=True, slots=True)
+class Mitigation:
+    """A control that somebody is putting in place for one or more findings.
+
+    `control` is a catalog control, or empty for one of the team's own. `measured` maps a
+    finding's key to the factor on P that a verifying re-test measured.
+    """
+
+    id: str
+    title: str
+    findings: tuple[str, ...]
+    status: Literal["planned", "in progress", "implemented", "verified", "dropped"]
+    control: str = ""
+    owner: str = ""
+    due: date | None = None
+    effort: Literal["small", "medium", "large"] | None = None
+    implemented_on: date | None = None
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """k broken of n correctly handled, within one group or true class."""
+
+    name: str
+    broken: int
+    handled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One robustness run's result on the model linked to `element`.
+
+    `broken` of `handled` targets fell at `eps` within `budget` queries per target; `broken_half`
+    and `broken_double` at eps/2 and 2 eps. `targets` maps a target's index to whether it fell
+    (for the worst case over several attacks). `metric` and `interval` (80 %) belong to the goals
+    threshold and quantity. `digest` is the model's at the time, `current` whether the element's
+    linked model still has it.
+    """
+
+    id: str
+    element: str
+    test: str
+    family: str
+    adaptive: bool
+    taken_on: date
+    digest: str
+    handled: int
+    broken: int
+    current: bool = True
+    origin: Origin = "run"
+    adopted: bool = True
+    test_version: str = "1"
+    eps: float | None = None
+    norm: str = ""
+    eps_reason: str = ""
+    budget: int | None = None
+    broken_half: int | None = None
+    broken_double: int | None = None
+    strata: tuple[Stratum, ...] = ()
+    targets: Mapping[int, bool] = field(default_factory=dict)
+    declared_target_fell: bool = False
+    metric: float | None = None
+    interval: tuple[float, float] | None = None
+    repeats: int = 0
+    role: str = "holdout"
+    seed: int = 0
+    feature_space_only: bool = False
+    controls_on: tuple[str, ...] = ()
+    verifies: str = ""
+    clean_accuracy: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything besides the document. The order of each tuple does not matter."""
+
+    decisions: tuple[Decision, ...] = ()
+    mitigations: tuple[Mitigation, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
