@@ -1,0 +1,157 @@
+"""Real servers for the tests: the broker, Celery workers, the whole product, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.environment import BROKER_PASSWORD, BROKER_PORT, FOLDER, free_port
+
+ROOT = Path(__file__).parent.parent
+
+
+def wait_until(answer: Callable[[], object], within_s: float, what: str) -> object:
+    """Ask again and again until the answer is true; a readable failure otherwise."""
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        found = answer()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what}: not within {within_s} s")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its children; it gets ten seconds to leave in good order."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+
+
+def broker_answers() -> bool:
+    import redis
+
+    client = redis.Redis(port=BROKER_PORT, password=BROKER_PASSWORD)
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+    finally:
+        client.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def broker() -> Iterator[None]:
+    """The embedded Valkey, started by the product's own script, one per test process."""
+    process = subprocess.Popen([ROOT / "bin/broker"], start_new_session=True)
+    wait_until(broker_answers, 20, "the broker answers")
+    yield
+    stop(process)
+
+
+def database_url() -> str:
+    """The test database as other processes have to name it."""
+    from django.db import connection
+
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{settings['NAME']}"
+    url = os.environ["DATABASE_URL"]
+    return url.rsplit("/", 1)[0] + "/" + str(settings["NAME"])
+
+
+@pytest.fixture
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker (prefork, two children, beat inside) on the test's own database."""
+    command = [sys.executable, "-m", "celery", "-A", "threatmodel.celery", "worker"]
+    command += ["--queues", "light,reports,tests,endpoint", "--concurrency", "2"]
+    command += ["--beat", "--schedule", str(tmp_path / "beat"), "--loglevel", "warning"]
+    env = {**os.environ, "DATABASE_URL": database_url()}
+    process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+    yield process
+    stop(process)
+
+
+@dataclass(frozen=True)
+class Product:
+    """Bartizan as its own command started it."""
+
+    url: str
+    sign_in_link: str
+    data_dir: Path
+    process: subprocess.Popen[bytes]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on the same data; its standard output."""
+        env = {**os.environ, "DATA_DIR": str(self.data_dir), "BASE_URL": self.url}
+        env["SECRET_KEY"] = (self.data_dir / "secret-key").read_text().strip()
+        env.pop("DATABASE_URL", None)
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """`bin/run` on a free port and an empty data folder, as a newcomer starts it."""
+    data_dir, port = FOLDER / "product", free_port()
+    env = {key: value for key, value in os.environ.items() if key not in EMBEDDED}
+    env |= {"DATA_DIR": str(data_dir), "PORT": str(port)}
+    log = FOLDER / "product.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [ROOT / "bin/run"], env=env, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        link = wait_until(lambda: sign_in_link(log), 120, f"bin/run is ready ({log})")
+        yield Product(f"http://127.0.0.1:{port}", str(link), data_dir, process)
+    finally:
+        stop(process)
+
+
+# What bin/run decides for itself; the tests' own values must not leak into it.
+EMBEDDED = {"REDIS_URL", "BROKER_PORT", "BROKER_PASSWORD", "SECRET_KEY", "DATABASE_URL", "BASE_URL"}
+
+
+def sign_in_link(log: Path) -> str | None:
+    """The link that bin/run prints when everything answers."""
+    for line in log.read_text().splitlines():
+        if "Bartizan is ready: " in line:
+            return line.split("Bartizan is ready: ", 1)[1].strip()
+    return None
+
+
+def chromium() -> str:
+    """The browser of the system; bin/setup --tests installed it."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    assert found, "no Chromium on PATH: run bin/setup --tests"
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """One headless Chromium; each test opens contexts (people) of its own."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=quiet)
+        yield running
+        running.close()
