@@ -1,0 +1,219 @@
+"""Small pictures of risk, the same for page and paper: levels by shape, matrix, bars, intervals.
+
+Levels are never told by colour alone: very high is an octagon, high a triangle, moderate a half
+circle, low a ring, very low a dot; unknown is hatched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog.types import Level
+
+from .svg import PRINT, Palette, Svg, number, picture, tag, text, text_width
+
+LEVELS = tuple(reversed(Level))
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A measured share: `value` with its interval, all in [0, 1]; `note` stands at the right."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    level: Level | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a score on the five-level scale."""
+
+    label: str
+    level: Level
+    total: bool = False
+
+
+def shape(level: Level | None, x: float, y: float, radius: float, palette: Palette) -> str:
+    """The mark of a level around a centre, without a picture of its own."""
+    colour = palette.level(level)
+    if level is Level.VERY_HIGH:
+        corners = (
+            (x + radius * math.cos(angle), y + radius * math.sin(angle))
+            for angle in (math.pi / 8 + step * math.pi / 4 for step in range(8))
+        )
+        return tag("polygon", points=_points(corners), fill=colour)
+    if level is Level.HIGH:
+        base = y + radius * 0.8
+        triangle = ((x, y - radius), (x + radius, base), (x - radius, base))
+        return tag("polygon", points=_points(triangle), fill=colour)
+    ring = tag(
+        "circle",
+        cx=x,
+        cy=y,
+        r=radius - 1,
+        fill=palette.panel,
+        stroke=colour,
+        stroke_width=2,
+        **({"stroke_dasharray": "2 2"} if level is None else {}),
+    )
+    if level is Level.MODERATE:
+        inner = radius - 1
+        half = f"M{number(x)} {number(y - inner)}A{number(inner)} {number(inner)} 0 0 1 "
+        return ring + tag("path", d=f"{half}{number(x)} {number(y + inner)}Z", fill=colour)
+    if level is Level.VERY_LOW:
+        return tag("circle", cx=x, cy=y, r=radius * 0.45, fill=colour)
+    return ring
+
+
+def badge(level: Level | None, size: float = 16, palette: Palette = PRINT) -> Svg:
+    """A level's mark alone, named for those who do not see it."""
+    words = "unknown" if level is None else level.key
+    return picture(shape(level, size / 2, size / 2, size / 2 - 1, palette), size, size, words)
+
+
+def _points(corners: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{number(x)},{number(y)}" for x, y in corners)
+
+
+def matrix(
+    counts: Mapping[tuple[Level, Level], int],
+    risk: Mapping[tuple[Level, Level], Level],
+    palette: Palette = PRINT,
+) -> Svg:
+    """Findings by likelihood (rows) and impact (columns) over the risk that the table gives.
+
+    Parameters
+    ----------
+    counts
+        Number of findings for (likelihood, impact).
+    risk
+        The table itself, for all 25 pairs.
+    """
+    cell, left, top = 76, 76, 22
+    parts = []
+    for row, likelihood in enumerate(LEVELS):
+        y = top + row * 46
+        parts.append(
+            text(likelihood.key, left - 10, y + 27, font_size=11, text_anchor="end",
+                 fill=palette.muted)
+        )  # fmt: skip
+        for column, impact in enumerate(Level):
+            pair = (likelihood, impact)
+            parts.append(_cell(left + column * cell, y, counts.get(pair, 0), risk[pair], palette))
+    bottom = top + 5 * 46
+    for column, impact in enumerate(Level):
+        middle = left + column * cell + cell / 2 - 1
+        parts.append(
+            text(impact.key, middle, bottom + 16, font_size=11, text_anchor="middle",
+                 fill=palette.muted)
+        )  # fmt: skip
+    axis: dict[str, str | float] = {"font_size": 11.0, "font_weight": 600.0, "fill": palette.text}
+    parts.append(text("Likelihood", 0, 12, **axis))
+    parts.append(text("Impact", left, bottom + 36, **axis))
+    total = sum(counts.values())
+    return picture(
+        "".join(parts), left + 5 * cell, bottom + 44, f"Risk matrix with {total} findings"
+    )
+
+
+def _cell(x: float, y: float, count: int, level: Level, palette: Palette) -> str:
+    body = tag("rect", x=x, y=y, width=73, height=43, rx=4, fill=palette.soft[level])
+    body += shape(level, x + 11, y + 11, 5, palette)
+    if count:
+        body += text(
+            str(count), x + 36.5, y + 28, font_size=17, font_weight=600, text_anchor="middle",
+            fill=palette.text,
+        )  # fmt: skip
+    return body
+
+
+def distribution(by_level: Mapping[str, int], palette: Palette = PRINT, width: float = 480) -> Svg:
+    """One bar, the most severe first, each part as wide as its share."""
+    total = sum(by_level.values())
+    shown = [(level, by_level.get(level.key, 0)) for level in LEVELS]
+    words = ", ".join(f"{count} {level.key}" for level, count in shown if count) or "no findings"
+    if not total:
+        return picture(
+            tag("rect", width=width, height=12, rx=6, fill=palette.sunken), width, 12, words
+        )
+    parts, x = [], 0.0
+    for level, count in shown:
+        if count:
+            part = (width - 2 * len(LEVELS)) * count / total
+            parts.append(
+                tag("rect", x=x, y=0, width=part, height=12, rx=2, fill=palette.level(level))
+            )
+            x += part + 2
+    return picture("".join(parts), width, 12, words)
+
+
+def intervals(rows: Sequence[Interval], palette: Palette = PRINT, width: float = 520) -> Svg:
+    """Shares as bars with whiskers on a scale from 0 to 100 %."""
+    left = min(max((text_width(row.label, 11) for row in rows), default=0) + 12, 200)
+    right = 110 if any(row.note for row in rows) else 12
+    span, height = width - left - right, 30 * len(rows)
+    parts = []
+    for tick in (0, 25, 50, 75, 100):
+        x = left + span * tick / 100
+        parts.append(
+            tag("line", x1=x, x2=x, y1=0, y2=height, stroke=palette.line, stroke_width=1)
+            + text(f"{tick} %", x, height + 14, font_size=9, text_anchor="middle",
+                   fill=palette.muted)
+        )  # fmt: skip
+    for index, row in enumerate(rows):
+        parts.append(_interval(row, left, 30 * index + 15, span, palette))
+    title = "; ".join(
+        f"{row.label}: {row.value:.0%}, between {row.low:.0%} and {row.high:.0%}" for row in rows
+    )
+    return picture("".join(parts), width, height + 20, title or "nothing measured")
+
+
+def _interval(row: Interval, left: float, y: float, span: float, palette: Palette) -> str:
+    colour = palette.accent if row.level is None else palette.level(row.level)
+    low, value, high = (left + span * min(max(v, 0), 1) for v in (row.low, row.value, row.high))
+    whisker = f"M{number(low)} {number(y - 5)}v10M{number(low)} {number(y)}H{number(high)}" + (
+        f"M{number(high)} {number(y - 5)}v10"
+    )
+    return (
+        text(row.label, 0, y + 4, font_size=11, fill=palette.text)
+        + tag("rect", x=left, y=y - 7, width=max(value - left, 1), height=14, rx=2, fill=colour,
+              fill_opacity=0.32)
+        + tag("path", d=whisker, stroke=palette.text, stroke_width=1.4, fill="none")
+        + tag("circle", cx=value, cy=y, r=3.5, fill=colour)
+        + text(row.note, left + span + 12, y + 4, font_size=10, fill=palette.muted)
+    )  # fmt: skip
+
+
+def waterfall(terms: Sequence[Term], palette: Palette = PRINT, width: float = 480) -> Svg:
+    """The terms of a score, each where it stands on the five levels, joined step by step."""
+    left, row_height = 150, 26
+    span = (width - left) / len(Level)
+    height = row_height * len(terms)
+    parts = [
+        text(level.key, left + span * (level + 0.5), 11, font_size=9, text_anchor="middle",
+             fill=palette.muted)
+        for level in Level
+    ]  # fmt: skip
+    for column in range(len(Level) + 1):
+        x = left + span * column
+        parts.append(tag("line", x1=x, x2=x, y1=18, y2=18 + height, stroke=palette.line))
+    middle: float | None = None
+    for index, term in enumerate(terms):
+        y = 18 + row_height * index + row_height / 2
+        x = left + span * (term.level + 0.5)
+        if middle is not None:
+            path = f"M{number(middle)} {number(y - row_height)}V{number(y)}H{number(x)}"
+            parts.insert(0, tag("path", d=path, stroke=palette.strong, fill="none"))
+        weight = 600 if term.total else 400
+        parts.append(
+            text(term.label, 0, y + 4, font_size=11, font_weight=weight, fill=palette.text)
+            + shape(term.level, x, y, 8 if term.total else 6, palette)
+        )
+        middle = x
+    words = ", ".join(f"{term.label} {term.level.key}" for term in terms)
+    return picture("".join(parts), width, 18 + height, words)
