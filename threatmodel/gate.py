@@ -1,0 +1,253 @@
+"""The only way from a person and an id to a row.
+
+A row of another workspace does not exist for the person (`NotFound`, 404); a right that the
+person's role lacks is said so (`Forbidden`, 403). Nothing else in the project looks rows up by id
+on behalf of somebody, so this is the one place to get rights right.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import models
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from .models import (
+    AuditEntry,
+    DecisionRow,
+    EvidenceRow,
+    Invite,
+    LinkedModel,
+    Member,
+    MitigationRow,
+    Report,
+    Run,
+    SigninLink,
+    System,
+    Token,
+    Workspace,
+)
+
+
+class NotFound(LookupError):
+    """There is no such row, as far as this person is concerned."""
+
+
+class Forbidden(PermissionError):
+    """The row is theirs to see, the act is not theirs to do."""
+
+
+class Right(StrEnum):
+    READ = "read"
+    AUDIT = "audit"
+    DRAW = "draw"
+    TRACK = "track"
+    LINK_MODELS = "link models"
+    RUN = "run"
+    INVITE_GUESTS = "invite guests"
+    ACCEPT = "accept"
+    ADOPT = "adopt"
+    VERIFY = "verify"
+    MEMBERS = "members"
+    TOKENS = "tokens"
+    DELETE = "delete"
+
+
+_VIEWER = frozenset({Right.READ, Right.AUDIT})
+_EDITOR = _VIEWER | {Right.DRAW, Right.TRACK, Right.LINK_MODELS, Right.RUN}
+_FACILITATOR = _EDITOR | {Right.INVITE_GUESTS}
+_APPROVER = _FACILITATOR | {Right.ACCEPT, Right.ADOPT, Right.VERIFY}
+_OWNER = _APPROVER | {Right.MEMBERS, Right.TOKENS, Right.DELETE}
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    "viewer": _VIEWER,
+    "editor": _EDITOR,
+    "facilitator": _FACILITATOR,
+    "approver": _APPROVER,
+    "owner": _OWNER,
+}
+_READING = frozenset({Right.READ, Right.AUDIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts: a user, or a token that acts as one within its workspace and scope."""
+
+    user: User
+    token: Token | None = None
+
+    @property
+    def id(self) -> int:
+        return self.user.pk
+
+    @property
+    def name(self) -> str:
+        return self.user.get_full_name() or self.user.get_username()
+
+    def role(self, workspace_id: uuid.UUID) -> str:
+        """The role in that workspace; empty for none."""
+        if not self.user.is_active or (self.token and self.token.workspace_id != workspace_id):
+            return ""
+        found = Member.objects.filter(workspace_id=workspace_id, user=self.user)
+        return found.values_list("role", flat=True).first() or ""
+
+    def rights(self, workspace_id: uuid.UUID) -> frozenset[Right]:
+        rights = RIGHTS.get(self.role(workspace_id), frozenset())
+        if self.token is not None and self.token.scope == "read":
+            return rights & _READING
+        return rights
+
+
+def person(user: User | AnonymousUser, token: object = None) -> Person:
+    """The person behind a request.
+
+    Raises
+    ------
+    Forbidden
+        When nobody is signed in.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        raise Forbidden("Sign in first")
+    return Person(user, token if isinstance(token, Token) else None)
+
+
+def _uuid(text: object) -> uuid.UUID:
+    try:
+        return text if isinstance(text, uuid.UUID) else uuid.UUID(str(text))
+    except ValueError:
+        raise NotFound("There is no such row") from None
+
+
+def _check(person: Person, workspace_id: uuid.UUID, right: Right, what: str) -> None:
+    rights = person.rights(workspace_id)
+    if not rights:
+        raise NotFound(f"There is no such {what}")
+    if right not in rights:
+        raise Forbidden(f"Your role does not let you do this ({right})")
+
+
+def workspaces(person: Person) -> QuerySet[Workspace]:
+    """The workspaces that the person belongs to."""
+    mine = Workspace.objects.filter(members__user=person.user)
+    return mine.filter(pk=person.token.workspace_id) if person.token else mine
+
+
+def workspace(person: Person, id: object, right: Right) -> Workspace:
+    row = Workspace.objects.filter(pk=_uuid(id)).first()
+    if row is None:
+        raise NotFound("There is no such workspace")
+    _check(person, row.pk, right, "workspace")
+    return row
+
+
+def home(person: Person, right: Right) -> Workspace:
+    """The workspace that is meant when none is named: the first one where the right is held."""
+    for row in workspaces(person).order_by("created_at", "id"):
+        if right in person.rights(row.pk):
+            return row
+    raise Forbidden(f"In none of your workspaces may you do this ({right})")
+
+
+def systems(person: Person, *, deleted: bool = False) -> QuerySet[System]:
+    """The systems that the person may read."""
+    found = System.objects.filter(workspace__in=workspaces(person))
+    return found.filter(deleted_at__isnull=not deleted)
+
+
+def system(person: Person, id: object, right: Right, *, deleted: bool = False) -> System:
+    """One system, if the person may do what `right` says with it."""
+    row = System.objects.filter(pk=_uuid(id), deleted_at__isnull=not deleted).first()
+    if row is None:
+        raise NotFound("There is no such system")
+    _check(person, row.workspace_id, right, "system")
+    return row
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def _of_system(
+    model: type[Row], person: Person, id: object, right: Right, what: str, **more: Any
+) -> Row:
+    rows: QuerySet[Row] = model._default_manager.select_related("system")
+    row: Any = rows.filter(pk=_uuid(id), system__deleted_at=None, **more).first()
+    if row is None:
+        raise NotFound(f"There is no such {what}")
+    _check(person, row.system.workspace_id, right, what)
+    return row
+
+
+def decision(person: Person, id: object, right: Right) -> DecisionRow:
+    return _of_system(DecisionRow, person, id, right, "decision")
+
+
+def mitigation(person: Person, id: object, right: Right) -> MitigationRow:
+    return _of_system(MitigationRow, person, id, right, "mitigation", deleted_at=None)
+
+
+def linked_model(person: Person, id: object, right: Right) -> LinkedModel:
+    return _of_system(LinkedModel, person, id, right, "model", deleted_at=None)
+
+
+def run(person: Person, id: object, right: Right) -> Run:
+    return _of_system(Run, person, id, right, "run")
+
+
+def evidence(person: Person, id: object, right: Right) -> EvidenceRow:
+    return _of_system(EvidenceRow, person, id, right, "evidence")
+
+
+def report(person: Person, id: object, right: Right) -> Report:
+    return _of_system(Report, person, id, right, "report")
+
+
+def _of_workspace(
+    model: type[Row], person: Person, id: object, right: Right, what: str, **more: Any
+) -> Row:
+    row: Any = model._default_manager.filter(pk=_uuid(id), **more).first()
+    if row is None:
+        raise NotFound(f"There is no such {what}")
+    _check(person, row.workspace_id, right, what)
+    return row
+
+
+def member(person: Person, id: object, right: Right) -> Member:
+    return _of_workspace(Member, person, id, right, "member")
+
+
+def invite(person: Person, id: object, right: Right) -> Invite:
+    return _of_workspace(Invite, person, id, right, "invite", used_at=None)
+
+
+def token(person: Person, id: object) -> Token:
+    """One's own token, or any of a workspace whose tokens one keeps."""
+    row = Token.objects.filter(pk=_uuid(id), revoked_at=None).first()
+    if row is None:
+        raise NotFound("There is no such token")
+    rights = person.rights(row.workspace_id)
+    if row.user_id != person.id and Right.TOKENS not in rights:
+        if not rights:
+            raise NotFound("There is no such token")
+        raise Forbidden("This token belongs to somebody else")
+    return row
+
+
+def members(workspace: Workspace) -> QuerySet[Member]:
+    return workspace.members.select_related("user").order_by("created_at", "id")
+
+
+def audit(workspace: Workspace) -> QuerySet[AuditEntry]:
+    return workspace.audit.order_by("-at", "id")
+
+
+def usable(secret: Invite | SigninLink | Token | None) -> bool:
+    """Whether a link, invite or token still counts: not past its end, not spent."""
+    if secret is None:
+        return False
+    spent = getattr(secret, "used_at", None) or getattr(secret, "revoked_at", None)
+    return spent is None and (secret.expires_at is None or secret.expires_at > timezone.now())

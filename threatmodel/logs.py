@@ -1,0 +1,16 @@
+"""One event, one line: what people type cannot forge a second one."""
+
+from __future__ import annotations
+
+import logging
+
+
+class OneLine(logging.Formatter):
+    """UTC time, level, name, message; control characters shown as escapes."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        line = super().formatMessage(record)
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)

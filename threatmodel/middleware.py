@@ -1,0 +1,25 @@
+"""What every answer carries, whoever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def answers(get_response: Handler) -> Handler:
+    """Nothing that belongs to a signed-in person stays in a shared or a browser cache."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        # Private answers with an ETag are asked for again each time, all others are not kept.
+        policy = "private, no-cache" if response.has_header("ETag") else "no-store"
+        response.headers.setdefault("Cache-Control", policy)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
+        return response
+
+    return handle

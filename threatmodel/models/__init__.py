@@ -1,0 +1,31 @@
+"""Rows. They know their fields and constraints; rights are in gate, writes in services."""
+
+from .audit import AuditEntry
+from .decision import DecisionRow, MitigationFinding, MitigationRow
+from .finding import FindingRow
+from .job import Job
+from .linked import EvidenceRow, LinkedModel, Run
+from .person import Invite, Member, SigninLink, Token, Workspace
+from .report import Report
+from .system import ElementRow, LogEntry, System
+
+__all__ = [
+    "AuditEntry",
+    "DecisionRow",
+    "ElementRow",
+    "EvidenceRow",
+    "FindingRow",
+    "Invite",
+    "Job",
+    "LinkedModel",
+    "LogEntry",
+    "Member",
+    "MitigationFinding",
+    "MitigationRow",
+    "Report",
+    "Run",
+    "SigninLink",
+    "System",
+    "Token",
+    "Workspace",
+]

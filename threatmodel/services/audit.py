@@ -1,0 +1,23 @@
+"""The audit log: what mattered, who did it."""
+
+from __future__ import annotations
+
+import logging
+
+from threatmodel.gate import Person
+from threatmodel.models import AuditEntry, Workspace
+
+log = logging.getLogger("threatmodel.audit")
+
+
+def note(workspace: Workspace | None, by: Person | None, action: str, subject: str) -> None:
+    """Add one entry, in the database and as one line of the log."""
+    name = by.name if by else "operator"
+    AuditEntry.objects.create(
+        workspace=workspace,
+        by=by.user if by else None,
+        by_name=name[:200],
+        action=action,
+        subject=subject[:400],
+    )
+    log.info("%s: %s %s", name, action, subject)

@@ -1,0 +1,1 @@
+"""Pages: server-rendered, thin; rows come from gate, writes go to services."""
