@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -25,7 +25,7 @@ class Question:
     element: str
     attribute: str
     text: str
-    kind: Literal["boolean", "choice", "number", "zone", "trust", "level"] = "boolean"
+    kind: Literal["boolean", "choice", "number", "zone", "trust", "level", "asset"] = "boolean"
     choices: tuple[str, ...] = ()
     settles: int = 0
 

@@ -34,6 +34,7 @@ class Decision:
     likelihood: Level | None = None
     impact: Level | None = None
     origin: Literal["entered", "imported"] = "entered"
+    accepted_level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class Evidence:
     `broken` of `handled` targets fell at `eps` within `budget` queries per target; `broken_half`
     and `broken_double` at eps/2 and 2 eps. `targets` maps a target's index to whether it fell
     (for the worst case over several attacks). `metric` and `interval` (80 %) belong to the goals
-    threshold and quantity. `digest` is the model's at the time, `current` whether the element's
+    threshold and quantity, over `repeats` seeds, or resamples where `bootstrap`. `declared_eps` is
+    the change that the data set says an adversary can afford (None: `eps` itself, if it comes
+    with a reason). `digest` is the model's at the time, `current` whether the element's
     linked model still has it.
     """
 
@@ -92,6 +95,7 @@ class Evidence:
     eps: float | None = None
     norm: str = ""
     eps_reason: str = ""
+    declared_eps: float | None = None
     budget: int | None = None
     broken_half: int | None = None
     broken_double: int | None = None
@@ -101,6 +105,7 @@ class Evidence:
     metric: float | None = None
     interval: tuple[float, float] | None = None
     repeats: int = 0
+    bootstrap: bool = False
     role: str = "holdout"
     seed: int = 0
     feature_space_only: bool = False

@@ -1,0 +1,257 @@
+"""What stands against a threat: controls drawn as facts, and mitigations that people track.
+
+Drawing a fact and tracking a mitigation are one control and count once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Literal
+
+from catalog.types import Catalog, Control, Pair, Scalar, Threat
+
+from .belief import Belief, Odds
+from .graph import Graph
+from .inputs import Mitigation
+from .scoring import level_of
+
+State = Literal["planned", "implemented", "verified"]
+STATES: dict[str, State] = {
+    "planned": "planned",
+    "in progress": "planned",
+    "implemented": "implemented",
+    "verified": "verified",
+}
+MOST_UNVERIFIED = 1
+MOST_VERIFIED = 2
+# Facts that the access search reads itself: a control that draws them acts there, only there.
+READ_BY_ACCESS = frozenset({"admits", "encrypted", "relays_input"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One control against one threat at one place. `measured`: the factor a re-test found."""
+
+    pair: Pair
+    control: Control
+    state: State
+    declared: bool = False
+    measured: float | None = None
+
+    @property
+    def drawn_as_access(self) -> bool:
+        """Whether the access search already counts what this control does."""
+        return self.declared and not READ_BY_ACCESS.isdisjoint(self.control.establishes)
+
+    def acts(self, on: str, *, planned: bool) -> bool:
+        if self.pair.acts_on != on or (self.state == "planned" and not planned):
+            return False
+        if on == "success" and "admits" in self.control.establishes:
+            return False
+        return not (on == "access" and self.drawn_as_access)
+
+    def is_verified(self, *, planned: bool) -> bool:
+        return self.state == "verified" or (planned and self.state == "planned")
+
+    def factor(self, *, planned: bool, optimistic: bool) -> float:
+        """What P is multiplied by: measured, else the end of the range that the state allows."""
+        if self.measured is not None:
+            return min(max(self.measured, 0.0), 1.0)
+        low, high = self.pair.factor or (1.0, 1.0)
+        return low if optimistic or self.is_verified(planned=planned) else high
+
+
+def against(
+    graph: Graph,
+    threat: Threat,
+    key: str,
+    element: str,
+    entries: Iterable[str],
+    mitigations: Iterable[Mitigation],
+) -> tuple[Standing, ...]:
+    """The threat's controls that are drawn where they must stand, or tracked for the finding."""
+    tracked = _tracked(key, mitigations)
+    places = {"effect": (element,), "entry": tuple(entries)}
+    found = []
+    for pair in threat.answered_by:
+        control = graph.catalog.controls[pair.control]
+        declared = _declared(graph, control, pair, element, places)
+        mitigation = tracked.get(pair.control)
+        if mitigation is None and not declared:
+            continue
+        state = STATES[mitigation.status] if mitigation else "implemented"
+        if declared and state == "planned":
+            state = "implemented"
+        measured = mitigation.measured.get(key) if mitigation and state == "verified" else None
+        found.append(Standing(pair, control, state, declared, measured))
+    return tuple(found)
+
+
+def in_place(
+    graph: Graph, element: str, standing: Iterable[Standing], mitigations: Iterable[Mitigation]
+) -> frozenset[str]:
+    """Ids of all controls that stand at the element now: what a run could have had on."""
+    ids = {one.control.id for one in standing if one.state != "planned"}
+    ids.update(
+        mitigation.control
+        for mitigation in mitigations
+        if mitigation.control
+        and STATES.get(mitigation.status, "planned") != "planned"
+        and any(key.rpartition("@")[2] == element for key in mitigation.findings)
+    )
+    return frozenset(ids | _declared_at(graph, element))
+
+
+def lowered(
+    belief: Belief,
+    standing: Iterable[Standing],
+    *,
+    planned: bool = False,
+    optimistic: bool = False,
+    odds: Odds | None = None,
+) -> Odds:
+    """Success with the controls that the evidence did not already have on.
+
+    Unverified controls take off one level at most, verified ones two, a break keeps all but one
+    until a re-test, and nothing goes below the belief's floor.
+    """
+    start = odds or belief.odds
+    acting = [
+        one
+        for one in standing
+        if one.acts("success", planned=planned) and one.control.id not in belief.controls_on
+    ]
+    proven = [one for one in acting if one.is_verified(planned=planned)]
+    p = start.p * _product(acting, planned=planned, optimistic=optimistic)
+    p_proven = start.p * _product(proven, planned=planned, optimistic=optimistic)
+    by_proven = max(level_of(p_proven), start.level.shift(-MOST_VERIFIED))
+    most = MOST_VERIFIED if belief.most is None or planned else belief.most
+    limits = (by_proven.shift(-MOST_UNVERIFIED), start.level.shift(-most), belief.floor)
+    level = min(max(level_of(p), *limits), start.level)
+    return Odds(p, level)
+
+
+def levels_off(
+    standing: Iterable[Standing], on: Literal["access", "impact"], *, planned: bool = False
+) -> int:
+    """Whole levels that controls take off access or impact, under the same two limits."""
+    acting = [one for one in standing if one.acts(on, planned=planned)]
+    proven = [one for one in acting if one.is_verified(planned=planned)]
+    by_proven = min(_levels(proven), MOST_VERIFIED)
+    return min(_levels(acting), by_proven + MOST_UNVERIFIED, MOST_VERIFIED)
+
+
+def satisfied(establishes: Mapping[str, Scalar], facts: Mapping[str, Scalar]) -> bool:
+    """Whether facts say all that a control establishes; a control without facts never is."""
+    return bool(establishes) and all(
+        facts.get(name) == value for name, value in establishes.items()
+    )
+
+
+def _tracked(key: str, mitigations: Iterable[Mitigation]) -> dict[str, Mitigation]:
+    """The furthest mitigation per control for this finding."""
+    order = ("planned", "implemented", "verified")
+    best: dict[str, Mitigation] = {}
+    for one in sorted(mitigations, key=lambda mitigation: mitigation.id):
+        if key not in one.findings or one.status not in STATES:
+            continue
+        held = best.get(one.control)
+        if held is None or order.index(STATES[one.status]) > order.index(STATES[held.status]):
+            best[one.control] = one
+    return best
+
+
+def _declared(
+    graph: Graph,
+    control: Control,
+    pair: Pair,
+    element: str,
+    places: Mapping[str, tuple[str, ...]],
+) -> bool:
+    if not control.establishes:
+        return False
+    if pair.at != "way":
+        spots = places[pair.at]
+        return bool(spots) and all(_holds_at(graph, spot, control) for spot in spots)
+    if _holds_at(graph, element, control):
+        return True
+    return _only_through(graph, element, control)
+
+
+def _holds_at(graph: Graph, element: str, control: Control) -> bool:
+    """Drawn on the element itself, or, for facts of flows, on every flow that comes in."""
+    flow = graph.document.flows.get(element)
+    if flow is not None:
+        return satisfied(control.establishes, flow.attributes)
+    if element not in graph.document.components:
+        return False
+    facts = graph.facts(element)
+    arriving = [flow.attributes for flow in graph.inflow(element)]
+    of_flows = _flow_facts(graph.catalog)
+    return all(
+        facts.get(name) == value
+        or (name in of_flows and arriving and all(a.get(name) == value for a in arriving))
+        for name, value in control.establishes.items()
+    )
+
+
+def _flow_facts(catalog: Catalog) -> frozenset[str]:
+    return frozenset(attribute.id for attribute in catalog.flow_attributes)
+
+
+def _only_through(graph: Graph, element: str, control: Control) -> bool:
+    """Whether everything that arrives has passed a component that has the control.
+
+    A gateway covers what can only be reached through it. O(V + E) backwards from the element.
+    """
+    flow = graph.document.flows.get(element)
+    pending = [flow.source] if flow else [one.source for one in graph.inflow(element)]
+    seen: set[str] = set()
+    covered = False
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if _holds_at(graph, current, control):
+            covered = True
+            continue
+        arriving = [one.source for one in graph.inflow(current)]
+        if not arriving or _comes_from_less_trust(graph, current, element):
+            return False
+        pending.extend(arriving)
+    return covered
+
+
+def _comes_from_less_trust(graph: Graph, start: str, element: str) -> bool:
+    flow = graph.document.flows.get(element)
+    here, there = graph.trust_of(start), graph.trust_of(flow.target if flow else element)
+    return here is None or there is None or here < there
+
+
+def _declared_at(graph: Graph, element: str) -> set[str]:
+    return {
+        control.id
+        for control in graph.catalog.controls.values()
+        if control.establishes and _holds_at(graph, element, control)
+    }
+
+
+def _product(standing: Iterable[Standing], *, planned: bool, optimistic: bool) -> float:
+    """Factors multiply, one per mechanism: two rate limits are not twice a rate limit."""
+    best: dict[str, float] = {}
+    for one in standing:
+        factor = one.factor(planned=planned, optimistic=optimistic)
+        mechanism = one.control.mechanism
+        best[mechanism] = min(factor, best.get(mechanism, 1.0))
+    return prod(best.values())
+
+
+def _levels(standing: Iterable[Standing]) -> int:
+    best: dict[str, int] = {}
+    for one in standing:
+        mechanism = one.control.mechanism
+        best[mechanism] = max(one.pair.levels, best.get(mechanism, 0))
+    return sum(best.values())

@@ -1,0 +1,181 @@
+"""How bad it would be: over the assets that a threat's effect touches, per dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from catalog.types import Level, Outcome, Threat
+
+from .document import Asset, Flow
+from .findings import Question
+from .graph import Graph
+
+ASSUMED = Level.MODERATE
+# Steps of a lineage behind which a person's record can no longer be read out.
+STOPS = frozenset({"aggregated", "anonymised", "differential_privacy"})
+STOPPED_DIMENSIONS = frozenset({"confidentiality", "privacy"})
+CALLS = frozenset({"request", "control"})
+SMALL_SHARE, LARGE_SHARE = 0.05, 0.50
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """`assumed`: no known level decided it, so it is moderate until somebody says more."""
+
+    level: Level
+    assumed: bool
+    text: str
+    questions: tuple[Question, ...] = ()
+
+
+def of(graph: Graph, threat: Threat, element: str) -> Impact:
+    """The worst outcome of the threat at the element; known levels go before assumed ones."""
+    outcomes = [_outcome(graph, outcome, element) for outcome in threat.outcomes]
+    if not outcomes:
+        text = "Nothing says what suffers, so moderate is assumed."
+        return Impact(ASSUMED, True, text)
+    worst = max(outcomes, key=lambda found: (found.level, not found.assumed))
+    questions = tuple(dict.fromkeys(q for found in outcomes for q in found.questions))
+    return Impact(worst.level, worst.assumed, worst.text, questions)
+
+
+def by_share(level: Level, share: float) -> Level:
+    """A larger share of inputs that fall does more harm: one level either way."""
+    if share < SMALL_SHARE:
+        return level.shift(-1)
+    return level.shift(1) if share >= LARGE_SHARE else level
+
+
+def by_amount(level: Level, metric: float, threat: Threat) -> Level:
+    """The level of the highest step that a measured amount reaches, else what the assets say."""
+    reached = [step for step in threat.success.impact_by if metric >= step.at_least]
+    return max(reached, key=lambda step: step.at_least).level if reached else level
+
+
+def touched(graph: Graph, outcome: Outcome, element: str) -> tuple[Asset, ...]:
+    """The assets that an outcome speaks of, in the order of the document."""
+    ids = _REACHES[outcome.of](graph, element, outcome.dimension)
+    return tuple(asset for asset in graph.document.assets.values() if asset.id in ids)
+
+
+def _outcome(graph: Graph, outcome: Outcome, element: str) -> Impact:
+    dimension = outcome.dimension
+    assets = touched(graph, outcome, element)
+    if not assets:
+        question = Question(element, "assets", _ask_assets(graph, element), "asset")
+        return Impact(ASSUMED, True, f"No asset is named here; {_assumed(dimension)}", (question,))
+    known = [asset for asset in assets if dimension in asset.levels]
+    unknown = assets if not known else [asset for asset in assets if _missing(asset, dimension)]
+    questions = tuple(_ask_level(asset, dimension) for asset in unknown)
+    if not known:
+        names = ", ".join(asset.name for asset in assets)
+        text = f"{dimension} of {names} has no level; {_assumed(dimension)}"
+        return Impact(ASSUMED, True, text, questions)
+    worst = max(known, key=lambda asset: asset.levels[dimension])
+    level = worst.levels[dimension]
+    if unknown and level < ASSUMED:
+        text = f"{dimension} of {unknown[0].name} has no level; {_assumed(dimension)}"
+        return Impact(ASSUMED, True, text, questions)
+    return Impact(level, False, f"{dimension} of {worst.name} is {level.key}.", questions)
+
+
+def _missing(asset: Asset, dimension: str) -> bool:
+    """Personal data has a privacy level, and until it is stated it counts as unknown."""
+    return dimension == "privacy" and bool(asset.personal) and "privacy" not in asset.levels
+
+
+def _assumed(dimension: str) -> str:
+    return f"moderate {dimension} impact is assumed."
+
+
+def _ask_assets(graph: Graph, element: str) -> str:
+    part = graph.document.components.get(element) or graph.document.flows.get(element)
+    return f"What does {part.name if part and part.name else element} hold that matters?"
+
+
+def _ask_level(asset: Asset, dimension: str) -> Question:
+    text = f"How bad would a loss of {dimension} of {asset.name} be?"
+    levels = tuple(level.key for level in Level)
+    return Question(asset.id, dimension, text, "level", levels)
+
+
+def _held_here(graph: Graph, element: str, dimension: str) -> frozenset[str]:
+    flow = graph.document.flows.get(element)
+    if flow is not None:
+        return frozenset(flow.assets)
+    component = graph.document.components.get(element)
+    return frozenset(component.assets) if component else frozenset()
+
+
+def _carried(graph: Graph, element: str, dimension: str) -> frozenset[str]:
+    if element in graph.document.flows:
+        return _held_here(graph, element, dimension)
+    flows = (*graph.inflow(element), *graph.outflow(element))
+    return frozenset(asset for flow in flows for asset in flow.assets)
+
+
+def _downstream(graph: Graph, element: str, dimension: str) -> frozenset[str]:
+    start = _component_of(graph, element, lambda flow: flow.target)
+    return _along_lineage(graph, start, dimension, graph.outflow, lambda flow: flow.target)
+
+
+def _upstream(graph: Graph, element: str, dimension: str) -> frozenset[str]:
+    start = _component_of(graph, element, lambda flow: flow.source)
+    return _along_lineage(graph, start, dimension, graph.inflow, lambda flow: flow.source)
+
+
+def _with_rights(graph: Graph, element: str, dimension: str) -> frozenset[str]:
+    """What the element holds, and all that it can call, directly and through what it calls."""
+    start = _component_of(graph, element, lambda flow: flow.target)
+    reached = _walk(start, lambda at: [f.target for f in graph.outflow(at) if f.kind in CALLS])
+    return _assets_of(graph, reached)
+
+
+def _along_lineage(
+    graph: Graph,
+    start: str,
+    dimension: str,
+    flows: Callable[[str], Iterable[Flow]],
+    far_end: Callable[[Flow], str],
+) -> frozenset[str]:
+    lineage = {kind.id for kind in graph.catalog.flow_kinds.values() if kind.lineage}
+    stops = dimension in STOPPED_DIMENSIONS
+
+    def onward(at: str) -> list[str]:
+        if stops and any(graph.facts(at).get(name) is True for name in STOPS):
+            return []
+        return [far_end(flow) for flow in flows(at) if flow.kind in lineage]
+
+    return _assets_of(graph, _walk(start, onward))
+
+
+def _walk(start: str, onward: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+    """Everything reached from the start, itself included. O(V + E)."""
+    seen = {start: None}
+    pending = [start]
+    while pending:
+        for reached in onward(pending.pop()):
+            if reached not in seen:
+                seen[reached] = None
+                pending.append(reached)
+    return tuple(seen)
+
+
+def _assets_of(graph: Graph, components: Iterable[str]) -> frozenset[str]:
+    drawn = graph.document.components
+    return frozenset(asset for one in components if one in drawn for asset in drawn[one].assets)
+
+
+def _component_of(graph: Graph, element: str, end: Callable[[Flow], str]) -> str:
+    flow = graph.document.flows.get(element)
+    return end(flow) if flow else element
+
+
+_REACHES: Mapping[str, Callable[[Graph, str, str], frozenset[str]]] = {
+    "held-here": _held_here,
+    "carried-by-flow": _carried,
+    "downstream-in-lineage": _downstream,
+    "upstream-in-lineage": _upstream,
+    "reachable-with-the-agents-rights": _with_rights,
+}
