@@ -1,0 +1,113 @@
+/* Small behaviours of the server-rendered pages. Every page works without them. */
+import "@fontsource-variable/inter";
+import "./styles/tokens.css";
+import "./styles/pages.css";
+
+type Job = { state: string; progress: number; message: string };
+
+const ENDED = new Set(["succeeded", "failed", "cancelled", "timed_out"]);
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+}
+
+function openMenus(): HTMLDetailsElement[] {
+  return [...document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")];
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    for (const menu of openMenus()) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+    return;
+  }
+  if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") {
+    const search = document.querySelector<HTMLInputElement>("[data-search]");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  }
+  if (event.key === "?") document.querySelector<HTMLDialogElement>("#shortcuts")?.showModal();
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
+  const opener = target?.closest<HTMLElement>("[data-dialog]");
+  if (opener) document.querySelector<HTMLDialogElement>(`#${opener.dataset.dialog}`)?.showModal();
+  if (target?.closest("[data-close]")) target.closest("dialog")?.close();
+  const theme = target?.closest<HTMLElement>("[data-set-theme]")?.dataset.setTheme;
+  if (theme !== undefined) setTheme(theme);
+  const copied = target?.closest<HTMLElement>("[data-copy]");
+  if (copied) void navigator.clipboard.writeText(copied.dataset.copy ?? "");
+});
+
+/* The server reads the cookie, so that a page never flashes in the other theme. */
+function setTheme(theme: string): void {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  const age = theme ? 31_536_000 : 0;
+  document.cookie = `theme=${theme}; path=/; max-age=${age}; samesite=lax`;
+}
+
+/* Filters apply as they are chosen; typing waits for Enter. */
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-auto]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+/* A form is sent once, however often its button is pressed. */
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  setTimeout(() => {
+    for (const button of form.querySelectorAll<HTMLButtonElement>("button:not([type=button])")) {
+      button.disabled = true;
+    }
+  });
+});
+
+/* Back from the browser's memory: what was disabled on leaving works again. */
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+/* A file dropped anywhere on the page is imported. */
+const drop = document.querySelector<HTMLFormElement>("form[data-drop]");
+if (drop) {
+  const input = drop.querySelector<HTMLInputElement>("input[type=file]");
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.dataset.over = "";
+  });
+  document.addEventListener("dragleave", () => delete drop.dataset.over);
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    delete drop.dataset.over;
+    if (!input || !event.dataTransfer?.files.length) return;
+    input.files = event.dataTransfer.files;
+    drop.requestSubmit();
+  });
+}
+
+/* Jobs: the row follows its state, and the page is read again once it has ended. */
+async function follow(row: HTMLElement): Promise<void> {
+  const bar = row.querySelector("progress");
+  const words = row.querySelector<HTMLElement>("[data-job-state]");
+  for (let wait = 600; ; wait = Math.min(wait * 1.2, 3000)) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    const answer = await fetch(row.dataset.job ?? "", { headers: { accept: "application/json" } });
+    if (!answer.ok) continue;
+    const job = (await answer.json()) as Job;
+    if (bar) bar.value = job.progress;
+    if (words) words.textContent = job.message || job.state.replace("_", " ");
+    if (ENDED.has(job.state)) return location.reload();
+  }
+}
+for (const row of document.querySelectorAll<HTMLElement>("[data-job]")) {
+  follow(row).catch(() => setTimeout(() => location.reload(), 5000));
+}

@@ -1,0 +1,150 @@
+"""Page one of a report: what to do first, what was proven, what people often get wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from catalog.types import Catalog, Level
+from threatmodel.core.document import Document
+from threatmodel.core.findings import Assessment, Finding
+from threatmodel.core.inputs import Evidence, Inputs
+
+from .naming import control_title, element_name, plural, threat_title
+
+MOST = 5
+RELEASED = frozenset({"deployment", "operation", "monitoring"})
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing to do: the act, and why it comes first."""
+
+    act: str
+    why: str
+    level: Level | None = None
+
+
+def open_findings(assessment: Assessment) -> tuple[Finding, ...]:
+    """Findings that count: applying and not yet decided, the most severe first."""
+    return tuple(f for f in assessment.findings if f.applies == "yes" and f.treatment == "open")
+
+
+def first_things(
+    document: Document, assessment: Assessment, catalog: Catalog, inputs: Inputs
+) -> tuple[Advice, ...]:
+    """At most five things to do, those that answer the most risk first.
+
+    Controls come first, greedily by the score of the findings above appetite that they answer
+    and nothing answers yet; then tests not yet run; then questions.
+    """
+    found = list(_controls(document, assessment, catalog, inputs))
+    found += _tests(document, assessment, catalog)
+    found += [
+        Advice(
+            f"Answer: {question.text}",
+            f"{plural(question.settles, 'finding')} wait for it."
+            if question.settles
+            else f"It decides what applies to {element_name(document, question.element)}.",
+        )
+        for question in assessment.questions
+    ]
+    return tuple(found[:MOST])
+
+
+def _controls(
+    document: Document, assessment: Assessment, catalog: Catalog, inputs: Inputs
+) -> list[Advice]:
+    tracked = {
+        (mitigation.control, key)
+        for mitigation in inputs.mitigations
+        if mitigation.status != "dropped"
+        for key in mitigation.findings
+    }
+    waiting = {
+        finding.key: finding for finding in open_findings(assessment) if finding.position == "above"
+    }
+    found: list[Advice] = []
+    while waiting and len(found) < MOST - 1:
+        answers: dict[str, list[Finding]] = {}
+        for finding in waiting.values():
+            for control in finding.controls:
+                if (control, finding.key) not in tracked:
+                    answers.setdefault(control, []).append(finding)
+        if not answers:
+            break
+        best = min(answers, key=lambda control: (-_weight(answers[control]), control))
+        found.append(_advise(document, catalog, best, answers[best]))
+        for finding in answers[best]:
+            del waiting[finding.key]
+    return found
+
+
+def _weight(findings: Iterable[Finding]) -> int:
+    return sum((finding.residual + 1) * 1000 + finding.score for finding in findings)
+
+
+def _advise(
+    document: Document, catalog: Catalog, control: str, findings: Sequence[Finding]
+) -> Advice:
+    worst = findings[0]
+    title = threat_title(document, catalog, worst.threat)
+    where = element_name(document, worst.element)
+    others = f" and {plural(len(findings) - 1, 'more finding')}" if len(findings) > 1 else ""
+    why = f"Answers “{title}” on {where}{others}."
+    return Advice(control_title(catalog, control), why, worst.residual)
+
+
+def _tests(document: Document, assessment: Assessment, catalog: Catalog) -> list[Advice]:
+    found = []
+    for finding in open_findings(assessment):
+        threat = catalog.threats.get(finding.threat)
+        if finding.verdict == "untested" and threat and threat.tests:
+            where = element_name(document, finding.element)
+            act = f"Measure {where} with {threat.tests[0]}"
+            found.append(
+                Advice(act, f"“{threat.title}” is only estimated so far.", finding.residual)
+            )
+    return found[:2]
+
+
+def proven(document: Document, inputs: Inputs, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """What measurements showed, one sentence a run, the newest first."""
+    runs = sorted(inputs.evidence, key=lambda piece: (piece.taken_on, piece.id), reverse=True)
+    return tuple(_sentence(document, piece) for piece in runs if piece.handled or piece.metric)
+
+
+def _sentence(document: Document, piece: Evidence) -> str:
+    where = element_name(document, piece.element)
+    if piece.metric is not None and not piece.handled:
+        return f"{piece.test} on {where}: measured {piece.metric:g} on {piece.taken_on:%d %B %Y}."
+    within = f" within {piece.budget} queries each" if piece.budget else ""
+    change = f", changed by at most {piece.eps:g} ({piece.norm})" if piece.eps else ""
+    old = "" if piece.current else " The model has changed since."
+    return (
+        f"{piece.test} on {where}: {piece.broken} of {piece.handled} samples fell{within}{change}."
+        f"{old}"
+    )
+
+
+def lints(assessment: Assessment, catalog: Catalog, inputs: Inputs) -> tuple[str, ...]:
+    """What people often get wrong in a whole assessment, if it is seen in this one."""
+    found = []
+    applying = [finding for finding in assessment.findings if finding.applies == "yes"]
+    standing = [m for m in inputs.mitigations if m.status != "dropped"]
+    if applying and not standing and all(f.treatment == "open" for f in applying):
+        found.append(
+            "Nothing has been decided or planned yet. A model is not secure by itself; begin with"
+            " the findings above appetite."
+        )
+    controls = [catalog.controls[m.control] for m in standing if m.control in catalog.controls]
+    if controls and all(RELEASED.issuperset(control.stages) for control in controls):
+        found.append(
+            "Every control acts after release. What enters through data and training is not"
+            " answered by any of them."
+        )
+    if controls and not any(control.function == "detect" for control in controls):
+        found.append("Nothing that is planned or in place would notice an attack.")
+    if applying and not inputs.evidence:
+        found.append("Nothing has been measured: every likelihood is an estimate.")
+    return tuple(found)

@@ -1,0 +1,48 @@
+"""What elements and threats are called, for people: typed names, ids as a last way."""
+
+from __future__ import annotations
+
+from catalog.types import Catalog
+from threatmodel.core.document import Document
+
+
+def element_name(document: Document, element: str) -> str:
+    """The name of a component, zone or flow; an unnamed flow is told by its two ends."""
+    if element in document.components:
+        return document.components[element].name or element
+    if element in document.zones:
+        return document.zones[element].name or element
+    flow = document.flows.get(element)
+    if flow is None:
+        return document.system.name if element == "system" else element
+    ends = f"{element_name(document, flow.source)} → {element_name(document, flow.target)}"
+    return f"{flow.name} ({ends})" if flow.name else ends
+
+
+def threat_title(document: Document, catalog: Catalog, threat: str) -> str:
+    if threat in catalog.threats:
+        return catalog.threats[threat].title
+    scenario = document.scenarios.get(threat)
+    return scenario.title if scenario else threat
+
+
+def adversary_name(document: Document, catalog: Catalog, adversary: str) -> str:
+    if adversary in document.adversaries:
+        return document.adversaries[adversary].name
+    profile = catalog.adversaries.get(adversary)
+    return profile.name if profile else adversary
+
+
+def control_title(catalog: Catalog, control: str) -> str:
+    return catalog.controls[control].title if control in catalog.controls else control
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "finding"), plural(3, "finding"), plural(0, "entry", "entries")
+    ('1 finding', '3 findings', '0 entries')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"

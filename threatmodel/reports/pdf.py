@@ -1,0 +1,83 @@
+"""HTML to PDF: fetches nothing but our own font files, carries its document, is whole or absent."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from weasyprint import HTML, Attachment
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+ATTACHMENT = "document.bartizan.json"
+BASE = "bartizan:/"
+FONTS = Path(__file__).parents[2] / "editor/node_modules/@fontsource-variable/inter/files"
+
+
+class OwnFiles(URLFetcher):
+    """Serves the bytes it was given, by name, and nothing else: no network, no files.
+
+    An address that is not ours is refused quietly by WeasyPrint, as if it did not exist.
+    """
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self.files = files
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        body = self.files.get(url.removeprefix(BASE)) if url.startswith(BASE) else None
+        if body is None:
+            raise ValueError("A report shows only what it carries itself")
+        return URLFetcherResponse(url, body, {"Content-Type": "font/woff2"})
+
+
+def fonts() -> dict[str, bytes]:
+    """Inter for the scripts that it has; without it (editor not built) the system's own font."""
+    subsets = ("latin", "latin-ext", "cyrillic", "greek", "vietnamese")
+    found = {f"{name}.woff2": FONTS / f"inter-{name}-wght-normal.woff2" for name in subsets}
+    return {name: file.read_bytes() for name, file in found.items() if file.is_file()}
+
+
+def render(html: str, document: bytes, made_at: datetime, title: str) -> bytes:
+    """Lay out a report.
+
+    Parameters
+    ----------
+    html
+        A whole page with its style in it.
+    document
+        JSON of the document and what people entered; attached, so that the report can be read
+        back.
+    made_at
+        Stands for every date in the file, so that the same report has the same bytes.
+    """
+    attachment = Attachment(
+        string=document,
+        name=ATTACHMENT,
+        description=f"{title}, to be read back",
+        created=made_at,
+        modified=made_at,
+        relationship="Source",
+    )
+    page = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles(fonts()))
+    pdf: bytes = page.write_pdf(
+        pdf_tags=True, pdf_variant="pdf/ua-1", attachments=[attachment], pdf_identifier=b"bartizan"
+    )
+    return pdf
+
+
+def write_whole(target: Path, body: bytes) -> None:
+    """Write a file so that it is never seen half: beside it, flushed to disk, then renamed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

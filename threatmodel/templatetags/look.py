@@ -1,0 +1,70 @@
+"""How values look on a page: a level with its mark, a time as people say it, a name's initials."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from catalog.types import Level
+from threatmodel.reports import charts
+from threatmodel.reports.svg import SCREEN
+
+register = template.Library()
+
+
+def _level(value: object) -> Level | None:
+    """A level from its key, its number, or itself; anything else is unknown."""
+    if isinstance(value, str):
+        try:
+            return Level.parse(value)
+        except ValueError:
+            return None
+    return Level(value) if isinstance(value, int) and 0 <= value <= 4 else None
+
+
+@register.simple_tag
+def level(value: object, words: str = "", size: int = 14) -> SafeString:
+    """A level as its mark and its word: never colour alone."""
+    found = _level(value)
+    shown = words or (found.key if found is not None else "unknown")
+    # The word stands beside it, so that a screen reader need not hear the mark as well.
+    return format_html(
+        '<span class="level"><span aria-hidden="true">{}</span>{}</span>',
+        charts.badge(found, size, SCREEN),
+        shown,
+    )
+
+
+@register.filter
+def ago(moment: datetime | date | None) -> str:
+    """'4 minutes ago', 'today', '3 days ago'."""
+    if moment is None:
+        return "never"
+    if isinstance(moment, datetime):
+        passed = (timezone.now() - moment).total_seconds()
+        return "just now" if passed < 60 else f"{timesince(moment).split(',')[0]} ago"
+    days = (timezone.localdate() - moment).days
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters for a person."""
+    words = [word for word in name.replace(".", " ").replace("-", " ").split() if word]
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper() or "?"
+
+
+@register.filter
+def plain(value: str) -> str:
+    """An id of ours as words: 'timed_out' reads 'timed out'."""
+    return str(value).replace("_", " ").replace("-", " ")
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    return "" if value is None else f"{value:.0%}"
