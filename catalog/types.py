@@ -85,6 +85,12 @@ FlowKind = Literal[
 ]
 Goal = Literal["any", "given", "share", "threshold", "quantity"]
 Effort = Literal["small", "medium", "large"]
+VictimAction = Literal["none", "opens", "asks", "approves"]
+Cause = Literal["entry", "effect"]
+Point = Literal["entry", "way", "effect"]
+ActsOn = Literal["success", "access", "impact"]
+Function = Literal["prevent", "detect", "respond"]
+VerifyKind = Literal["technical", "procedural"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +217,8 @@ class Pair:
     """
 
     control: str
-    at: Literal["entry", "way", "effect"]
-    acts_on: Literal["success", "access", "impact"]
+    at: Point
+    acts_on: ActsOn
     reason: str
     factor: tuple[float, float] | None = None
     levels: int = 0
@@ -236,12 +242,12 @@ class Threat:
     entry: Side = Side()
     via: Side = Side()
     gains: tuple[str, ...] = ()
-    victim_action: Literal["none", "opens", "asks", "approves"] = "none"
+    victim_action: VictimAction = "none"
     detected_by: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     stride: tuple[str, ...] = ()
     linddun: tuple[str, ...] = ()
-    cause: Literal["entry", "effect"] = "effect"
+    cause: Cause = "effect"
     adversarial: bool = True
     examples: tuple[Mapping[str, object], ...] = ()
 
@@ -250,7 +256,7 @@ class Threat:
 class Verify:
     """How a control is proven: a test to run again with an adaptive one, or a checklist."""
 
-    kind: Literal["technical", "procedural"]
+    kind: VerifyKind
     tests: tuple[str, ...] = ()
     adaptive_tests: tuple[str, ...] = ()
     checklist: tuple[str, ...] = ()
@@ -261,7 +267,7 @@ class Control:
     id: str
     title: str
     description: str
-    function: Literal["prevent", "detect", "respond"]
+    function: Function
     stages: tuple[str, ...]
     effort: Effort
     mechanism: str
@@ -288,10 +294,13 @@ class AdversaryProfile:
 
 @dataclass(frozen=True, slots=True)
 class FrameworkEntry:
+    """`parent`: the entry this one refines. `groups`: headings it stands under (ATLAS tactics)."""
+
     id: str
     title: str
     url: str
     parent: str | None = None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,144 @@
+"""What single files cannot know: whether the catalog hangs together.
+
+Each check raises CatalogError for the first thing that does not fit, naming file and field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .applies_check import attributes_below, check_applies
+from .names import require_known
+from .types import Attribute, Catalog, CatalogError, Control, Scalar, Threat
+
+ROOT = "other"
+
+
+def check(catalog: Catalog, tests: Iterable[str]) -> None:
+    """Follow every reference of the catalog to its end. O(entries times their references)."""
+    known_tests = frozenset(tests)
+    _check_component_types(catalog)
+    _check_frameworks(catalog)
+    for threat in catalog.threats.values():
+        _check_threat(catalog, threat, known_tests)
+    for control in catalog.controls.values():
+        _check_control(catalog, control, known_tests)
+    for adversary in catalog.adversaries.values():
+        where = f"adversaries/{adversary.id}.yaml: footholds"
+        places = {*catalog.zone_kinds, *catalog.component_types}
+        require_known(adversary.footholds, places, where, "a zone kind or component type")
+
+
+def _check_component_types(catalog: Catalog) -> None:
+    types = catalog.component_types
+    if ROOT not in types:
+        raise CatalogError(f"components/{ROOT}.yaml: is missing; it is the root of all types")
+    for kind in types.values():
+        where = f"components/{kind.id}.yaml"
+        require_known([kind.stage], catalog.stages, f"{where}: stage", "a stage")
+        require_known(
+            [kind.default_zone], catalog.zone_kinds, f"{where}: default_zone", "a zone kind"
+        )
+        if (kind.ancestor is None) != (kind.id == ROOT):
+            raise CatalogError(f"{where}: ancestor: every type but '{ROOT}' has an ancestor")
+        if kind.ancestor is not None:
+            require_known([kind.ancestor], types, f"{where}: ancestor", "a component type")
+    for kind in types.values():
+        _refuse_cycle(catalog, kind.id)
+    for kind in types.values():
+        has = {attribute.id: attribute for attribute in catalog.attributes_of(kind.id)}
+        for name, value in kind.implies.items():
+            _check_fact(has, name, value, f"components/{kind.id}.yaml: implies")
+
+
+def _refuse_cycle(catalog: Catalog, type_id: str) -> None:
+    seen = [type_id]
+    while (ancestor := catalog.component_types[seen[-1]].ancestor) is not None:
+        if ancestor in seen:
+            path = " -> ".join([*seen, ancestor])
+            raise CatalogError(f"components/{type_id}.yaml: ancestor: runs in a circle: {path}")
+        seen.append(ancestor)
+
+
+def _check_frameworks(catalog: Catalog) -> None:
+    for framework in catalog.frameworks.values():
+        for entry in framework.entries.values():
+            where = f"frameworks/{framework.id}.yaml: {entry.id}"
+            if entry.parent is not None:
+                require_known([entry.parent], framework.entries, f"{where}: parent", "an entry")
+            require_known(entry.groups, framework.entries, f"{where}: groups", "an entry")
+
+
+def _check_references(
+    catalog: Catalog, references: Mapping[str, tuple[str, ...]], where: str
+) -> None:
+    require_known(references, catalog.frameworks, f"{where}: references", "a framework")
+    for name, ids in references.items():
+        entries = catalog.frameworks[name].entries
+        require_known(ids, entries, f"{where}: references: {name}", "an entry")
+
+
+def _check_threat(catalog: Catalog, threat: Threat, tests: frozenset[str]) -> None:
+    where = f"threats/{threat.id}.yaml"
+    for name, side in (
+        ("effect_on", threat.effect_on),
+        ("entry", threat.entry),
+        ("via", threat.via),
+    ):
+        require_known(side.type, catalog.component_types, f"{where}: {name}", "a component type")
+        require_known(side.flow, catalog.flow_kinds, f"{where}: {name}", "a flow kind")
+    for outcome in threat.outcomes:
+        place = f"{where}: outcomes: dimension"
+        require_known([outcome.dimension], catalog.dimensions, place, "a dimension")
+    for pair in threat.answered_by:
+        place = f"{where}: answered_by"
+        require_known([pair.control], catalog.controls, place, "a control")
+        require_known(pair.worsens, catalog.threats, f"{place}: worsens", "a threat")
+    require_known(threat.detected_by, catalog.controls, f"{where}: detected_by", "a control")
+    require_known(threat.tests, tests, f"{where}: tests", "a robustness test")
+    _check_references(catalog, threat.references, where)
+    _check_whole(threat, where)
+    check_applies(catalog, threat)
+
+
+def _check_whole(threat: Threat, where: str) -> None:
+    if not threat.outcomes:
+        raise CatalogError(f"{where}: outcomes: name at least one dimension that suffers")
+    if not threat.answered_by:
+        raise CatalogError(f"{where}: answered_by: name at least one control")
+    controls = [pair.control for pair in threat.answered_by]
+    if len(set(controls)) != len(controls):
+        raise CatalogError(f"{where}: answered_by: names a control twice")
+    if threat.adversarial == (threat.success.frequency is not None):
+        raise CatalogError(f"{where}: success: frequency: belongs to what is not adversarial")
+    says = {word for example in threat.examples for word in example}
+    if len(threat.examples) < 2 or not {"holds", "holds_not"} <= says:
+        raise CatalogError(f"{where}: examples: give one that holds and one that holds_not")
+
+
+def _check_control(catalog: Catalog, control: Control, tests: frozenset[str]) -> None:
+    where = f"controls/{control.id}.yaml"
+    require_known(control.stages, catalog.stages, f"{where}: stages", "a stage")
+    require_known(control.worsens, catalog.threats, f"{where}: worsens", "a threat")
+    require_known(control.verify.tests, tests, f"{where}: verify: tests", "a robustness test")
+    require_known(
+        control.verify.adaptive_tests, tests, f"{where}: verify: adaptive_tests", "a test"
+    )
+    _check_references(catalog, control.references, where)
+    anywhere = attributes_below(catalog, catalog.component_types)
+    anywhere |= {attribute.id: attribute for attribute in catalog.flow_attributes}
+    for name, value in control.establishes.items():
+        _check_fact(anywhere, name, value, f"{where}: establishes")
+
+
+def _check_fact(known: Mapping[str, Attribute], name: str, value: Scalar, where: str) -> None:
+    """A stated fact has to be an attribute's, of its kind."""
+    require_known([name], known, where, "an attribute")
+    attribute = known[name]
+    fits = {
+        "boolean": isinstance(value, bool),
+        "choice": value in attribute.choices,
+        "number": isinstance(value, int | float) and not isinstance(value, bool),
+    }
+    if not fits[attribute.kind]:
+        raise CatalogError(f"{where}: {name}: {value!r} does not fit a {attribute.kind}")

@@ -1,0 +1,115 @@
+"""From a folder of YAML files to one cross-checked `Catalog`: all of it, or an error.
+
+Each `read_` function turns one entry into its type; `checks` then looks at how they hang
+together. The first mistake raises CatalogError naming file, id and field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from .checks import check
+from .entry import Entry
+from .knowledge import read_adversary, read_control, read_framework, read_threat
+from .source import read_yaml
+from .types import Catalog, CatalogError
+from .vocabulary import read_attributes, read_component_type, read_flow_kind, read_zone_kind
+
+T = TypeVar("T")
+
+PACKAGED = Path(__file__).parent
+KINDS = "kinds.yaml"
+FOLDERS = ("components", "threats", "controls", "adversaries", "frameworks")
+
+
+def load(folder: Path | None = None) -> Catalog:
+    """Read a catalog: the packaged one (read once per process), or that of another folder.
+
+    Raises
+    ------
+    CatalogError
+        At the first thing that cannot be used. Nothing is half loaded.
+
+    Examples
+    --------
+    >>> load().threats["evasion-query"].effect_on.type[0]
+    'inference-endpoint'
+    """
+    return _packaged() if folder is None else read_folder(folder)
+
+
+@cache
+def _packaged() -> Catalog:
+    return read_folder(PACKAGED)
+
+
+def read_folder(folder: Path) -> Catalog:
+    """Read and cross-check every file of a catalog folder. O(size of the files)."""
+    files = _files(folder)
+    kinds = Entry(read_yaml(files[KINDS], KINDS), KINDS)
+    values = {name: read_yaml(data, name) for name, data in files.items() if name != KINDS}
+    catalog = Catalog(
+        digest=_digest(files),
+        stages=_table(kinds.entries("stages"), _stage),
+        zone_kinds=_table(kinds.entries("zone_kinds"), read_zone_kind),
+        flow_kinds=_table(kinds.entries("flow_kinds"), read_flow_kind),
+        flow_attributes=read_attributes(kinds, "flow_attributes"),
+        component_attributes=read_attributes(kinds, "component_attributes"),
+        dimensions=kinds.texts("dimensions"),
+        asset_kinds=kinds.texts("asset_kinds"),
+        component_types=_table(_folder(values, "components"), read_component_type),
+        threats=_table(_folder(values, "threats"), read_threat),
+        controls=_table(_folder(values, "controls"), read_control),
+        adversaries=_table(_folder(values, "adversaries"), read_adversary),
+        frameworks=_table(_folder(values, "frameworks"), read_framework),
+    )
+    tests = kinds.texts("tests")
+    kinds.done()
+    check(catalog, tests)
+    return catalog
+
+
+def _files(folder: Path) -> Mapping[str, bytes]:
+    """Every catalog file by its relative name, in order."""
+    paths = [folder / KINDS, *(p for name in FOLDERS for p in (folder / name).glob("*.yaml"))]
+    if not paths[0].is_file():
+        raise CatalogError(f"{KINDS}: is missing; the folder is not a catalog")
+    named = {path.relative_to(folder).as_posix(): path for path in paths}
+    return {name: named[name].read_bytes() for name in sorted(named)}
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name, data in files.items():
+        whole.update(f"{name}\0{len(data)}\0".encode())
+        whole.update(data)
+    return whole.hexdigest()
+
+
+def _folder(values: Mapping[str, object], folder: str) -> Iterator[Entry]:
+    """One entry per file; its name is its id, so that an id is found without searching."""
+    for name, value in values.items():
+        if name.startswith(f"{folder}/"):
+            entry = Entry(value, name)
+            if entry.id() != Path(name).stem:
+                raise entry.fail("id", f"'{entry.id()}' has to be the file's name without .yaml")
+            yield entry
+
+
+def _stage(entry: Entry) -> str:
+    return entry.text("name")
+
+
+def _table(entries: Iterable[Entry], read: Callable[[Entry], T]) -> Mapping[str, T]:
+    found: dict[str, T] = {}
+    for entry in entries:
+        if entry.id() in found:
+            raise entry.fail("id", f"'{entry.id()}' is used twice")
+        found[entry.id()] = read(entry)
+        entry.done()
+    return MappingProxyType(found)

@@ -1,0 +1,15 @@
+"""One question that every check asks: is this name one that the catalog knows?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .types import CatalogError
+
+
+def require_known(names: Iterable[str], known: Iterable[str], where: str, what: str) -> None:
+    """Raise CatalogError for the first name that is not known. O(names + known)."""
+    have = set(known)
+    for name in names:
+        if name not in have:
+            raise CatalogError(f"{where}: '{name}' is not {what} of this catalog")
