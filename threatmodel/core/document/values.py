@@ -1,7 +1,7 @@
 """The diagram as a value (format `bartizan/1`).
 
 A `Document` is immutable: an operation gives a new one that shares everything it did not touch.
-Reading, checking and writing plain data is `parse`; edits are in `operations`.
+Reading and checking plain data is `reading`, writing it `writing`; edits are in `core.operations`.
 """
 
 from __future__ import annotations
@@ -50,6 +50,14 @@ class DocumentError(ValueError):
         self.message = message
         self.field = field
         self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
+    def inside(self, place: str) -> DocumentError:
+        """The same error seen from outside: its field begins with `place`."""
+        joint = "" if not self.field or self.field.startswith("[") else "."
+        return DocumentError(self.message, field=f"{place}{joint}{self.field}", code=self.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,158 @@
+"""The document read with the catalog: who stands where, what flows to whom.
+
+`source -> target` is the way content moves. A request also brings its answer back, so content
+reaches the caller too; lineage is narrower: only flows whose content ends up inside what is made
+of it (kinds of the catalog with `lineage`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+import networkx as nx
+
+from catalog.types import Catalog, Scalar, Trust
+
+from .document import Document, Flow
+
+Neighbours = Callable[[str], Iterable[str]]
+
+
+class Graph:
+    """Answers about one document. Each answer is found once and kept, so build one per document.
+
+    Notes
+    -----
+    Building is O(components + flows); `reach_from` and its kin are one breadth-first search each,
+    O(components + flows), the first time they are asked for an element.
+    """
+
+    def __init__(self, document: Document, catalog: Catalog) -> None:
+        self.document = document
+        self.catalog = catalog
+        self._inflow: dict[str, list[Flow]] = {key: [] for key in document.components}
+        self._outflow: dict[str, list[Flow]] = {key: [] for key in document.components}
+        for flow in document.flows.values():
+            self._outflow[flow.source].append(flow)
+            self._inflow[flow.target].append(flow)
+        self._implied: dict[str, Mapping[str, Scalar]] = {}
+        self._facts: dict[str, Mapping[str, Scalar]] = {}
+        self._reached: dict[tuple[str, str], frozenset[str]] = {}
+
+    def facts(self, component_id: str) -> Mapping[str, Scalar]:
+        """What is known about a component: what people declared over what its type implies."""
+        found = self._facts.get(component_id)
+        if found is None:
+            component = self.document.components[component_id]
+            implied = self._implied.get(component.type)
+            if implied is None:
+                implied = self._implied[component.type] = self.catalog.implied(component.type)
+            found = MappingProxyType({**implied, **component.attributes})
+            self._facts[component_id] = found
+        return found
+
+    def zones_of(self, element_id: str) -> tuple[str, ...]:
+        """The zones around a component, or around and including a zone, nearest first."""
+        component = self.document.components.get(element_id)
+        current = component.zone if component else element_id
+        found: list[str] = []
+        while current is not None and current in self.document.zones:
+            found.append(current)
+            current = self.document.zones[current].parent
+        return tuple(found)
+
+    def zone_trust(self, zone_id: str) -> Trust | None:
+        """As declared, else as its kind says; None when neither is known."""
+        zone = self.document.zones[zone_id]
+        if zone.trust is not None:
+            return zone.trust
+        return self.catalog.zone_kinds[zone.kind].trust if zone.kind else None
+
+    def trust_of(self, component_id: str) -> Trust | None:
+        """The trust of the zone a component stands in; None when it stands in none."""
+        zone = self.document.components[component_id].zone
+        return None if zone is None else self.zone_trust(zone)
+
+    def inflow(self, component_id: str) -> tuple[Flow, ...]:
+        """Flows whose target is the component (answers to its own requests are not among them)."""
+        return tuple(self._inflow[component_id])
+
+    def outflow(self, component_id: str) -> tuple[Flow, ...]:
+        return tuple(self._outflow[component_id])
+
+    def crosses(self, flow_id: str) -> bool | None:
+        """Whether a flow leaves one zone for another; None when an end stands in no zone."""
+        source, target = self._ends(flow_id)
+        if source is None or target is None:
+            return None
+        return source != target
+
+    def trust_drop(self, flow_id: str) -> bool | None:
+        """Whether content comes from a less trusted zone into a more trusted one.
+
+        None when the trust of an end is unknown.
+        """
+        source, target = self._ends(flow_id)
+        if source is None or target is None:
+            return None
+        before, after = self.zone_trust(source), self.zone_trust(target)
+        return None if before is None or after is None else before < after
+
+    def upstream(self, component_id: str) -> frozenset[str]:
+        """Components whose content ends up in this one by lineage, itself left out."""
+        return self._search("upstream", component_id, self._lineage_before)
+
+    def downstream(self, component_id: str) -> frozenset[str]:
+        """Components that are made of this one's content by lineage, itself left out."""
+        return self._search("downstream", component_id, self._lineage_after)
+
+    def reach_from(self, component_id: str) -> frozenset[str]:
+        """Components that content of this one can get to, by whatever flows, itself left out."""
+        return self._search("from", component_id, self._after)
+
+    def reach_to(self, component_id: str) -> frozenset[str]:
+        """Components whose content can get to this one, itself left out."""
+        return self._search("to", component_id, self._before)
+
+    def digraph(self) -> nx.MultiDiGraph[str]:
+        """The same for networkx: a node per component, an edge per flow keyed by its id."""
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for component in self.document.components.values():
+            graph.add_node(component.id, type=component.type, zone=component.zone)
+        for flow in self.document.flows.values():
+            graph.add_edge(flow.source, flow.target, key=flow.id, kind=flow.kind)
+        return graph
+
+    def _ends(self, flow_id: str) -> tuple[str | None, str | None]:
+        flow = self.document.flows[flow_id]
+        components = self.document.components
+        return components[flow.source].zone, components[flow.target].zone
+
+    def _is_lineage(self, flow: Flow) -> bool:
+        return self.catalog.flow_kinds[flow.kind].lineage
+
+    def _lineage_after(self, key: str) -> Iterable[str]:
+        return (flow.target for flow in self._outflow[key] if self._is_lineage(flow))
+
+    def _lineage_before(self, key: str) -> Iterable[str]:
+        return (flow.source for flow in self._inflow[key] if self._is_lineage(flow))
+
+    def _after(self, key: str) -> Iterable[str]:
+        yield from (flow.target for flow in self._outflow[key])
+        yield from (flow.source for flow in self._inflow[key] if flow.kind == "request")
+
+    def _before(self, key: str) -> Iterable[str]:
+        yield from (flow.source for flow in self._inflow[key])
+        yield from (flow.target for flow in self._outflow[key] if flow.kind == "request")
+
+    def _search(self, name: str, start: str, step: Neighbours) -> frozenset[str]:
+        found = self._reached.get((name, start))
+        if found is None:
+            seen, waiting = {start}, [start]
+            while waiting:
+                fresh = [key for key in step(waiting.pop()) if key not in seen]
+                waiting.extend(dict.fromkeys(fresh))
+                seen.update(fresh)
+            found = self._reached[name, start] = frozenset(seen - {start})
+        return found
