@@ -38,16 +38,12 @@ class System(models.Model):
 
 
 class ElementRow(models.Model):
-    """One element of the document. Its id is used once, for ever: removed rows stay.
-
-    `place` orders elements as they were added, so that a document read back is the same.
-    """
+    """One element of the document. Its id is used once, for ever: removed rows stay."""
 
     id = models.BigAutoField(primary_key=True)
     system = models.ForeignKey(System, models.CASCADE, related_name="elements")
     kind = models.CharField(max_length=16)
     element_id = models.CharField(max_length=64)
-    place = models.PositiveBigIntegerField(default=0)
     data = models.JSONField()
     removed_at = models.DateTimeField(null=True)
     removed_by = models.CharField(max_length=200, blank=True)

@@ -1,0 +1,228 @@
+"""One transaction on one system."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from catalog import load as load_catalog
+from threatmodel import rows
+from threatmodel.core import wire
+from threatmodel.core.assessment import Engine
+from threatmodel.core.document import Document, Kind, element
+from threatmodel.core.document.schema import Schema, Vocabulary
+from threatmodel.core.document.writing import row as element_data
+from threatmodel.core.findings import Delta, Finding
+from threatmodel.core.operations import Executed, to_log
+from threatmodel.gate import Person
+from threatmodel.models import ElementRow, FindingRow, LogEntry, System
+
+from .history import item
+
+INPUT_KINDS = frozenset({"decision", "mitigation", "model", "evidence", "vote"})
+_ELEMENT_COLUMNS = ["data", "removed_at", "removed_by"]
+_FINDING_COLUMNS = [
+    field.name
+    for field in FindingRow._meta.concrete_fields
+    if field.name not in ("id", "system", "key")
+]
+
+
+@dataclass(slots=True)
+class Warm:
+    """What a process knows of a system as of `revision`."""
+
+    engine: Engine
+    document: Document
+    revision: int
+
+
+class Turn:
+    """One transaction on one system. Work calls its verbs; `live.write` opens and closes it."""
+
+    def __init__(self, system: System, warm: Warm | None) -> None:
+        self.system = system
+        self.catalog = load_catalog()
+        self.started_at = system.revision
+        self.entries: list[LogEntry] = []
+        self._touched: dict[tuple[Kind, str], tuple[Executed, str]] = {}
+        self._changed: dict[str, Finding] = {}
+        self._gone: set[str] = set()
+        self.warm = self._catch_up(warm)
+
+    @property
+    def document(self) -> Document:
+        return self.warm.document
+
+    # Reading what others wrote
+
+    def _catch_up(self, warm: Warm | None) -> Warm:
+        if warm is None or warm.revision > self.system.revision or self._outdated(warm.engine):
+            return self._read()
+        if warm.revision < self.system.revision:
+            missed = self.system.log.filter(revision__gt=warm.revision)
+            if not set(missed.values_list("kind", flat=True)) <= INPUT_KINDS:
+                return self._read()
+            warm.engine.set_inputs(rows.read_inputs(self.system))
+            warm.revision = self.system.revision
+        return warm
+
+    def _outdated(self, engine: Engine) -> bool:
+        return engine.as_of != self.system.as_of
+
+    def _read(self) -> Warm:
+        document = rows.read_document(self.system, self.catalog)
+        warm = self._engine(document, self.system.as_of)
+        self._compare(warm.engine, stored(self.system))
+        return warm
+
+    def _engine(self, document: Document, as_of: date) -> Warm:
+        engine = Engine(document, self.catalog, rows.read_inputs(self.system), as_of)
+        return Warm(engine, document, self.system.revision)
+
+    def _compare(self, engine: Engine, before: dict[str, Any]) -> None:
+        """Findings that stand otherwise in the database: another catalog or release made them."""
+        found = {finding.key: finding for finding in engine.assessment.findings}
+        changed = [f for key, f in found.items() if before.get(key) != wire.finding_to_data(f)]
+        self._keep(Delta(tuple(changed), tuple(key for key in before if key not in found)))
+
+    # Verbs
+
+    def execute(self, document: Document, executed: Sequence[Executed], by: str) -> None:
+        """Take over the document that an operation gave, and what follows from it."""
+        self._keep(self.warm.engine.update(document, executed))
+        self.warm.document = document
+        for one in executed:
+            self._touched[one.kind, one.id] = (one, by)
+
+    def take_inputs(self) -> None:
+        """Read decisions, mitigations and evidence again, after having written them."""
+        self._keep(self.warm.engine.set_inputs(rows.read_inputs(self.system)))
+
+    def take_date(self, as_of: date) -> None:
+        """Assess as of another day."""
+        before = stored(self.system)
+        self.system.as_of = as_of
+        self.warm = self._engine(self.document, as_of)
+        self._compare(self.warm.engine, before)
+
+    def note(
+        self,
+        kind: str,
+        by: Person | None,
+        *,
+        op: uuid.UUID | None = None,
+        changes: Sequence[Executed] = (),
+        told: Sequence[dict[str, Any]] = (),
+        skipped: Sequence[dict[str, Any]] = (),
+    ) -> LogEntry:
+        """Append an entry to the log. `told` says in plain data what a non-document entry did."""
+        self.system.revision += 1
+        entry = LogEntry(
+            system=self.system,
+            revision=self.system.revision,
+            kind=kind,
+            op=op,
+            by=by.user if by else None,
+            by_name=by.name if by else "Bartizan",
+            changes=[to_log(one) for one in changes] or list(told),
+            skipped=list(skipped),
+        )
+        self.entries.append(entry)
+        return entry
+
+    @property
+    def changed_findings(self) -> bool:
+        return bool(self._changed or self._gone)
+
+    def _keep(self, delta: Delta) -> None:
+        for finding in delta.changed:
+            self._changed[finding.key] = finding
+            self._gone.discard(finding.key)
+        for key in delta.gone:
+            self._changed.pop(key, None)
+            self._gone.add(key)
+
+    # Writing
+
+    def flush(self) -> None:
+        """Write the difference; nothing changed, nothing written."""
+        self._flush_elements()
+        self._flush_findings()
+        if self.entries:
+            self.entries[-1].gone = sorted(self._gone)
+            LogEntry.objects.bulk_create(self.entries)
+        if self.entries or self.changed_findings:
+            self._flush_system()
+        self.warm.revision = self.system.revision
+
+    def _flush_elements(self) -> None:
+        schemas = Vocabulary(self.catalog).schemas
+        found = [
+            self._element_row(schemas, kind, id, one, by)
+            for (kind, id), (one, by) in self._touched.items()
+        ]
+        ElementRow.objects.bulk_create(
+            found,
+            update_conflicts=True,
+            unique_fields=["system", "kind", "element_id"],
+            update_fields=_ELEMENT_COLUMNS,
+        )
+
+    def _element_row(
+        self, schemas: Mapping[Kind, Schema], kind: Kind, id: str, one: Executed, by: str
+    ) -> ElementRow:
+        present = element(self.document, kind, id)
+        row = ElementRow(system=self.system, kind=kind, element_id=id)
+        if present is None:
+            row.data, row.removed_at, row.removed_by = dict(one.was), timezone.now(), by
+        else:
+            row.data = element_data(schemas[kind], present)
+        return row
+
+    def _flush_findings(self) -> None:
+        revision = self.system.revision
+        FindingRow.objects.bulk_create(
+            [rows.finding_row(self.system, one, revision) for one in self._changed.values()],
+            update_conflicts=True,
+            unique_fields=["system", "key"],
+            update_fields=_FINDING_COLUMNS,
+        )
+        if self._gone:
+            self.system.findings.filter(key__in=self._gone).delete()
+
+    def _flush_system(self) -> None:
+        system = self.system
+        system.name = self.document.system.name
+        system.summary = self.summary()
+        system.catalog_digest = self.catalog.digest
+        system.changed_at = timezone.now()
+        system.save()
+
+    def summary(self) -> dict[str, Any]:
+        counts = {"components": len(self.document.components), "flows": len(self.document.flows)}
+        return counts | wire.summary(self.warm.engine.assessment.summary)
+
+    def frame(self) -> dict[str, Any]:
+        """What everyone in the room is told: the entries, and what they did to the findings."""
+        changed = [
+            wire.finding_row(one, self.catalog, self.document) for one in self._changed.values()
+        ]
+        return {
+            "t": "revisions",
+            "from": self.started_at,
+            "to": self.system.revision,
+            "items": [item(entry) for entry in self.entries],
+            "findings": {"changed": changed, "gone": sorted(self._gone)},
+            "risk": self.system.summary,
+        }
+
+
+def stored(system: System) -> dict[str, Any]:
+    """The findings as the database has them."""
+    return dict(system.findings.values_list("key", "data"))

@@ -1,0 +1,142 @@
+"""Rows to values and back. No decisions: what a row means is said here once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from catalog.types import Catalog, Level
+from threatmodel.core.document import Document, parse
+from threatmodel.core.document.integrity import COLLECTIONS
+from threatmodel.core.findings import Finding
+from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation, Stratum
+from threatmodel.core.wire import finding_to_data
+
+from .models import DecisionRow, EvidenceRow, FindingRow, LinkedModel, MitigationRow, System
+
+EXTENSIONS = "extensions"  # the document's own, kept beside its elements
+
+
+def read_document(system: System, catalog: Catalog) -> Document:
+    """The document as its element rows say, the removed ones left out."""
+    data: dict[str, Any] = defaultdict(list)
+    data["system"] = {"name": system.name}
+    rows = system.elements.filter(removed_at=None).values_list("kind", "element_id", "data")
+    for kind, element_id, values in rows.order_by("kind", "element_id"):
+        if kind in ("system", EXTENSIONS):
+            data[kind] = values
+        else:
+            key = "element" if kind == "out_of_scope" else "id"
+            data[COLLECTIONS[kind]].append({key: element_id, **values})
+    document, _ = parse(dict(data), catalog, as_entered=True)
+    return document
+
+
+def read_inputs(system: System) -> Inputs:
+    """Everything that people and measurements added."""
+    return Inputs(
+        decisions=tuple(map(decision, system.decisions.all())),
+        mitigations=tuple(
+            mitigation(row)
+            for row in system.mitigations.filter(deleted_at=None).prefetch_related("findings")
+        ),
+        evidence=tuple(_evidence(system)),
+    )
+
+
+def _evidence(system: System) -> Iterable[Evidence]:
+    rows = list(system.evidence.all())
+    linked = set()
+    if rows:
+        models = LinkedModel.objects.filter(system=system, deleted_at=None)
+        linked = set(models.values_list("element_id", "digest"))
+    for row in rows:
+        yield evidence(row, current=(row.element_id, row.digest) in linked)
+
+
+def decision(row: DecisionRow) -> Decision:
+    return Decision(
+        id=str(row.pk),
+        finding=row.finding,
+        action=row.action,  # type: ignore[arg-type]  # a closed choice, checked when written
+        reason=row.reason,
+        by=row.by_name,
+        on=row.on,
+        until=row.until,
+        likelihood=level(row.likelihood),
+        impact=level(row.impact),
+        accepted_level=level(row.accepted_level),
+        origin=row.origin,  # type: ignore[arg-type]  # likewise
+    )
+
+
+def mitigation(row: MitigationRow) -> Mitigation:
+    return Mitigation(
+        id=str(row.pk),
+        title=row.title,
+        findings=tuple(sorted(link.finding for link in row.findings.all())),
+        status=row.status,  # type: ignore[arg-type]  # a closed choice, checked when written
+        control=row.control,
+        owner=row.owner,
+        due=row.due,
+        effort=row.effort or None,  # type: ignore[arg-type]  # likewise
+        implemented_on=row.implemented_on,
+        measured=row.measured,
+    )
+
+
+def level(value: int | None) -> Level | None:
+    return None if value is None else Level(value)
+
+
+def evidence(row: EvidenceRow, *, current: bool) -> Evidence:
+    values = dict(row.data)
+    values["taken_on"] = date.fromisoformat(values["taken_on"])
+    values["strata"] = tuple(Stratum(**one) for one in values.get("strata", ()))
+    values["targets"] = {int(key): fell for key, fell in values.get("targets", {}).items()}
+    values["controls_on"] = tuple(values.get("controls_on", ()))
+    if values.get("interval"):
+        values["interval"] = tuple(values["interval"])
+    stands = {"id": str(row.pk), "origin": row.origin, "adopted": row.adopted, "current": current}
+    known = {field.name for field in fields(Evidence)}
+    return Evidence(**{key: value for key, value in (values | stands).items() if key in known})
+
+
+def evidence_data(value: Evidence) -> dict[str, Any]:
+    """Evidence as JSON for `EvidenceRow.data`."""
+    data = {field.name: getattr(value, field.name) for field in fields(Evidence)}
+    data["taken_on"] = value.taken_on.isoformat()
+    data["strata"] = [
+        {"name": one.name, "broken": one.broken, "handled": one.handled} for one in value.strata
+    ]
+    data["targets"] = {str(key): fell for key, fell in value.targets.items()}
+    data["controls_on"] = list(value.controls_on)
+    data["interval"] = list(value.interval) if value.interval else None
+    return data
+
+
+def finding_row(system: System, finding: Finding, revision: int) -> FindingRow:
+    return FindingRow(
+        system=system,
+        key=finding.key,
+        threat=finding.threat,
+        element=finding.element,
+        applies=finding.applies,
+        treatment=finding.treatment,
+        position=finding.position,
+        answered=finding.answered,
+        verdict=finding.verdict,
+        likelihood=finding.likelihood,
+        impact=finding.impact,
+        inherent=finding.inherent,
+        residual=finding.residual,
+        planned=finding.planned,
+        score=finding.score,
+        adversary=finding.adversary,
+        cause=finding.cause,
+        revision=revision,
+        data=finding_to_data(finding),
+    )

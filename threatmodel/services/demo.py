@@ -1,0 +1,33 @@
+"""The demonstration system, so that a newcomer has something to press within a minute."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from catalog import load as load_catalog
+from threatmodel.core.inputs import Inputs
+from threatmodel.formats import read_any
+from threatmodel.gate import Person
+from threatmodel.models import AuditEntry, Member, System
+
+from . import audit, systems
+from .refusal import Refusal
+
+FOLDER = settings.BASE_DIR / "demo"
+LOADED = "demo loaded"
+
+
+def load(*, again: bool = False) -> System | None:
+    """Add the demo to the oldest workspace, in its owner's name; None if it was added before."""
+    if not again and AuditEntry.objects.filter(action=LOADED).exists():
+        return None
+    owners = Member.objects.filter(role="owner").select_related("user", "workspace")
+    first = owners.order_by("created_at", "id").first()
+    if first is None:
+        raise Refusal("There is no workspace yet; make an owner first", code="missing")
+    file = FOLDER / "digit-reading.yaml"
+    imported = read_any(file.read_bytes(), file.name, load_catalog())
+    person = Person(first.user)
+    system = systems.add(first.workspace, person, imported.document, Inputs())
+    audit.note(first.workspace, None, LOADED, system.name)
+    return system

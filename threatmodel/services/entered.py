@@ -1,0 +1,79 @@
+"""What a file carried besides the drawing, kept as its format read it: proposals, not truth."""
+
+from __future__ import annotations
+
+from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation
+from threatmodel.gate import Person
+from threatmodel.live import Turn
+from threatmodel.models import DecisionRow, EvidenceRow, MitigationFinding, MitigationRow, System
+from threatmodel.rows import evidence_data
+
+
+def keep(turn: Turn, by: Person, inputs: Inputs) -> None:
+    """Store decisions, mitigations and evidence, with one log entry for each sort."""
+    system = turn.system
+    DecisionRow.objects.bulk_create([_decision(system, one, by) for one in inputs.decisions])
+    mitigations = [(_mitigation(system, one, by), one) for one in inputs.mitigations]
+    MitigationRow.objects.bulk_create([row for row, _ in mitigations])
+    MitigationFinding.objects.bulk_create(
+        [
+            MitigationFinding(mitigation=row, finding=key)
+            for row, one in mitigations
+            for key in dict.fromkeys(one.findings)
+        ]
+    )
+    EvidenceRow.objects.bulk_create([_evidence(system, one) for one in inputs.evidence])
+    sorts = {
+        "decision": inputs.decisions,
+        "mitigation": inputs.mitigations,
+        "evidence": inputs.evidence,
+    }
+    for kind, found in sorts.items():
+        if found:
+            turn.note(kind, by, told=[{"imported": len(found)}])
+    if any(sorts.values()):
+        turn.take_inputs()
+
+
+def _decision(system: System, one: Decision, by: Person) -> DecisionRow:
+    return DecisionRow(
+        system=system,
+        finding=one.finding,
+        action=one.action,
+        reason=one.reason,
+        until=one.until,
+        likelihood=one.likelihood,
+        impact=one.impact,
+        accepted_level=one.accepted_level,
+        origin=one.origin,
+        by=by.user if one.origin == "entered" else None,
+        by_name=one.by,
+        on=one.on,
+    )
+
+
+def _mitigation(system: System, one: Mitigation, by: Person) -> MitigationRow:
+    return MitigationRow(
+        system=system,
+        title=one.title,
+        control=one.control,
+        status=one.status,
+        owner=one.owner,
+        due=one.due,
+        effort=one.effort or "",
+        implemented_on=one.implemented_on,
+        measured=dict(one.measured),
+        created_by_name=by.name,
+    )
+
+
+def _evidence(system: System, one: Evidence) -> EvidenceRow:
+    return EvidenceRow(
+        system=system,
+        element_id=one.element,
+        test=one.test,
+        digest=one.digest,
+        origin=one.origin,
+        adopted=one.adopted,
+        data=evidence_data(one),
+    )

@@ -1,0 +1,128 @@
+"""Systems: made, imported, deleted for thirty days, brought back, kept up to date."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+
+from catalog import load as load_catalog
+from threatmodel import live
+from threatmodel.core import operations
+from threatmodel.core.document import Document, DocumentError
+from threatmodel.core.inputs import Inputs
+from threatmodel.formats import Report, read_any
+from threatmodel.gate import Person
+from threatmodel.live import Turn
+from threatmodel.models import ElementRow, System, Workspace
+from threatmodel.rows import EXTENSIONS
+
+from . import audit, entered
+from .refusal import Refusal
+
+log = logging.getLogger(__name__)
+
+DAYS_UNTIL_GONE = 30
+MAX_SYSTEMS = 1000
+
+
+def create(workspace: Workspace, by: Person, *, name: str) -> System:
+    """A blank system."""
+    return _make(workspace, by, name=name)
+
+
+def import_file(
+    workspace: Workspace, by: Person, data: bytes, filename: str
+) -> tuple[System, str, Report]:
+    """A system from somebody's file: the system, the format that it was, what was lost.
+
+    Raises
+    ------
+    DocumentError
+        When the file cannot be used; nothing is stored then.
+    """
+    imported = read_any(data, filename, load_catalog())
+    system = add(workspace, by, imported.document, imported.inputs)
+    audit.note(workspace, by, "system imported", f"{system.name} from {filename[:100]}")
+    return system, imported.report.read, imported.report
+
+
+def add(workspace: Workspace, by: Person, document: Document, inputs: Inputs) -> System:
+    """A system from a document and what people had entered beside it."""
+    return _make(workspace, by, name=document.system.name, document=document, inputs=inputs)
+
+
+def _make(
+    workspace: Workspace,
+    by: Person,
+    *,
+    name: str,
+    document: Document | None = None,
+    inputs: Inputs | None = None,
+) -> System:
+    if workspace.systems.filter(deleted_at=None).count() >= MAX_SYSTEMS:
+        raise Refusal(f"A workspace holds at most {MAX_SYSTEMS} systems", code="limit")
+    system = System(workspace=workspace, name=name, as_of=timezone.now().date(), created_by=by.user)
+
+    def work(turn: Turn) -> None:
+        if document is not None:
+            _draw(turn, by, document)
+        if inputs is not None:
+            entered.keep(turn, by, inputs)
+
+    live.create(system, work)
+    return system
+
+
+def _draw(turn: Turn, by: Person, document: Document) -> None:
+    changes = operations.compare(turn.document, document)
+    drawing = operations.Operation("", changes)
+    applied = operations.apply(turn.document, drawing, turn.catalog)
+    turn.execute(applied.document, applied.changes, by.name)
+    turn.note("operation", by, changes=applied.changes)
+    if document.extensions:
+        ElementRow.objects.create(
+            system=turn.system,
+            kind=EXTENSIONS,
+            element_id=EXTENSIONS,
+            data=dict(document.extensions),
+        )
+
+
+def delete(system: System, by: Person) -> None:
+    """Take a system out of sight; it can be brought back for thirty days."""
+    System.objects.filter(pk=system.pk, deleted_at=None).update(deleted_at=timezone.now())
+    live.forget(system.pk)
+    audit.note(system.workspace, by, "system deleted", system.name)
+
+
+def undelete(system: System, by: Person) -> None:
+    ends = timezone.now() - timedelta(days=DAYS_UNTIL_GONE)
+    if system.deleted_at is None or system.deleted_at < ends:
+        raise Refusal("This system was deleted too long ago to be brought back", code="gone")
+    System.objects.filter(pk=system.pk).update(deleted_at=None)
+    audit.note(system.workspace, by, "system brought back", system.name)
+
+
+def purge() -> None:
+    """End what has been deleted for thirty days."""
+    ends = timezone.now() - timedelta(days=DAYS_UNTIL_GONE)
+    System.objects.filter(deleted_at__lt=ends).delete()
+
+
+def advance_clocks() -> None:
+    """Assess every system as of today; an entry is made only where something changes."""
+    today = timezone.now().date()
+    behind = System.objects.filter(as_of__lt=today, deleted_at=None)
+    for system_id in behind.values_list("pk", flat=True):
+        try:
+            live.write(system_id, _advance)
+        except (DocumentError, LookupError):
+            log.exception("system %s could not be brought to today", system_id)
+
+
+def _advance(turn: Turn) -> None:
+    turn.take_date(timezone.now().date())
+    if turn.changed_findings:
+        turn.note("clock", None, told=[{"as_of": turn.system.as_of.isoformat()}])
