@@ -1,0 +1,17 @@
+"""Who can get where: one bounded search per adversary, kind of access and reading."""
+
+from .footholds import Footholds, adversaries, footholds
+from .levels import Access, AccessMap, touches_access
+from .routes import Hop, Route, Router
+
+__all__ = [
+    "Access",
+    "AccessMap",
+    "Footholds",
+    "Hop",
+    "Route",
+    "Router",
+    "adversaries",
+    "footholds",
+    "touches_access",
+]

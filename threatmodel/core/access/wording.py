@@ -1,0 +1,83 @@
+"""A way in, said in one plain sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from catalog.types import AccessKind
+
+from ..document import Adversary
+from ..graph import Graph
+from ..questions import flow_name
+from .routes import Hop, Route
+
+_CAN: Mapping[AccessKind, str] = {
+    "query": "can send queries to {0}",
+    "content": "can get content of theirs into {0}",
+    "supply": "can slip something into what {0} is made from",
+    "admin": "can administer {0}",
+    "network": "can listen in on {0}",
+    "physical": "can reach {0} physically",
+    "copy": "can get a copy of {0}",
+}
+_ADMITTED = {
+    "anyone": "without signing in",
+    "self_signup": "with an account that anyone can open",
+    "customers": "with a customer's account",
+    "staff": "with a staff account",
+    "named": "with the account of a named person",
+    "mutual": "with a key that both ends check",
+}
+_GAPS = {
+    "admits": "who may use {0} is not stated",
+    "relays_input": "whether {0} passes input on is not stated",
+    "encrypted": "whether {0} is encrypted is not stated",
+    "zone": "where {0} stands is not stated",
+    "kind": "what kind of zone {0} is is not stated",
+}
+
+
+def sentence(
+    graph: Graph, adversary: Adversary, kind: AccessKind, entry: str, route: Route | None
+) -> str:
+    """Whether and how this adversary gets at the entry element."""
+    can = _CAN[kind].format(name_of(graph, entry))
+    if route is None:
+        return f"{adversary.name}: there is no way by which they {can}."
+    parts = [f"{adversary.name} {can} {_steps(route)}", *_conditions(graph, route)]
+    gaps = "; ".join(_GAPS[what].format(name_of(graph, e)) for e, what in route.unknown)
+    return ", ".join(parts) + (f" ({gaps})." if gaps else ".")
+
+
+def name_of(graph: Graph, element: str) -> str:
+    """What people call an element: its name, of a flow its two ends if it has none."""
+    document = graph.document
+    if element in document.flows:
+        return flow_name(graph, document.flows[element])
+    if element in document.zones:
+        return document.zones[element].name
+    return document.components[element].name
+
+
+def _steps(route: Route) -> str:
+    if not route.hops:
+        return "from where they stand"
+    return "in 1 step" if len(route.hops) == 1 else f"in {len(route.hops)} steps"
+
+
+def _conditions(graph: Graph, route: Route) -> list[str]:
+    found = [text for hop in route.hops if (text := _condition(graph, hop))]
+    return list(dict.fromkeys(found))
+
+
+def _condition(graph: Graph, hop: Hop) -> str:
+    if hop.how == "own":
+        return "with an account of their own"
+    if hop.how == "takeover":
+        return f"after taking over {name_of(graph, hop.source)}"
+    if hop.how == "pulled":
+        return f"because {name_of(graph, hop.target)} fetches it"
+    if hop.how == "call" and not hop.gaps:
+        admits = graph.document.flows[hop.flow].attributes["admits"]
+        return _ADMITTED[str(admits)]
+    return ""

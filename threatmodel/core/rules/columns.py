@@ -1,0 +1,292 @@
+"""Every atom and every rule as columns of bits over the elements, kept warm between edits.
+
+An element has a slot; bit `slot` of a column is its answer. Three values need two columns:
+`certain` (true) and `possible` (true or unknown), so that `and`, `or` and `not` are one machine
+operation each over all elements at once. An edit decides again only the atoms that read what was
+changed, on the elements it touches, and only the rules in which such an atom's answer moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..document import Document
+from ..graph import Graph
+from ..operations import Executed
+from .atoms import Side
+from .kleene import Truth
+from .ruleset import Node, Ruleset
+from .scene import Scene
+from .touch import Touched, touched_by
+
+Pair = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Column:
+    """Answers by slot. `possible` contains `certain`."""
+
+    certain: int = 0
+    possible: int = 0
+
+
+class Columns:
+    """The rules over one diagram, evaluated once and then by difference.
+
+    `evaluations` counts answers worked out so far: one for an atom on an element, one for a rule
+    on an element.
+    """
+
+    __slots__ = (
+        "_atoms", "_candidates", "_elements", "_free", "_rules", "_slots",
+        "evaluations", "ruleset", "scene",
+    )  # fmt: skip
+
+    def __init__(self, ruleset: Ruleset, graph: Graph) -> None:
+        self.ruleset = ruleset
+        self.scene = Scene(graph)
+        self.evaluations = 0
+        self._slots: dict[str, int] = {}
+        self._elements: list[str | None] = []
+        self._free: list[int] = []
+        self._candidates = [0] * len(ruleset.rules)
+        self._atoms = [Column() for _ in ruleset.atoms]
+        self._rules = [Column() for _ in ruleset.rules]
+        self._fill()
+
+    @property
+    def graph(self) -> Graph:
+        return self.scene.graph
+
+    def pairs(self) -> dict[Pair, Truth]:
+        """What applies (True) or may apply (None), by threat and element. O(answers)."""
+        found: dict[Pair, Truth] = {}
+        for rule, column in zip(self.ruleset.rules, self._rules, strict=True):
+            for slot in slots_in(column.possible & ~column.certain):
+                found[rule.threat, self._element(slot)] = None
+            for slot in slots_in(column.certain):
+                found[rule.threat, self._element(slot)] = True
+        return found
+
+    def update(self, changes: Iterable[Executed], document: Document) -> dict[Pair, Truth]:
+        """Follow an edit.
+
+        Parameters
+        ----------
+        changes
+            What was executed, in order, with what stood there before.
+        document
+            The diagram after all of it.
+
+        Returns
+        -------
+        dict
+            Pairs whose answer moved, with the new one; False for what applies no longer.
+        """
+        before, graph = self.scene.graph, Graph(document, self.ruleset.catalog)
+        touched = touched_by(changes, before, graph)
+        self.scene = Scene(graph)
+        gone = self._forget(touched.removed)
+        moved = self._reseat(touched.reseated)
+        for atom, mask in self._to_decide(touched).items():
+            changed = self._decide_atom(atom, mask)
+            for rule in self.ruleset.uses[atom] if changed else ():
+                moved[rule] = moved.get(rule, 0) | changed
+        return gone | self._decide_rules(moved)
+
+    def _fill(self) -> None:
+        """Everything once: group the elements by kind, ask each group its own atoms."""
+        groups: dict[tuple[Side, str], list[str]] = {}
+        for element in self.scene.elements():
+            groups.setdefault(self.scene.kind(element), []).append(element)
+            self._seat(element)
+        asked: list[list[str]] = [[] for _ in self.ruleset.atoms]
+        for (side, kind), elements in groups.items():
+            mask = self._mask(elements)
+            for struck in self.ruleset.rules_for(side, kind):
+                self._candidates[struck] |= mask
+            for atom in self.ruleset.atoms_of(side, kind):
+                asked[atom] += elements
+        for atom, elements in enumerate(asked):
+            self._fill_atom(atom, elements)
+        for index, rule in enumerate(self.ruleset.rules):
+            mask = self._candidates[index]
+            self.evaluations += mask.bit_count()
+            self._rules[index] = _combine(rule.tree, self._atoms, mask)
+
+    def _fill_atom(self, atom: int, elements: list[str]) -> None:
+        truth, scene, slots = self.ruleset.atoms[atom].truth, self.scene, self._slots
+        certain, possible = [], []
+        for element in elements:
+            answer = truth(scene, element)
+            if answer:
+                certain.append(slots[element])
+            elif answer is None:
+                possible.append(slots[element])
+        self.evaluations += len(elements)
+        column = self._atoms[atom]
+        column.certain = mask_of(certain)
+        column.possible = column.certain | mask_of(possible)
+
+    def _seat(self, element: str) -> int:
+        if element in self._slots:
+            return self._slots[element]
+        slot = self._free.pop() if self._free else len(self._elements)
+        if slot == len(self._elements):
+            self._elements.append(element)
+        else:
+            self._elements[slot] = element
+        self._slots[element] = slot
+        return slot
+
+    def _forget(self, elements: Iterable[str]) -> dict[Pair, Truth]:
+        """Clear what is said of elements that are gone and free their slots."""
+        gone: dict[Pair, Truth] = {}
+        for element in elements:
+            slot = self._slots.pop(element, None)
+            if slot is None:
+                continue
+            keep = ~(1 << slot)
+            for index, rule in enumerate(self.ruleset.rules):
+                if self._rules[index].possible >> slot & 1:
+                    gone[rule.threat, element] = False
+                self._candidates[index] &= keep
+            for column in (*self._atoms, *self._rules):
+                column.certain &= keep
+                column.possible &= keep
+            self._elements[slot] = None
+            self._free.append(slot)
+        return gone
+
+    def _reseat(self, elements: Iterable[str]) -> dict[int, int]:
+        """Elements that are new or of another kind: which rules they are candidates of now."""
+        moved: dict[int, int] = {}
+        for element in elements:
+            bit = 1 << self._seat(element)
+            now = set(self.ruleset.rules_for(*self.scene.kind(element)))
+            for rule, candidates in enumerate(self._candidates):
+                if rule in now or candidates & bit:
+                    self._candidates[rule] = candidates | bit if rule in now else candidates & ~bit
+                    moved[rule] = moved.get(rule, 0) | bit
+        return moved
+
+    def _to_decide(self, touched: Touched) -> dict[int, int]:
+        """Atoms to ask again, each with the elements to ask it of."""
+        wanted: dict[int, int] = {}
+        for read, elements in touched.reads.items():
+            for atom in self.ruleset.readers.get(read, ()):
+                for element in elements:
+                    if atom in self.ruleset.atoms_of(*self.scene.kind(element)):
+                        wanted[atom] = wanted.get(atom, 0) | 1 << self._slots[element]
+        for element in touched.reseated:
+            bit = 1 << self._slots[element]
+            for atom in self.ruleset.atoms_of(*self.scene.kind(element)):
+                wanted[atom] = wanted.get(atom, 0) | bit
+        for atom in self._web_atoms(touched.web):
+            wanted[atom] = wanted.get(atom, 0) | self._domain(atom)
+        return wanted
+
+    def _web_atoms(self, properties: Iterable[str]) -> Iterator[int]:
+        for what in properties:
+            yield from self.ruleset.readers.get(("web", what), ())
+
+    def _domain(self, atom: int) -> int:
+        mask = 0
+        for rule in self.ruleset.uses[atom]:
+            mask |= self._candidates[rule]
+        return mask
+
+    def _decide_atom(self, atom: int, mask: int) -> int:
+        """Ask one atom of some elements; the slots whose answer moved."""
+        truth, column = self.ruleset.atoms[atom].truth, self._atoms[atom]
+        certain = possible = 0
+        for slot in slots_in(mask):
+            self.evaluations += 1
+            answer = truth(self.scene, self._element(slot))
+            certain |= (answer is True) << slot
+            possible |= (answer is not False) << slot
+        moved = ((column.certain ^ certain) | (column.possible ^ possible)) & mask
+        column.certain ^= (column.certain ^ certain) & mask
+        column.possible ^= (column.possible ^ possible) & mask
+        return moved
+
+    def _decide_rules(self, moved: Mapping[int, int]) -> dict[Pair, Truth]:
+        changed: dict[Pair, Truth] = {}
+        for rule, mask in moved.items():
+            self.evaluations += (mask & self._candidates[rule]).bit_count()
+            column = self._rules[rule]
+            now = _combine(
+                self.ruleset.rules[rule].tree, self._atoms, mask & self._candidates[rule]
+            )
+            different = ((column.certain ^ now.certain) | (column.possible ^ now.possible)) & mask
+            column.certain = column.certain & ~mask | now.certain
+            column.possible = column.possible & ~mask | now.possible
+            for slot in slots_in(different):
+                pair = (self.ruleset.rules[rule].threat, self._element(slot))
+                changed[pair] = _answer(column, slot)
+        return changed
+
+    def _element(self, slot: int) -> str:
+        element = self._elements[slot]
+        if element is None:
+            raise LookupError(f"slot {slot} is free")
+        return element
+
+    def _mask(self, elements: Iterable[str]) -> int:
+        return mask_of([self._slots[element] for element in elements])
+
+
+def _combine(node: Node, atoms: list[Column], mask: int) -> Column:
+    """A tree over the columns, for the slots of the mask. O(nodes x slots / 64)."""
+    if node.op == "atom":
+        column = atoms[node.atom]
+        return Column(column.certain & mask, column.possible & mask)
+    if node.op == "not":
+        inner = _combine(node.children[0], atoms, mask)
+        return Column(mask & ~inner.possible, mask & ~inner.certain)
+    certain = possible = mask if node.op == "all" else 0
+    for child in node.children:
+        part = _combine(child, atoms, mask)
+        if node.op == "all":
+            certain, possible = certain & part.certain, possible & part.possible
+        else:
+            certain, possible = certain | part.certain, possible | part.possible
+    return Column(certain, possible)
+
+
+def _answer(column: Column, slot: int) -> Truth:
+    if column.certain >> slot & 1:
+        return True
+    return None if column.possible >> slot & 1 else False
+
+
+def mask_of(slots: list[int]) -> int:
+    """Bits at these places. O(highest), where setting them one by one would be quadratic.
+
+    Examples
+    --------
+    >>> bin(mask_of([0, 3]))
+    '0b1001'
+    """
+    if not slots:
+        return 0
+    places = bytearray(max(slots) // 8 + 1)
+    for slot in slots:
+        places[slot >> 3] |= 1 << (slot & 7)
+    return int.from_bytes(places, "little")
+
+
+def slots_in(mask: int) -> Iterator[int]:
+    """Places of the bits that are set, lowest first. O(highest).
+
+    Examples
+    --------
+    >>> list(slots_in(0b1001))
+    [0, 3]
+    """
+    digits = bin(mask)[:1:-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
