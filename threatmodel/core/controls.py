@@ -18,6 +18,8 @@ from .inputs import Mitigation
 from .scoring import level_of
 
 State = Literal["planned", "implemented", "verified"]
+Answer = Literal["none", "planned", "implemented", "verified"]
+ANSWERS: tuple[Answer, ...] = ("none", "planned", "implemented", "verified")
 STATES: dict[str, State] = {
     "planned": "planned",
     "in progress": "planned",
@@ -27,7 +29,7 @@ STATES: dict[str, State] = {
 MOST_UNVERIFIED = 1
 MOST_VERIFIED = 2
 # Facts that the access search reads itself: a control that draws them acts there, only there.
-READ_BY_ACCESS = frozenset({"admits", "encrypted", "relays_input"})
+ACCESS_FACTS = frozenset({"admits", "encrypted", "relays_input"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Standing:
     @property
     def drawn_as_access(self) -> bool:
         """Whether the access search already counts what this control does."""
-        return self.declared and not READ_BY_ACCESS.isdisjoint(self.control.establishes)
+        return self.declared and not ACCESS_FACTS.isdisjoint(self.control.establishes)
 
     def acts(self, on: str, *, planned: bool) -> bool:
         if self.pair.acts_on != on or (self.state == "planned" and not planned):
@@ -143,6 +145,15 @@ def levels_off(
     return min(_levels(acting), by_proven + MOST_UNVERIFIED, MOST_VERIFIED)
 
 
+def answer(key: str, standing: Iterable[Standing], mitigations: Iterable[Mitigation]) -> Answer:
+    """How far the finding is answered: the furthest of its controls and of its mitigations."""
+    states: list[Answer] = [one.state for one in standing]
+    for one in mitigations:
+        if key in one.findings and one.status in STATES:
+            states.append(STATES[one.status])
+    return max(states, key=ANSWERS.index, default="none")
+
+
 def satisfied(establishes: Mapping[str, Scalar], facts: Mapping[str, Scalar]) -> bool:
     """Whether facts say all that a control establishes; a control without facts never is."""
     return bool(establishes) and all(
@@ -152,13 +163,12 @@ def satisfied(establishes: Mapping[str, Scalar], facts: Mapping[str, Scalar]) ->
 
 def _tracked(key: str, mitigations: Iterable[Mitigation]) -> dict[str, Mitigation]:
     """The furthest mitigation per control for this finding."""
-    order = ("planned", "implemented", "verified")
     best: dict[str, Mitigation] = {}
     for one in sorted(mitigations, key=lambda mitigation: mitigation.id):
         if key not in one.findings or one.status not in STATES:
             continue
         held = best.get(one.control)
-        if held is None or order.index(STATES[one.status]) > order.index(STATES[held.status]):
+        if held is None or ANSWERS.index(STATES[one.status]) > ANSWERS.index(STATES[held.status]):
             best[one.control] = one
     return best
 

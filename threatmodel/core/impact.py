@@ -10,6 +10,7 @@ from catalog.types import Level, Outcome, Threat
 from .document import Asset, Flow
 from .findings import Question
 from .graph import Graph
+from .questions import ask
 
 ASSUMED = Level.MODERATE
 # Steps of a lineage behind which a person's record can no longer be read out.
@@ -63,11 +64,11 @@ def _outcome(graph: Graph, outcome: Outcome, element: str) -> Impact:
     dimension = outcome.dimension
     assets = touched(graph, outcome, element)
     if not assets:
-        question = Question(element, "assets", _ask_assets(graph, element), "asset")
-        return Impact(ASSUMED, True, f"No asset is named here; {_assumed(dimension)}", (question,))
+        text = f"No asset is named here; {_assumed(dimension)}"
+        return Impact(ASSUMED, True, text, _asked(graph, [(element, "assets")]))
     known = [asset for asset in assets if dimension in asset.levels]
     unknown = assets if not known else [asset for asset in assets if _missing(asset, dimension)]
-    questions = tuple(_ask_level(asset, dimension) for asset in unknown)
+    questions = _asked(graph, [(asset.id, dimension) for asset in unknown])
     if not known:
         names = ", ".join(asset.name for asset in assets)
         text = f"{dimension} of {names} has no level; {_assumed(dimension)}"
@@ -89,15 +90,9 @@ def _assumed(dimension: str) -> str:
     return f"moderate {dimension} impact is assumed."
 
 
-def _ask_assets(graph: Graph, element: str) -> str:
-    part = graph.document.components.get(element) or graph.document.flows.get(element)
-    return f"What does {part.name if part and part.name else element} hold that matters?"
-
-
-def _ask_level(asset: Asset, dimension: str) -> Question:
-    text = f"How bad would a loss of {dimension} of {asset.name} be?"
-    levels = tuple(level.key for level in Level)
-    return Question(asset.id, dimension, text, "level", levels)
+def _asked(graph: Graph, facts: Iterable[tuple[str, str]]) -> tuple[Question, ...]:
+    found = (ask(graph, element, attribute) for element, attribute in facts)
+    return tuple(question for question in found if question is not None)
 
 
 def _held_here(graph: Graph, element: str, dimension: str) -> frozenset[str]:

@@ -1,0 +1,238 @@
+"""The whole chain as one value, and the warm engine that follows edits.
+
+The same document, catalog, inputs and date give the same assessment, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from catalog.types import Catalog, Level
+
+from .candidates import Candidates, Doubt
+from .document import Document, digest
+from .findings import Assessment, Delta, Finding, Summary
+from .graph import Graph
+from .inputs import Decision, Evidence, Inputs, Mitigation
+from .judgement import judge
+from .operations import Executed
+from .questions import rank
+from .rules import Pair
+from .terms import Case
+
+# Findings of these treatments are no risk any more and stand in no count by level.
+SETTLED = frozenset({"avoided", "dismissed"})
+
+
+def assess(
+    document: Document, catalog: Catalog, inputs: Inputs | None = None, *, as_of: date
+) -> Assessment:
+    """Everything that follows from a document on a day.
+
+    Parameters
+    ----------
+    inputs
+        Decisions, mitigations and evidence; none by default.
+    as_of
+        The day that ageing and expiry count to.
+    """
+    return Engine(document, catalog, inputs or Inputs(), as_of).assessment
+
+
+class Engine:
+    """A warm assessment of one document. One thread at a time; drop it after any error."""
+
+    def __init__(self, document: Document, catalog: Catalog, inputs: Inputs, as_of: date) -> None:
+        self.catalog = catalog
+        self._as_of = as_of
+        self._inputs = _Grouped(inputs)
+        self._candidates = Candidates(document, catalog)
+        self._found: dict[Pair, Finding] = {}
+        self._mentions: dict[Pair, frozenset[str]] = {}
+        self._judge(self._candidates.pairs())
+
+    @property
+    def document(self) -> Document:
+        return self._candidates.graph.document
+
+    @property
+    def graph(self) -> Graph:
+        return self._candidates.graph
+
+    @property
+    def inputs(self) -> Inputs:
+        return self._inputs.inputs
+
+    @property
+    def as_of(self) -> date:
+        return self._as_of
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """In the order of the method: residual level, score, threat, element. O(n log n)."""
+        return tuple(sorted(self._found.values(), key=order))
+
+    @property
+    def summary(self) -> Summary:
+        return summarise(self._found.values())
+
+    @property
+    def assessment(self) -> Assessment:
+        """The whole as a value. The document's digest makes this O(document)."""
+        findings = self.findings
+        return Assessment(
+            catalog=self.catalog.digest,
+            document=digest(self.document),
+            as_of=self._as_of,
+            findings=findings,
+            questions=rank(findings),
+            summary=summarise(findings),
+        )
+
+    def update(self, document: Document, changes: Collection[Executed]) -> Delta:
+        """Follow an edit: `document` is what `changes` made of the present one."""
+        before = self._candidates.columns.evaluations
+        doubt = self._candidates.follow(changes, document)
+        delta = self._judge(self._doubtful(doubt))
+        evaluations = self._candidates.columns.evaluations - before + delta.evaluations
+        return Delta(delta.changed, delta.gone, evaluations)
+
+    def set_inputs(self, inputs: Inputs) -> Delta:
+        """Take other decisions, mitigations and evidence; judges only elements they concern."""
+        before, self._inputs = self._inputs, _Grouped(inputs)
+        concerned = self._inputs.differing_elements(before)
+        return self._judge(pair for pair in self._candidates.pairs() if pair[1] in concerned)
+
+    def set_as_of(self, as_of: date) -> Delta:
+        """Advance the day: evidence ages and decisions end."""
+        self._as_of = as_of
+        return self._judge(self._candidates.pairs())
+
+    def _doubtful(self, doubt: Doubt) -> Iterable[Pair]:
+        if doubt.everything:
+            return dict.fromkeys((*self._candidates.pairs(), *self._found, *doubt.pairs))
+        if not doubt.renamed:
+            return doubt.pairs
+        named = [p for p, names in self._mentions.items() if not names.isdisjoint(doubt.renamed)]
+        return dict.fromkeys((*doubt.pairs, *named))
+
+    def _judge(self, pairs: Iterable[Pair]) -> Delta:
+        """Judge these again, keep what came out, and tell what differs."""
+        changed, gone, count = [], [], 0
+        for pair in tuple(pairs):
+            count += 1
+            before, now = self._found.get(pair), self._judged(pair)
+            if now is not None and now != before:
+                self._found[pair] = now
+                changed.append(now)
+            elif now is None and before is not None:
+                del self._found[pair]
+                gone.append(before.key)
+        return Delta(tuple(sorted(changed, key=order)), tuple(sorted(gone)), count)
+
+    def _judged(self, pair: Pair) -> Finding | None:
+        case = self._case(pair)
+        finding = judge(case, self.graph, self._as_of) if case else None
+        if case is None:
+            self._mentions.pop(pair, None)
+        else:
+            self._mentions[pair] = _mentioned(self.graph, case, finding)
+        return finding
+
+    def _case(self, pair: Pair) -> Case | None:
+        threat = self._candidates.threat(pair)
+        if threat is None:
+            return None
+        element, entries = pair[1], self._candidates.entries(pair)
+        return Case(
+            threat=threat,
+            element=element,
+            certain=self._candidates.is_certain(pair),
+            entries=entries,
+            attempts=tuple(self._candidates.attempts(threat, entries)),
+            questions=self._candidates.questions(pair),
+            decisions=tuple(self._inputs.decisions.get(f"{threat.id}@{element}", ())),
+            mitigations=tuple(self._inputs.mitigations.get(element, ())),
+            evidence=tuple(self._inputs.evidence.get(element, ())),
+        )
+
+
+class _Grouped:
+    """Inputs by what they concern, so that a finding looks only at its own."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self.inputs = inputs
+        self.decisions: dict[str, list[Decision]] = defaultdict(list)
+        self.mitigations: dict[str, list[Mitigation]] = defaultdict(list)
+        self.evidence: dict[str, list[Evidence]] = defaultdict(list)
+        for decision in inputs.decisions:
+            self.decisions[decision.finding].append(decision)
+        for mitigation in inputs.mitigations:
+            for element in dict.fromkeys(map(_element_of, mitigation.findings)):
+                self.mitigations[element].append(mitigation)
+        for piece in inputs.evidence:
+            self.evidence[piece.element].append(piece)
+
+    def differing_elements(self, other: _Grouped) -> frozenset[str]:
+        """Elements about which something else is entered here than there."""
+        keys = self.decisions.keys() | other.decisions.keys()
+        decided = {
+            _element_of(key) for key in keys if self.decisions.get(key) != other.decisions.get(key)
+        }
+        mitigated = {
+            element
+            for element in self.mitigations.keys() | other.mitigations.keys()
+            if self.mitigations.get(element) != other.mitigations.get(element)
+        }
+        measured = {
+            element
+            for element in self.evidence.keys() | other.evidence.keys()
+            if self.evidence.get(element) != other.evidence.get(element)
+        }
+        return frozenset(decided | mitigated | measured)
+
+
+def order(finding: Finding) -> tuple[int, int, str, str]:
+    """The most severe first; equals by threat and element, so that the order never flickers."""
+    return -finding.residual, -finding.score, finding.threat, finding.element
+
+
+def summarise(findings: Iterable[Finding]) -> Summary:
+    """Counts and the system's risk. Conditional findings widen the range and count nowhere."""
+    found = tuple(findings)
+    applying = [one for one in found if one.applies == "yes"]
+    open_ones = [one for one in applying if one.treatment == "open"]
+    waiting = [one for one in found if one.applies == "conditional" and one.treatment == "open"]
+    levels = Counter(one.residual.key for one in applying if one.treatment not in SETTLED)
+    asked = {(q.element, q.attribute) for one in found for q in one.questions}
+    return Summary(
+        risk=max((one.residual for one in open_ones), default=None),
+        range=(
+            max((one.range[0] for one in open_ones), default=None),
+            max((one.range[1] for one in (*open_ones, *waiting)), default=None),
+        ),
+        by_level={level.key: levels[level.key] for level in reversed(Level)},
+        by_treatment=dict(sorted(Counter(one.treatment for one in applying).items())),
+        conditional=sum(one.applies == "conditional" for one in found),
+        questions=len(asked),
+        above_appetite=sum(one.position == "above" for one in open_ones),
+    )
+
+
+def _element_of(key: str) -> str:
+    return key.rpartition("@")[2]
+
+
+def _mentioned(graph: Graph, case: Case, finding: Finding | None) -> frozenset[str]:
+    """Ids of the elements whose names stand in a finding's texts."""
+    ids = {case.element, *case.entries}
+    for attempt in case.attempts:
+        ids.update(attempt.access.path)
+    for question in finding.questions if finding else ():
+        ids.add(question.element)
+        flow = graph.document.flows.get(question.element)
+        if flow is not None:
+            ids.update((flow.source, flow.target))
+    return frozenset(ids)

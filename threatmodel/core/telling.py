@@ -1,0 +1,166 @@
+"""The terms of a finding in words: the steps from adversary to risk, and the evidence ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalog.types import Level, Threat
+
+from . import posterior
+from .belief import Belief
+from .controls import Standing, lowered
+from .decisions import Rating
+from .evidence import Weighed
+from .findings import LedgerRow, Step
+from .impact import Impact
+from .posterior import Count
+from .scoring import level_of
+from .terms import Attempt, Case, Terms
+
+
+def steps_of(
+    case: Case,
+    belief: Belief,
+    impact: Impact,
+    standing: Iterable[Standing],
+    residual: Terms,
+    rating: Rating,
+) -> tuple[Step, ...]:
+    """Every term, in the order in which docs/scoring.md takes them."""
+    standing = tuple(standing)
+    return (
+        _initiation(residual.attempt, case.threat),
+        Step("access", residual.attempt.access.text, residual.access),
+        _prior(case.threat, belief),
+        *_evidence(belief),
+        *_controls(belief, standing),
+        Step("harm when tried", "The lower of access and success.", residual.harm),
+        _likelihood(residual, rating),
+        _impact(impact, residual, rating),
+        Step("risk", "Table I-2 of likelihood and impact.", residual.risk),
+        *_others(case, residual),
+    )
+
+
+def ledger(threat: Threat, belief: Belief) -> tuple[LedgerRow, ...]:
+    """Each piece as it counted, the oldest first."""
+    return tuple(
+        LedgerRow(
+            evidence=one.piece.id,
+            test=one.piece.test,
+            family=one.piece.family,
+            adaptive=one.piece.adaptive,
+            on=one.piece.taken_on,
+            verdict=one.verdict,
+            broken=one.piece.broken,
+            handled=one.piece.handled,
+            weight=one.weight,
+            text=one.text + _at_other_sizes(threat, one),
+        )
+        for one in belief.pieces
+    )
+
+
+def note_of(*parts: str | tuple[str, ...]) -> str:
+    """Remarks joined to one text; empty ones drop out."""
+    texts: list[str] = []
+    for part in parts:
+        texts.extend([part] if isinstance(part, str) else part)
+    return " ".join(text for text in texts if text)
+
+
+def _initiation(attempt: Attempt, threat: Threat) -> Step:
+    who = attempt.adversary
+    if who.accident:
+        return Step("will someone try", "Nobody has to: how often it happens.", attempt.initiation)
+    text = (
+        f"{who.name}: intent {who.intent.key}, targeting {who.targeting.key}, "
+        f"capability {who.capability.key} of {threat.capability.key} needed."
+    )
+    return Step("will someone try", text, attempt.initiation)
+
+
+def _prior(threat: Threat, belief: Belief) -> Step:
+    low, high = threat.success.prior
+    text = f"Between {low:g} and {high:g} before anything is measured. {threat.success.reason}"
+    return Step("prior", text.strip(), belief.prior, high)
+
+
+def _evidence(belief: Belief) -> tuple[Step, ...]:
+    if belief.chance is None:
+        return ()
+    count = len(belief.used)
+    runs = "one run" if count == 1 else f"{count} runs"
+    measured = level_of(belief.chance.p)
+    limit = "" if measured == belief.odds.level else f"; the limits make it {belief.odds.level.key}"
+    text = (
+        f"After {runs}: P is {belief.chance.p:.2f} on the cautious side "
+        f"({belief.chance.low:.2f} to {belief.chance.high:.2f}), {measured.key}{limit}."
+    )
+    return (Step("evidence", text, belief.odds.level, belief.chance.p),)
+
+
+def _controls(belief: Belief, standing: tuple[Standing, ...]) -> tuple[Step, ...]:
+    acting = [one for one in standing if one.state != "planned"]
+    if not acting:
+        return ()
+    named = ", ".join(f"{one.control.title} ({_state(one, belief)})" for one in acting)
+    odds = lowered(belief, standing)
+    return (Step("controls", f"{named}.", odds.level, odds.p),)
+
+
+def _state(one: Standing, belief: Belief) -> str:
+    if one.control.id in belief.controls_on:
+        return "on when it was tested"
+    if one.drawn_as_access:
+        return "counted in access"
+    return "drawn" if one.declared and one.state == "implemented" else one.state
+
+
+def _likelihood(residual: Terms, rating: Rating) -> Step:
+    rated = rating.likelihood is not None
+    text = "As people rated it." if rated else "Table G-5 of will someone try and harm when tried."
+    return Step("likelihood", text, residual.likelihood)
+
+
+def _impact(impact: Impact, residual: Terms, rating: Rating) -> Step:
+    if rating.impact is not None:
+        text = f"As people rated it; computed: {impact.level.key}. {impact.text}"
+    elif residual.impact != impact.level:
+        text = (
+            f"{impact.text} What was measured and what is in place make it {residual.impact.key}."
+        )
+    else:
+        text = impact.text
+    return Step("impact", text[:1].upper() + text[1:], residual.impact)
+
+
+def _others(case: Case, residual: Terms) -> tuple[Step, ...]:
+    """The adversaries beside the worst one, each with how far they get."""
+    steps = []
+    for attempt in case.attempts:
+        if attempt.adversary.id == residual.attempt.adversary.id:
+            continue
+        reach = attempt.access.hostile
+        text = f"{attempt.adversary.name}: {_reach(reach)}; tries: {attempt.initiation.key}."
+        steps.append(Step("also", text, reach))
+    return tuple(steps)
+
+
+def _reach(level: Level | None) -> str:
+    return "cannot get there" if level is None else f"access {level.key}"
+
+
+def _at_other_sizes(threat: Threat, one: Weighed) -> str:
+    """The level at half and at twice the allowed change, beside the one at eps."""
+    piece = one.piece
+    if piece.eps is None or not piece.handled:
+        return ""
+    sizes = (("half", piece.broken_half), ("twice", piece.broken_double))
+    counts = {name: Count(fell, piece.handled) for name, fell in sizes if fell is not None}
+    chances = posterior.chances(threat.success, tuple(counts.values()))
+    told = (
+        f"{name} {piece.eps:g}: {count.broken} fell, {level_of(chance.p).key}"
+        for (name, count), chance in zip(counts.items(), chances, strict=True)
+    )
+    return "".join(f" At {text}." for text in told)

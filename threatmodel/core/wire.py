@@ -1,0 +1,181 @@
+"""Findings and assessments as JSON values: for the wire, for commands, and for storage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from catalog.types import Catalog, Level
+
+from .document import Document
+from .findings import Assessment, Finding, LedgerRow, Question, Step, Summary
+
+Json = dict[str, Any]
+
+
+def to_json(assessment: Assessment, catalog: Catalog, document: Document) -> Json:
+    """An assessment as `manage.py assess --format json` prints it, the most severe first."""
+    return {
+        "catalog": assessment.catalog,
+        "document": assessment.document,
+        "as_of": assessment.as_of.isoformat(),
+        "findings": [finding_row(one, catalog, document) for one in assessment.findings],
+        "questions": [question_row(one) for one in assessment.questions],
+        "summary": summary(assessment.summary),
+    }
+
+
+def finding_row(finding: Finding, catalog: Catalog, document: Document) -> Json:
+    """One row of a list, with the catalog's and the document's words joined in."""
+    threat = catalog.threats.get(finding.threat)
+    scenario = document.scenarios.get(finding.threat)
+    title = scenario.title if scenario else threat.title if threat else finding.threat
+    references = threat.references if threat and not scenario else {}
+    return {
+        "key": finding.key,
+        "threat": finding.threat,
+        "title": title,
+        "element": finding.element,
+        "element_name": element_name(document, finding.element),
+        "applies": finding.applies,
+        "treatment": finding.treatment,
+        "position": finding.position,
+        "answered": finding.answered,
+        "verdict": finding.verdict,
+        "likelihood": finding.likelihood.key,
+        "impact": finding.impact.key,
+        "impact_assumed": finding.impact_assumed,
+        "risk": {
+            "inherent": finding.inherent.key,
+            "residual": finding.residual.key,
+            "planned": finding.planned.key,
+            "range": [finding.range[0].key, finding.range[1].key],
+            "score": finding.score,
+        },
+        "adversary": finding.adversary,
+        "cause": finding.cause,
+        "questions": [question_row(one) for one in finding.questions],
+        "controls": list(finding.controls),
+        "references": {name: list(ids) for name, ids in references.items()},
+    }
+
+
+def question_row(question: Question) -> Json:
+    return {
+        "element": question.element,
+        "attribute": question.attribute,
+        "text": question.text,
+        "kind": question.kind,
+        "choices": list(question.choices),
+        "settles": question.settles,
+    }
+
+
+def summary(counted: Summary) -> Json:
+    low, high = counted.range
+    return {
+        "risk": _key(counted.risk),
+        "range": [_key(low), _key(high)],
+        "by_level": dict(counted.by_level),
+        "by_treatment": dict(counted.by_treatment),
+        "conditional": counted.conditional,
+        "questions": counted.questions,
+        "above_appetite": counted.above_appetite,
+    }
+
+
+def step_row(step: Step) -> Json:
+    return {
+        "name": step.name,
+        "text": step.text,
+        "level": _key(step.level),
+        "value": step.value,
+    }
+
+
+def ledger_row(row: LedgerRow) -> Json:
+    return {
+        "evidence": row.evidence,
+        "test": row.test,
+        "family": row.family,
+        "adaptive": row.adaptive,
+        "on": row.on.isoformat(),
+        "verdict": row.verdict,
+        "broken": row.broken,
+        "handled": row.handled,
+        "weight": row.weight,
+        "text": row.text,
+    }
+
+
+def element_name(document: Document, element: str) -> str:
+    """The name on screen; a flow without one is called by its ends."""
+    component = document.components.get(element)
+    if component is not None:
+        return component.name
+    flow = document.flows.get(element)
+    if flow is None:
+        return element
+    if flow.name:
+        return flow.name
+    return f"{document.components[flow.source].name} to {document.components[flow.target].name}"
+
+
+def finding_to_data(finding: Finding) -> Json:
+    """Everything of a finding as it is stored; `finding_from_data` reads it back unchanged."""
+    return {
+        "key": finding.key,
+        "threat": finding.threat,
+        "element": finding.element,
+        "applies": finding.applies,
+        "treatment": finding.treatment,
+        "position": finding.position,
+        "answered": finding.answered,
+        "verdict": finding.verdict,
+        "likelihood": finding.likelihood.key,
+        "impact": finding.impact.key,
+        "inherent": finding.inherent.key,
+        "residual": finding.residual.key,
+        "planned": finding.planned.key,
+        "range": [finding.range[0].key, finding.range[1].key],
+        "score": finding.score,
+        "adversary": finding.adversary,
+        "cause": finding.cause,
+        "questions": [question_row(one) for one in finding.questions],
+        "controls": list(finding.controls),
+        "steps": [step_row(one) for one in finding.steps],
+        "ledger": [ledger_row(one) for one in finding.ledger],
+        "proposal": finding.proposal,
+        "impact_assumed": finding.impact_assumed,
+        "note": finding.note,
+    }
+
+
+def finding_from_data(data: Mapping[str, Any]) -> Finding:
+    """A stored finding as a value again."""
+    levels = ("likelihood", "impact", "inherent", "residual", "planned")
+    low, high = data["range"]
+    return Finding(
+        **{
+            **data,
+            **{name: Level.parse(data[name]) for name in levels},
+            "range": (Level.parse(low), Level.parse(high)),
+            "questions": tuple(
+                Question(**{**one, "choices": tuple(one["choices"])}) for one in data["questions"]
+            ),
+            "controls": tuple(data["controls"]),
+            "steps": tuple(Step(**{**one, "level": _level(one["level"])}) for one in data["steps"]),
+            "ledger": tuple(
+                LedgerRow(**{**one, "on": date.fromisoformat(one["on"])}) for one in data["ledger"]
+            ),
+        }
+    )
+
+
+def _key(level: Level | None) -> str | None:
+    return None if level is None else level.key
+
+
+def _level(key: str | None) -> Level | None:
+    return None if key is None else Level.parse(key)
