@@ -1,0 +1,59 @@
+"""Our own format: the document, and in a full export what people entered and what was measured."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+import yaml
+
+from catalog.types import Catalog
+from threatmodel.core.document import Document, DocumentError, Remark, parse, to_data
+from threatmodel.core.inputs import Inputs
+
+from .entered import KEYS, read_inputs, to_rows
+from .imported import Imported, Report, counted
+from .source import read_text
+
+NAME = "bartizan"
+TITLE = "Bartizan's own format (JSON or YAML)"
+# Wherever it stands: a store may have sorted the keys.
+_MARK = re.compile(rb"""["']?format["']?\s*:\s*["']?bartizan/""")
+
+
+def recognises(data: bytes, filename: str) -> bool:
+    return not data.startswith(b"%PDF") and _MARK.search(data) is not None
+
+
+def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Imported:
+    """The document and its entries.
+
+    Raises
+    ------
+    DocumentError
+        Naming the place in the file.
+    """
+    whole = read_text(data)
+    if not isinstance(whole, Mapping):
+        raise DocumentError("a document is a mapping with the keys system, components, flows ...")
+    drawn = {key: value for key, value in whole.items() if key not in (*KEYS, "baselines")}
+    document, kept = parse(drawn, catalog)
+    inputs, mapped = read_inputs(whole, as_they_stand=as_they_stand)
+    dropped = (Remark("baselines", "named states are not read yet"),) * bool(whole.get("baselines"))
+    report = Report(read=counted(document), mapped=mapped, kept=kept, dropped=dropped)
+    return Imported(NAME, document, inputs, report)
+
+
+def write(document: Document, inputs: Inputs | None = None, *, as_yaml: bool = False) -> bytes:
+    """The whole as JSON or YAML; reading it as it stands gives the same values again.
+
+    Without `inputs` only what is drawn is written.
+    """
+    data = to_data(document)
+    if inputs is not None:
+        data.update(to_rows(inputs))
+    if as_yaml:
+        text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+        return text.encode()
+    return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -1,0 +1,54 @@
+"""What reading a file gives: the document, what people had entered, and what became of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from threatmodel.core.document import Document, Remark
+from threatmodel.core.inputs import Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The loss report. Nothing of a file may vanish without a line here.
+
+    `read` counts what was found; `mapped` tells what became something else, every guess with its
+    reason; `kept` what we carry along without understanding it; `dropped` what is not in the
+    document at all.
+    """
+
+    read: tuple[Remark, ...] = ()
+    mapped: tuple[Remark, ...] = ()
+    kept: tuple[Remark, ...] = ()
+    dropped: tuple[Remark, ...] = ()
+
+    def to_data(self) -> dict[str, list[dict[str, str]]]:
+        """The report as it stands in answers of the API."""
+        return {
+            "read": _lines(self.read),
+            "mapped": _lines(self.mapped),
+            "kept": _lines(self.kept),
+            "dropped": _lines(self.dropped),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A file read. `format` is the name of the format that it turned out to be."""
+
+    format: str
+    document: Document
+    inputs: Inputs = field(default_factory=Inputs)
+    report: Report = field(default_factory=Report)
+
+
+def counted(document: Document) -> tuple[Remark, ...]:
+    """How many elements of each kind a document has, as lines of the report."""
+    kinds = ("zones", "components", "flows", "assets", "adversaries", "scenarios", "notes")
+    counts = ((kind, len(getattr(document, kind))) for kind in kinds)
+    return tuple(Remark(f"{count} {kind}", "as in the file") for kind, count in counts if count)
+
+
+def _lines(remarks: Iterable[Remark]) -> list[dict[str, str]]:
+    return [{"what": remark.what, "why": remark.why} for remark in remarks]
