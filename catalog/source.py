@@ -33,6 +33,11 @@ class _NarrowLoader(_Parser):  # type: ignore[misc]  # PyYAML's loader classes a
                 raise yaml.MarkedYAMLError(
                     problem=f"the key {key!r} is not text", problem_mark=key_node.start_mark
                 )
+            if key == "<<":
+                raise yaml.MarkedYAMLError(
+                    problem="merge keys are not allowed; write it out",
+                    problem_mark=key_node.start_mark,
+                )
             if key in found:
                 raise yaml.MarkedYAMLError(
                     problem=f"the key '{key}' stands twice", problem_mark=key_node.start_mark
@@ -49,17 +54,18 @@ def _resolve(tag: str, pattern: str, first: str) -> None:
 
 _resolve("bool", r"^(?:true|false)$", "tf")
 _resolve("null", r"^(?:null|~)$", "n~")
-_resolve("int", r"^-?(?:0|[1-9][0-9]{0,15})$", "-0123456789")
-_resolve("float", r"^-?(?:0|[1-9][0-9]{0,15})\.[0-9]{1,15}$", "-0123456789")
+_resolve("int", r"^-?(?:0|[1-9][0-9]{0,18})$", "-0123456789")
+_resolve("float", r"^-?(?:0|[1-9][0-9]{0,18})\.[0-9]{1,20}(?:e[-+]?[0-9]{1,2})?$", "-0123456789")
 
 
-def read_yaml(data: bytes, name: str) -> object:
+def read_yaml(data: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> object:
     """Read one YAML document into dicts, lists, text, numbers and booleans.
 
     Parameters
     ----------
     data : the bytes of the file.
     name : what to call the file in an error.
+    max_bytes : how large the file may be.
 
     Raises
     ------
@@ -71,8 +77,8 @@ def read_yaml(data: bytes, name: str) -> object:
     >>> read_yaml(b"on: [yes, 2, true]", "x.yaml")
     {'on': ['yes', 2, True]}
     """
-    if len(data) > MAX_BYTES:
-        raise CatalogError(f"{name}: the file is larger than {MAX_BYTES} bytes; split it")
+    if len(data) > max_bytes:
+        raise CatalogError(f"{name}: the file is larger than {max_bytes} bytes; split it")
     try:
         text = data.decode("utf-8")
         _refuse_cleverness(text, name)
