@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
-from catalog.types import Catalog, Control, Pair, Scalar, Threat
+from catalog.types import Catalog, Control, Needs, Pair, Scalar, Threat
 
 from .belief import Belief, Odds
 from .graph import Graph
@@ -76,10 +76,11 @@ def against(
     """The threat's controls that are drawn where they must stand, or tracked for the finding."""
     tracked = _tracked(key, mitigations)
     places = {"effect": (element,), "entry": tuple(entries)}
+    kinds = _ways(graph.catalog, threat.needs)
     found = []
     for pair in threat.answered_by:
         control = graph.catalog.controls[pair.control]
-        declared = _declared(graph, control, pair, element, places)
+        declared = _declared(graph, control, pair, element, places, kinds)
         mitigation = tracked.get(pair.control)
         if mitigation is None and not declared:
             continue
@@ -179,26 +180,36 @@ def _declared(
     pair: Pair,
     element: str,
     places: Mapping[str, tuple[str, ...]],
+    kinds: frozenset[str],
 ) -> bool:
     if not control.establishes:
         return False
     if pair.at != "way":
         spots = places[pair.at]
-        return bool(spots) and all(_holds_at(graph, spot, control) for spot in spots)
-    if _holds_at(graph, element, control):
+        return bool(spots) and all(_holds_at(graph, spot, control, kinds) for spot in spots)
+    if _holds_at(graph, element, control, kinds):
         return True
-    return _only_through(graph, element, control)
+    return _only_through(graph, element, control, kinds)
 
 
-def _holds_at(graph: Graph, element: str, control: Control) -> bool:
-    """Drawn on the element itself, or, for facts of flows, on every flow that comes in."""
+def _ways(catalog: Catalog, needs: Needs) -> frozenset[str]:
+    """Kinds of flow by which a threat with these needs comes along."""
+    lineage = frozenset(kind.id for kind in catalog.flow_kinds.values() if kind.lineage)
+    known = {"query": frozenset({"request"}), "admin": frozenset({"control"}), "supply": lineage}
+    everything = frozenset(catalog.flow_kinds)
+    found = (known.get(kind, everything) for kind in (*needs.any_of, *needs.all_of))
+    return frozenset().union(*found) or everything
+
+
+def _holds_at(graph: Graph, element: str, control: Control, kinds: frozenset[str]) -> bool:
+    """Drawn on the element itself, or, for facts of flows, on every such flow that comes in."""
     flow = graph.document.flows.get(element)
     if flow is not None:
         return satisfied(control.establishes, flow.attributes)
     if element not in graph.document.components:
         return False
     facts = graph.facts(element)
-    arriving = [flow.attributes for flow in graph.inflow(element)]
+    arriving = [flow.attributes for flow in graph.inflow(element) if flow.kind in kinds]
     of_flows = _flow_facts(graph.catalog)
     return all(
         facts.get(name) == value
@@ -211,13 +222,13 @@ def _flow_facts(catalog: Catalog) -> frozenset[str]:
     return frozenset(attribute.id for attribute in catalog.flow_attributes)
 
 
-def _only_through(graph: Graph, element: str, control: Control) -> bool:
-    """Whether everything that arrives has passed a component that has the control.
+def _only_through(graph: Graph, element: str, control: Control, kinds: frozenset[str]) -> bool:
+    """Whether everything that arrives this way has passed a component that has the control.
 
     A gateway covers what can only be reached through it. O(V + E) backwards from the element.
     """
     flow = graph.document.flows.get(element)
-    pending = [flow.source] if flow else [one.source for one in graph.inflow(element)]
+    pending = [flow.source] if flow else _before(graph, element, kinds)
     seen: set[str] = set()
     covered = False
     while pending:
@@ -225,14 +236,18 @@ def _only_through(graph: Graph, element: str, control: Control) -> bool:
         if current in seen:
             continue
         seen.add(current)
-        if _holds_at(graph, current, control):
+        if _holds_at(graph, current, control, kinds):
             covered = True
             continue
-        arriving = [one.source for one in graph.inflow(current)]
+        arriving = _before(graph, current, kinds)
         if not arriving or _comes_from_less_trust(graph, current, element):
             return False
         pending.extend(arriving)
     return covered
+
+
+def _before(graph: Graph, element: str, kinds: frozenset[str]) -> list[str]:
+    return [flow.source for flow in graph.inflow(element) if flow.kind in kinds]
 
 
 def _comes_from_less_trust(graph: Graph, start: str, element: str) -> bool:
@@ -242,10 +257,11 @@ def _comes_from_less_trust(graph: Graph, start: str, element: str) -> bool:
 
 
 def _declared_at(graph: Graph, element: str) -> set[str]:
+    ways = [_ways(graph.catalog, Needs(any_of=(kind,))) for kind in ("query", "supply", "copy")]
     return {
         control.id
         for control in graph.catalog.controls.values()
-        if control.establishes and _holds_at(graph, element, control)
+        if control.establishes and any(_holds_at(graph, element, control, kinds) for kinds in ways)
     }
 
 
