@@ -1,0 +1,102 @@
+import { ReactFlowProvider } from "@xyflow/react";
+import { type ReactElement, useEffect, useMemo, useState } from "react";
+import type { Bootstrap } from "./bootstrap";
+import { Canvas } from "./canvas/Canvas";
+import { Start } from "./canvas/Start";
+import { Catalog } from "./document/catalog";
+import {
+  type Editor, EditorProvider, FIRST_VIEW, select, useEditor, useSession, useView,
+} from "./editor";
+import { Header } from "./header/Header";
+import { Notice } from "./header/Notice";
+import { SidePanel } from "./inspector/SidePanel";
+import { useShortcuts } from "./keyboard";
+import { Outline } from "./outline/Outline";
+import { Palette } from "./palette/Palette";
+import { QuickStart } from "./palette/QuickStart";
+import { Shortcuts } from "./header/Shortcuts";
+import type { Api } from "./sync/api";
+import type { Session } from "./sync/session";
+import { Store } from "./sync/store";
+
+interface AppProps {
+  boot: Bootstrap;
+  session: Session;
+  api: Api;
+}
+
+function useCatalog(api: Api): { catalog: Catalog | null; failed: string; again: () => void } {
+  const [catalog, setCatalog] = useState<Catalog | null>(null);
+  const [failed, setFailed] = useState("");
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    setFailed("");
+    api.catalog().then(
+      (data) => setCatalog(new Catalog(data)),
+      (error: Error) => setFailed(error.message),
+    );
+  }, [api, attempt]);
+  return { catalog, failed, again: () => setAttempt(attempt + 1) };
+}
+
+/** The address may name an element: select it as soon as the document is here. */
+function useAddressedElement(): void {
+  const editor = useEditor();
+  const loaded = useSession((state) => state.loaded);
+  useEffect(() => {
+    const id = window.location.hash.slice(1);
+    if (loaded && id !== "") select(editor, [id], true);
+  }, [editor, loaded]);
+}
+
+function Workbench(): ReactElement {
+  const loaded = useSession((state) => state.loaded);
+  const outline = useView((view) => view.outline);
+  const palette = useView((view) => view.palette);
+  const dialog = useView((view) => view.dialog);
+  useShortcuts();
+  useAddressedElement();
+  return (
+    <div className="workbench">
+      <Header />
+      <div className="workbench-body">
+        {palette && <Palette />}
+        <main className="workbench-middle">
+          <div className="stage">
+            {loaded ? <Canvas /> : <div className="skeleton" role="status">Opening the diagram…</div>}
+            {loaded && <Start />}
+            <Notice />
+          </div>
+          {outline && <Outline />}
+        </main>
+        <SidePanel />
+      </div>
+      {dialog === "quick-start" && <QuickStart />}
+      {dialog === "shortcuts" && <Shortcuts />}
+    </div>
+  );
+}
+
+export function App({ boot, session, api }: AppProps): ReactElement {
+  const { catalog, failed, again } = useCatalog(api);
+  const editor = useMemo<Editor | null>(
+    () => catalog && { boot, session, api, catalog, view: new Store(FIRST_VIEW) },
+    [boot, session, api, catalog],
+  );
+  if (failed !== "") {
+    return (
+      <div className="skeleton" role="alert">
+        <p>{failed}</p>
+        <button type="button" className="button" onClick={again}>Try again</button>
+      </div>
+    );
+  }
+  if (!editor) return <div className="skeleton" role="status">Opening the diagram…</div>;
+  return (
+    <EditorProvider value={editor}>
+      <ReactFlowProvider>
+        <Workbench />
+      </ReactFlowProvider>
+    </EditorProvider>
+  );
+}

@@ -1,0 +1,21 @@
+export type Role = "viewer" | "editor" | "facilitator" | "approver" | "owner";
+
+/** What the page that carries the editor says about itself. */
+export interface Bootstrap {
+  system: string;
+  name: string;
+  role: Role;
+  socket: string;
+  api: string;
+  me: { id: string; name: string };
+  urls: Readonly<
+    Record<"findings" | "mitigations" | "tests" | "report" | "history" | "home", string>
+  >;
+}
+
+/** Read the JSON that the template left in the page. */
+export function readBootstrap(): Bootstrap {
+  const text = document.getElementById("bootstrap")?.textContent;
+  if (!text) throw new Error("The page lacks its bootstrap data; reload it.");
+  return JSON.parse(text) as Bootstrap;
+}

@@ -1,0 +1,34 @@
+import { ClipboardPaste, FileInput, Shapes } from "lucide-react";
+import type { ReactElement } from "react";
+import { useEditor, useMayEdit, useSession } from "../editor";
+
+/** What to do first, while nothing is drawn. */
+export function Start(): ReactElement | null {
+  const { boot, view } = useEditor();
+  const mayEdit = useMayEdit();
+  const empty = useSession((state) => state.doc.component.size + state.doc.zone.size === 0);
+  if (!empty) return null;
+  if (!mayEdit) return <div className="start"><p>Nothing has been drawn here yet.</p></div>;
+  const search = (): void => {
+    view.set({ palette: true });
+    document.getElementById("palette-search")?.focus();
+  };
+  return (
+    <div className="start">
+      <h2>Draw your system</h2>
+      <p>Start with what handles your data and your model. Threats appear as you draw.</p>
+      <div className="start-ways">
+        <button type="button" className="button" onClick={search}>
+          <Shapes size={16} aria-hidden="true" />Pick components
+        </button>
+        <button
+          type="button" className="button button-main"
+          onClick={() => view.set({ dialog: "quick-start" })}
+        ><ClipboardPaste size={16} aria-hidden="true" />Paste a list</button>
+        <a className="button" href={boot.urls.home}>
+          <FileInput size={16} aria-hidden="true" />Import a file
+        </a>
+      </div>
+    </div>
+  );
+}

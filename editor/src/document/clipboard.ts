@@ -1,0 +1,69 @@
+import { elementId } from "./ids";
+import { zoneAndInner } from "./tree";
+import type { Box, Change, Component, Doc, Flow, Values, Zone } from "./types";
+
+/** What was copied, by value: it can be pasted after the originals have changed or gone. */
+export interface Clip {
+  zones: readonly Zone[];
+  components: readonly Component[];
+  flows: readonly Flow[];
+}
+
+/** Copy the selection: a zone with all that is inside, and the flows between copied components. */
+export function copy(doc: Doc, ids: Iterable<string>): Clip {
+  const chosen = new Set(ids);
+  const rooms = new Set([...chosen].flatMap((id) =>
+    doc.zone.has(id) ? [...zoneAndInner(doc, id)] : []));
+  const components = [...doc.component.values()].filter((component) =>
+    chosen.has(component.id) || (component.zone !== null && rooms.has(component.zone)));
+  const ends = new Set(components.map((component) => component.id));
+  return {
+    zones: [...doc.zone.values()].filter((zone) => rooms.has(zone.id)),
+    components,
+    flows: [...doc.flow.values()].filter((flow) => ends.has(flow.source) && ends.has(flow.target)),
+  };
+}
+
+export function isEmpty(clip: Clip): boolean {
+  return clip.zones.length + clip.components.length === 0;
+}
+
+const shifted = (box: Box, by: number): Box => [box[0] + by, box[1] + by, box[2], box[3]];
+
+function values(row: { id: string }): Values {
+  const { id: _id, ...rest } = row;
+  return rest;
+}
+
+/** Paste with new ids throughout, a little to the side; places that are gone become unknown. */
+export function paste(doc: Doc, clip: Clip, by = 24): { changes: Change[]; ids: string[] } {
+  const renamed = new Map(
+    [...clip.zones, ...clip.components, ...clip.flows].map((row) => [row.id, elementId()]),
+  );
+  const newId = (id: string): string => renamed.get(id) ?? id;
+  const place = (id: string | null): string | null =>
+    id === null ? null : renamed.get(id) ?? (doc.zone.has(id) ? id : null);
+  const assets = (row: { assets: readonly string[] }) => row.assets.filter((id) => doc.asset.has(id));
+  const changes: Change[] = [
+    ...clip.zones.map((zone): Change => ({
+      kind: "zone", id: newId(zone.id),
+      add: { ...values(zone), parent: place(zone.parent), box: shifted(zone.box, by) },
+    })),
+    ...clip.components.map((component): Change => ({
+      kind: "component", id: newId(component.id),
+      add: {
+        ...values(component), zone: place(component.zone), assets: assets(component),
+        box: shifted(component.box, by),
+      },
+    })),
+    ...clip.flows.map((flow): Change => ({
+      kind: "flow", id: newId(flow.id),
+      add: {
+        ...values(flow), source: newId(flow.source), target: newId(flow.target),
+        assets: assets(flow), points: [],
+      },
+    })),
+  ];
+  const ids = [...clip.zones, ...clip.components].map((row) => newId(row.id));
+  return { changes, ids };
+}

@@ -1,0 +1,68 @@
+import { createContext, useContext } from "react";
+import type { Bootstrap } from "./bootstrap";
+import type { Catalog } from "./document/catalog";
+import type { Api } from "./sync/api";
+import { type State, Session } from "./sync/session";
+import { Store, useStore } from "./sync/store";
+
+export type Panel = "facts" | "findings";
+
+/** What one person is looking at: never sent, except the selection as presence. */
+export interface View {
+  selection: ReadonlySet<string>;
+  panel: Panel;
+  outline: boolean;
+  palette: boolean;
+  dialog: "none" | "quick-start" | "shortcuts";
+  /** Asks the canvas to bring an element into sight; `n` tells two requests apart. */
+  reveal: { id: string; n: number } | null;
+}
+
+export const FIRST_VIEW: View = {
+  selection: new Set(), panel: "facts", outline: false, palette: true, dialog: "none",
+  reveal: null,
+};
+
+/** Everything that the parts of one open editor share. */
+export interface Editor {
+  boot: Bootstrap;
+  session: Session;
+  catalog: Catalog;
+  api: Api;
+  view: Store<View>;
+}
+
+const EditorContext = createContext<Editor | null>(null);
+export const EditorProvider = EditorContext.Provider;
+
+export function useEditor(): Editor {
+  const editor = useContext(EditorContext);
+  if (!editor) throw new Error("This part of the editor stands outside its provider.");
+  return editor;
+}
+
+export function useSession<S>(select: (state: State) => S): S {
+  return useStore(useEditor().session.store, select);
+}
+
+export function useView<S>(select: (view: View) => S): S {
+  return useStore(useEditor().view, select);
+}
+
+/** Whether one may edit now: the role allows it and the document has arrived. */
+export function useMayEdit(): boolean {
+  return useSession((state) => state.role !== "viewer" && state.loaded);
+}
+
+/** Select elements, tell the others, and put the first into the address so it can be shared. */
+export function select(editor: Editor, ids: Iterable<string>, reveal = false): void {
+  const selection = new Set(ids);
+  const [first] = selection;
+  const n = (editor.view.get().reveal?.n ?? 0) + 1;
+  editor.view.set({
+    selection, ...(reveal && first !== undefined ? { reveal: { id: first, n } } : {}),
+  });
+  editor.session.presence.update({ selection: [...selection] });
+  const address = first === undefined ? window.location.pathname : `#${first}`;
+  window.history.replaceState(null, "", address);
+}

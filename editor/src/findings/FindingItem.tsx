@@ -1,0 +1,54 @@
+import { ArrowUpRight } from "lucide-react";
+import type { ReactElement } from "react";
+import { select, useEditor } from "../editor";
+import type { Finding } from "../sync/messages";
+import { LevelMark } from "./Badge";
+
+/** What a person wants to know before opening it: how bad, how sure, what was done. */
+function terms(finding: Finding): string {
+  const { range, residual } = finding.risk;
+  const open = range[0] === range[1] ? residual : `${residual} (${range[0]} to ${range[1]})`;
+  const impact = finding.impact_assumed ? `${finding.impact}, assumed` : finding.impact;
+  return `Risk ${open} · likelihood ${finding.likelihood} · impact ${impact}`;
+}
+
+/** Whatever differs from the ordinary "open, nothing done, nothing measured". */
+function marks(finding: Finding): string[] {
+  return [
+    finding.verdict === "untested" || finding.verdict === "" ? "" : finding.verdict,
+    finding.treatment === "open" ? "" : finding.treatment,
+    finding.answered === "none" ? "" : `control ${finding.answered}`,
+  ].filter((mark) => mark !== "");
+}
+
+interface FindingItemProps {
+  finding: Finding;
+  /** In a group of one threat the element tells more than the title. */
+  by?: "title" | "element";
+}
+
+export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactElement {
+  const editor = useEditor();
+  const name = by === "title" ? finding.title : finding.element_name;
+  const dashed = finding.verdict === "stale" ? " finding-stale" : "";
+  return (
+    <li className={`finding${dashed}`}>
+      <button
+        type="button" className="finding-name"
+        onClick={() => select(editor, [finding.element], true)}
+      >
+        <LevelMark level={finding.risk.residual} />
+        <span>{name}</span>
+      </button>
+      <a
+        className="icon-button" aria-label={`Open ${finding.title} on ${finding.element_name}`}
+        title="Open the finding"
+        href={`${editor.boot.urls.findings}${encodeURIComponent(finding.key)}/`}
+      ><ArrowUpRight size={14} /></a>
+      <p className="finding-terms">{terms(finding)}</p>
+      {marks(finding).map((mark) => (
+        <span key={mark} className={`chip verdict-${mark.replaceAll(" ", "-")}`}>{mark}</span>
+      ))}
+    </li>
+  );
+}

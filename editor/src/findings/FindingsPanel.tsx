@@ -1,0 +1,82 @@
+import { type ReactElement, useMemo, useState } from "react";
+import { useEditor, useSession, useView } from "../editor";
+import { bySeverity } from "../sync/findings";
+import type { Finding } from "../sync/messages";
+import { LevelMark } from "./Badge";
+import { FindingItem } from "./FindingItem";
+import { QuestionList } from "./Questions";
+
+interface ThreatGroup {
+  threat: string;
+  title: string;
+  findings: Finding[];
+}
+
+/** One group a threat, ordered by its worst finding. */
+export function groupByThreat(findings: readonly Finding[]): ThreatGroup[] {
+  const groups = new Map<string, ThreatGroup>();
+  for (const finding of findings.toSorted(bySeverity)) {
+    const group = groups.get(finding.threat);
+    if (group) group.findings.push(finding);
+    else groups.set(finding.threat, { threat: finding.threat, title: finding.title, findings: [finding] });
+  }
+  return [...groups.values()];
+}
+
+/** All findings grouped by threat; those that wait for an answer stand behind their question. */
+export function FindingsPanel(): ReactElement {
+  const findings = useSession((state) => state.findings);
+  const selection = useView((view) => view.selection);
+  const [search, setSearch] = useState("");
+  const [onlySelected, setOnlySelected] = useState(false);
+  const groups = useMemo(() => {
+    const wanted = search.toLowerCase();
+    const shown = [...findings.values()].filter((finding) =>
+      finding.applies === "yes" &&
+      (!onlySelected || selection.size === 0 || selection.has(finding.element)) &&
+      `${finding.title} ${finding.element_name} ${finding.threat}`.toLowerCase().includes(wanted));
+    return groupByThreat(shown);
+  }, [findings, onlySelected, search, selection]);
+  return (
+    <>
+      <div className="filters">
+        <input
+          className="field" type="search" placeholder="Filter findings" value={search}
+          aria-label="Filter findings" onChange={(event) => setSearch(event.target.value)}
+        />
+        <label className="check">
+          <input
+            type="checkbox" checked={onlySelected}
+            onChange={(event) => setOnlySelected(event.target.checked)}
+          />Selection only
+        </label>
+      </div>
+      {groups.length === 0 && <p className="fact-help">Nothing found here so far.</p>}
+      {groups.map((group) => <Group key={group.threat} group={group} />)}
+      <section className="section">
+        <h3>Waiting for an answer</h3>
+        <QuestionList />
+      </section>
+    </>
+  );
+}
+
+function Group({ group }: { group: ThreatGroup }): ReactElement {
+  const { catalog } = useEditor();
+  const [first] = group.findings;
+  return (
+    <details className="group" open={group.findings.length <= 3}>
+      <summary>
+        {first && <LevelMark level={first.risk.residual} size={14} />}
+        <span className="group-title">{group.title}</span>
+        <span className="count">{group.findings.length}</span>
+      </summary>
+      <p className="fact-help">{catalog.data.threats[group.threat]?.description}</p>
+      <ul className="findings">
+        {group.findings.map((finding) => (
+          <FindingItem key={finding.key} finding={finding} by="element" />
+        ))}
+      </ul>
+    </details>
+  );
+}

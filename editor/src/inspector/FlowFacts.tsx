@@ -1,0 +1,57 @@
+import type { ReactElement } from "react";
+import { crossesBoundary } from "../document/tree";
+import { useEditor, useMayEdit, useSession } from "../editor";
+import { ElementFindings } from "../findings/ElementFindings";
+import { Assets } from "./Assets";
+import { AttributeField, Select, TextField } from "./fields";
+import { Actions, Ends, Row, Section, useSetter } from "./parts";
+
+const CROSSES = new Map([
+  [true, "Crosses a boundary between zones."], [false, "Stays within one zone."],
+  [null, "Whether it crosses a boundary is unknown until both ends stand in a zone."],
+]);
+
+export function FlowFacts({ id }: { id: string }): ReactElement | null {
+  const { catalog } = useEditor();
+  const flow = useSession((state) => state.doc.flow.get(id));
+  const doc = useSession((state) => state.doc);
+  const disabled = !useMayEdit();
+  const set = useSetter("flow", id);
+  if (!flow) return null;
+  const kinds = catalog.data.flow_kinds.map(({ id: value, name }) => ({ value, name }));
+  const turn = (): void => set({ source: flow.target, target: flow.source });
+  return (
+    <>
+      <div className="side-title">
+        <TextField
+          label="Name" value={flow.name || "Flow"} disabled={disabled} bare
+          onCommit={(name) => set({ name })}
+        />
+      </div>
+      <Ends source={flow.source} target={flow.target} />
+      <p className="fact-help">{CROSSES.get(crossesBoundary(doc, flow.source, flow.target))}</p>
+      <Row name="Kind">
+        <Select
+          label="Kind" choices={kinds} value={flow.kind} disabled={disabled}
+          onChoose={(kind) => set({ kind })}
+        />
+      </Row>
+      <p className="fact-help">{catalog.flowKinds.get(flow.kind)?.description}</p>
+      <ElementFindings id={id} />
+      <Section name="Facts">
+        {catalog.data.flow_attributes.map((attribute) => (
+          <AttributeField
+            key={attribute.id} attribute={attribute} disabled={disabled} implied={undefined}
+            value={flow.attributes[attribute.id]}
+            onSet={(value) => set({ [`attributes.${attribute.id}`]: value })}
+          />
+        ))}
+      </Section>
+      <Assets kind="flow" id={id} held={flow.assets} name="Assets carried" />
+      {!disabled && (
+        <button type="button" className="button" onClick={turn}>Turn round</button>
+      )}
+      <Actions copyable={false} />
+    </>
+  );
+}

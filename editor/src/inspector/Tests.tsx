@@ -1,0 +1,99 @@
+import { FlaskConical, Square } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import { useEditor, useMayEdit, useSession } from "../editor";
+import type { Model, Run, RunState } from "../sync/messages";
+import type { State } from "../sync/session";
+import { Section } from "./parts";
+
+const STATES: Readonly<Record<RunState, string>> = {
+  queued: "Waiting for a worker", running: "Under way", succeeded: "Done", failed: "Failed",
+  cancelled: "Cancelled", timed_out: "Out of time",
+};
+
+const underWay = (run: Run): boolean => run.state === "queued" || run.state === "running";
+
+/** The newest run of a test on a model; the same object until that run changes. */
+function newest(state: State, model: string, test: string): Run | undefined {
+  let found: Run | undefined;
+  for (const run of state.runs.values()) {
+    if (run.model !== model || run.test !== test) continue;
+    if (!found || run.created_at > found.created_at) found = run;
+  }
+  return found;
+}
+
+function Outcome({ run }: { run: Run }): ReactElement {
+  const { api, session } = useEditor();
+  const mayEdit = useMayEdit();
+  const counted = run.result?.k !== undefined && run.result.n !== undefined;
+  const cancel = (): void => {
+    api.cancelRun(run.id).catch((error: Error) => session.tell(error.message));
+  };
+  return (
+    <div className="outcome" role="status">
+      <span>{STATES[run.state]}{underWay(run) && run.message !== "" ? `: ${run.message}` : ""}</span>
+      {run.state === "succeeded" && counted && (
+        <b>{run.result?.k} of {run.result?.n} broken</b>
+      )}
+      {!underWay(run) && run.state !== "succeeded" && <span className="muted">{run.message}</span>}
+      {underWay(run) && (
+        <>
+          <progress value={run.progress} max={1} aria-label="Progress" />
+          {mayEdit && (
+            <button type="button" className="icon-button" aria-label="Cancel the test" onClick={cancel}>
+              <Square size={14} />
+            </button>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function Test({ model, test }: { model: Model; test: Model["tests"][number] }): ReactElement {
+  const { api, session } = useEditor();
+  const mayEdit = useMayEdit();
+  const run = useSession((state) => newest(state, model.id, test.id));
+  const [asking, setAsking] = useState(false);
+  const start = (): void => {
+    setAsking(true);
+    api.startRun(model.id, test.id)
+      .then((started) => session.addRun(started))
+      .catch((error: Error) => session.tell(error.message))
+      .finally(() => setAsking(false));
+  };
+  const busy = asking || (run !== undefined && underWay(run));
+  return (
+    <div className="test">
+      <div className="test-head">
+        <span title={test.claim}>{test.name}</span>
+        {mayEdit && test.applicable && (
+          <button type="button" className="button" disabled={busy} onClick={start}>
+            <FlaskConical size={14} aria-hidden="true" />Run test
+          </button>
+        )}
+      </div>
+      <p className="fact-help">{test.applicable ? test.claim : `Cannot be run here: ${test.why_not}`}</p>
+      {run && <Outcome run={run} />}
+    </div>
+  );
+}
+
+/** The linked model and what can be tried on it, with what came out. */
+export function Tests({ component }: { component: string }): ReactElement | null {
+  const { boot, catalog } = useEditor();
+  const model = useSession((state) => state.models.get(component));
+  const type = useSession((state) => state.doc.component.get(component)?.type ?? "other");
+  if (!model) {
+    const served = catalog.isA(type, ["inference-endpoint", "edge-model", "model-artefact"]);
+    return served
+      ? <p className="fact-help"><a href={boot.urls.tests}>Link its model</a> to test it here.</p>
+      : null;
+  }
+  return (
+    <Section name="Linked model">
+      <p className="model">{model.name} <code title={model.digest}>{model.digest.slice(0, 10)}</code></p>
+      {model.tests.map((test) => <Test key={test.id} model={model} test={test} />)}
+    </Section>
+  );
+}

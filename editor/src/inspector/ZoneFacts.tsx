@@ -1,0 +1,56 @@
+import type { ReactElement } from "react";
+import { zoneAndInner } from "../document/tree";
+import { TRUSTS } from "../document/types";
+import { useEditor, useMayEdit, useSession } from "../editor";
+import { ElementFindings } from "../findings/ElementFindings";
+import { Select, TextField } from "./fields";
+import { Actions, placeChoices, Row, useSetter } from "./parts";
+
+export function ZoneFacts({ id }: { id: string }): ReactElement | null {
+  const { catalog } = useEditor();
+  const zone = useSession((state) => state.doc.zone.get(id));
+  const doc = useSession((state) => state.doc);
+  const disabled = !useMayEdit();
+  const set = useSetter("zone", id);
+  if (!zone) return null;
+  const kind = catalog.zoneKinds.get(zone.kind ?? "");
+  const kinds = [
+    { value: "", name: "Unknown" },
+    ...catalog.data.zone_kinds.map(({ id: value, name }) => ({ value, name })),
+  ];
+  const trusts = [
+    { value: "", name: kind ? `As the kind says: ${kind.trust}` : "Unknown" },
+    ...TRUSTS.map((trust) => ({ value: trust, name: trust })),
+  ];
+  const orNull = (value: string): string | null => (value === "" ? null : value);
+  return (
+    <>
+      <div className="side-title">
+        <TextField
+          label="Name" value={zone.name} onCommit={(name) => set({ name })} disabled={disabled} bare
+        />
+      </div>
+      {kind && <p className="fact-help">{kind.description}</p>}
+      <Row name="Kind">
+        <Select
+          label="Kind" choices={kinds} value={zone.kind ?? ""} disabled={disabled}
+          onChoose={(value) => set({ kind: orNull(value) })}
+        />
+      </Row>
+      <Row name="Trust">
+        <Select
+          label="Trust" choices={trusts} value={zone.trust ?? ""} disabled={disabled}
+          onChoose={(value) => set({ trust: orNull(value) })}
+        />
+      </Row>
+      <Row name="Inside">
+        <Select
+          label="Inside" choices={placeChoices(doc, zoneAndInner(doc, id))} value={zone.parent ?? ""}
+          disabled={disabled} onChoose={(value) => set({ parent: orNull(value) })}
+        />
+      </Row>
+      <ElementFindings id={id} />
+      <Actions />
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+import { ArrowRight, Copy, Trash2 } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+import { deleteSelection, duplicateSelection } from "../actions";
+import type { Doc, Values } from "../document/types";
+import { useEditor, useMayEdit, useSession } from "../editor";
+
+export function Row({ name, children }: { name: string; children: ReactNode }): ReactElement {
+  return <div className="row"><span className="row-name">{name}</span>{children}</div>;
+}
+
+export function Section({ name, children }: { name: string; children: ReactNode }): ReactElement {
+  return <section className="section"><h3>{name}</h3>{children}</section>;
+}
+
+/** Set values of one element as one edit. */
+export function useSetter(kind: "component" | "flow" | "zone", id: string) {
+  const { session } = useEditor();
+  return (set: Values): void => void session.edit([{ kind, id, set }]);
+}
+
+/** Every zone as a choice, with "unknown" first: where something stands may not be known yet. */
+export function placeChoices(doc: Doc, except: ReadonlySet<string> = new Set()) {
+  const zones = [...doc.zone.values()].filter((zone) => !except.has(zone.id));
+  return [
+    { value: "", name: "Unknown" },
+    ...zones.map((zone) => ({ value: zone.id, name: zone.name || "Unnamed zone" })),
+  ];
+}
+
+export function Actions({ copyable = true }: { copyable?: boolean }): ReactElement | null {
+  const editor = useEditor();
+  if (!useMayEdit()) return null;
+  return (
+    <div className="actions">
+      {copyable && (
+        <button type="button" className="button" onClick={() => duplicateSelection(editor)}>
+          <Copy size={14} aria-hidden="true" />Duplicate
+        </button>
+      )}
+      <button type="button" className="button button-danger" onClick={() => deleteSelection(editor)}>
+        <Trash2 size={14} aria-hidden="true" />Remove
+      </button>
+    </div>
+  );
+}
+
+/** From where to where content moves, by name. */
+export function Ends({ source, target }: { source: string; target: string }): ReactElement {
+  const from = useSession((state) => state.doc.component.get(source)?.name ?? source);
+  const to = useSession((state) => state.doc.component.get(target)?.name ?? target);
+  return (
+    <p className="ends">
+      <span>{from}</span><ArrowRight size={14} aria-label="to" /><span>{to}</span>
+    </p>
+  );
+}
+

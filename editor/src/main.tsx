@@ -1,0 +1,18 @@
+import "@fontsource-variable/inter";
+import "@xyflow/react/dist/base.css";
+import "./styles/tokens.css";
+import "./styles/editor.css";
+
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import { readBootstrap } from "./bootstrap";
+import { Api } from "./sync/api";
+import { Session } from "./sync/session";
+
+const boot = readBootstrap();
+const session = new Session(boot);
+session.start();
+
+const place = document.getElementById("editor");
+if (!place) throw new Error("The page lacks the place for the editor.");
+createRoot(place).render(<App boot={boot} session={session} api={new Api(boot.api)} />);

@@ -1,0 +1,129 @@
+import { X } from "lucide-react";
+import { type KeyboardEvent, type ReactElement, useMemo, useRef, useState } from "react";
+import { deleteSelection } from "../actions";
+import { kindOf } from "../document/edits";
+import type { Doc } from "../document/types";
+import { select, useEditor, useMayEdit, useSession, useView } from "../editor";
+import { badgeText, LevelMark } from "../findings/Badge";
+import { TextField } from "../inspector/fields";
+import { TypeIcon } from "../palette/icons";
+import { outlineRows, type OutlineRow } from "./rows";
+
+const nameOf = (doc: Doc, id: string): string =>
+  (doc.component.get(id) ?? doc.zone.get(id) ?? doc.flow.get(id))?.name ?? "";
+
+/**
+ * The same system as a tree: zones, what stands in them, and the flows that leave each component.
+ *
+ * A complete editor by keyboard: arrows walk, Enter selects, F2 renames, Delete removes.
+ */
+export function Outline(): ReactElement {
+  const editor = useEditor();
+  const doc = useSession((state) => state.doc);
+  const selection = useView((view) => view.selection);
+  const mayEdit = useMayEdit();
+  const rows = useMemo(() => outlineRows(doc, editor.catalog), [doc, editor.catalog]);
+  const [at, setAt] = useState<string | null>(null);
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const current = rows.find((row) => row.id === at) ?? rows[0];
+
+  const walk = (by: number): void => {
+    const index = rows.findIndex((row) => row.id === current?.id);
+    const next = rows[Math.min(Math.max(index + by, 0), rows.length - 1)];
+    if (!next) return;
+    setAt(next.id);
+    place.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(next.id)}"]`)?.focus();
+  };
+
+  const pressed = (event: KeyboardEvent): void => {
+    if (renaming !== null || !current) return;
+    const steps: Record<string, number> = {
+      ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -rows.length, End: rows.length,
+    };
+    const step = steps[event.key];
+    if (step !== undefined) walk(step);
+    else if (event.key === "Enter" || event.key === " ") select(editor, [current.id], true);
+    else if (event.key === "F2" && mayEdit) setRenaming(current.id);
+    else if (event.key === "Delete" && mayEdit) remove(current.id);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const remove = (id: string): void => {
+    walk(1);
+    select(editor, [id]);
+    deleteSelection(editor);
+  };
+
+  const rename = (id: string, name: string): void => {
+    const kind = kindOf(doc, id);
+    if (kind) editor.session.edit([{ kind, id, set: { name } }]);
+  };
+
+  return (
+    <section className="outline" aria-label="Outline">
+      <div className="outline-head">
+        <h2>Outline</h2>
+        <span className="muted">Arrows walk, Enter selects, F2 renames, Delete removes</span>
+        <button
+          type="button" className="icon-button" aria-label="Close the outline"
+          onClick={() => editor.view.set({ outline: false })}
+        ><X size={16} /></button>
+      </div>
+      <div className="outline-rows" role="treegrid" aria-label="Elements" ref={place} onKeyDown={pressed}>
+        <div className="outline-row outline-names" role="row">
+          {["Name", "Kind", "Where", "Risk"].map((name) => (
+            <span key={name} role="columnheader">{name}</span>
+          ))}
+        </div>
+        {rows.map((row) => (
+          <OutlineLine
+            key={row.id} row={row} selected={selection.has(row.id)} focusable={row.id === current?.id}
+            renaming={renaming === row.id ? nameOf(doc, row.id) : null}
+            onSelect={() => { setAt(row.id); select(editor, [row.id], true); }}
+            onRename={(name) => rename(row.id, name)} onRenamed={() => setRenaming(null)}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface OutlineLineProps {
+  row: OutlineRow;
+  selected: boolean;
+  focusable: boolean;
+  renaming: string | null;
+  onSelect: () => void;
+  onRename: (name: string) => void;
+  onRenamed: () => void;
+}
+
+function OutlineLine(
+  { row, selected, focusable, renaming, onSelect, onRename, onRenamed }: OutlineLineProps,
+): ReactElement {
+  const badge = useSession((state) => state.badges.get(row.id));
+  return (
+    <div
+      className={selected ? "outline-row on" : "outline-row"} role="row" data-row={row.id}
+      aria-level={row.depth + 1} aria-selected={selected} tabIndex={focusable ? 0 : -1}
+      onClick={onSelect}
+    >
+      <span role="gridcell" className="outline-name" style={{ paddingInlineStart: 12 + row.depth * 18 }}>
+        <TypeIcon type={row.icon} size={16} />
+        {renaming === null ? row.name : (
+          <span onBlur={onRenamed} ref={(span) => span?.querySelector("input")?.focus()}>
+            <TextField label="Name" value={renaming} onCommit={onRename} />
+          </span>
+        )}
+      </span>
+      <span role="gridcell">{row.kind}</span>
+      <span role="gridcell">{row.where}</span>
+      <span role="gridcell" className="outline-risk">
+        {badge?.level && <LevelMark level={badge.level} />}{badge ? badgeText(badge) : ""}
+      </span>
+    </div>
+  );
+}

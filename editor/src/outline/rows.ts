@@ -1,0 +1,50 @@
+import type { Catalog } from "../document/catalog";
+import { groupBy } from "../document/group";
+import type { Component, Doc, Flow } from "../document/types";
+
+export interface OutlineRow {
+  id: string;
+  name: string;
+  kind: string;
+  where: string;
+  icon: string;
+  depth: number;
+}
+
+/** The drawing in reading order: each zone with its zones and components, each with its flows. */
+export function outlineRows(doc: Doc, catalog: Catalog): OutlineRow[] {
+  const rows: OutlineRow[] = [];
+  const flowsFrom = groupBy(doc.flow.values(), (flow) => flow.source);
+  const componentsIn = groupBy(doc.component.values(), (component) => component.zone);
+  const zonesIn = groupBy(doc.zone.values(), (zone) => zone.parent);
+
+  const addFlow = (flow: Flow, depth: number): void => {
+    const kind = catalog.flowKinds.get(flow.kind)?.name ?? flow.kind;
+    const target = doc.component.get(flow.target)?.name ?? "";
+    rows.push({
+      id: flow.id, name: flow.name || kind, kind: `${kind} flow`, where: `to ${target}`,
+      icon: "other", depth,
+    });
+  };
+  const addComponent = (component: Component, where: string, depth: number): void => {
+    rows.push({
+      id: component.id, name: component.name || "Unnamed", kind: catalog.typeName(component.type),
+      where, icon: component.type, depth,
+    });
+    for (const flow of flowsFrom.get(component.id) ?? []) addFlow(flow, depth + 1);
+  };
+  const addZones = (parent: string | null, depth: number): void => {
+    for (const zone of zonesIn.get(parent) ?? []) {
+      const kind = catalog.zoneKindName(zone.kind);
+      rows.push({
+        id: zone.id, name: zone.name || "Unnamed zone", kind, icon: "zone", depth,
+        where: parent === null ? "" : `in ${doc.zone.get(parent)?.name ?? ""}`,
+      });
+      addZones(zone.id, depth + 1);
+      for (const one of componentsIn.get(zone.id) ?? []) addComponent(one, `in ${zone.name}`, depth + 1);
+    }
+  };
+  addZones(null, 0);
+  for (const component of componentsIn.get(null) ?? []) addComponent(component, "in no zone", 0);
+  return rows;
+}

@@ -1,0 +1,146 @@
+import { useReactFlow } from "@xyflow/react";
+import { ClipboardPaste, Search } from "lucide-react";
+import { type DragEvent, type ReactElement, useMemo, useState } from "react";
+import type { Catalog, ComponentType } from "../document/catalog";
+import { addComponent, addZone, type Edit } from "../document/edits";
+import type { Doc } from "../document/types";
+import { type Editor, select, useEditor, useMayEdit } from "../editor";
+import { DRAGGED } from "./drag";
+import { TypeIcon } from "./icons";
+
+interface Item {
+  drag: string;
+  name: string;
+  description: string;
+  icon: ReactElement;
+  add: (doc: Doc, catalog: Catalog, x: number, y: number) => Edit;
+}
+
+interface Group {
+  name: string;
+  items: Item[];
+}
+
+function componentItem(type: ComponentType): Item {
+  return {
+    drag: `component:${type.id}`, name: type.name, description: type.description,
+    icon: <TypeIcon type={type.id} icon={type.icon} />,
+    add: (doc, catalog, x, y) => addComponent(doc, catalog, type.id, x, y),
+  };
+}
+
+/** Zones first, since a drawing starts with its rooms; then the stages of the lifecycle. */
+function groups(catalog: Catalog): Group[] {
+  const zones = catalog.data.zone_kinds.map((kind): Item => ({
+    drag: `zone:${kind.id}`, name: kind.name, description: kind.description,
+    icon: <TypeIcon type="zone" />,
+    add: (doc, known, x, y) => addZone(doc, known, kind.id, x, y),
+  }));
+  const stages = catalog.data.stages.map(({ id, name }): Group => ({
+    name, items: catalog.data.component_types.filter((type) => type.stage === id).map(componentItem),
+  }));
+  const known = new Set(catalog.data.stages.map((stage) => stage.id));
+  const rest = catalog.data.component_types.filter((type) => !known.has(type.stage));
+  return [...stages, { name: "Other", items: rest.map(componentItem) }, { name: "Zones", items: zones }]
+    .filter((group) => group.items.length > 0);
+}
+
+function matching(all: Group[], search: string): Group[] {
+  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const fits = (item: Item): boolean => {
+    const text = `${item.name} ${item.drag} ${item.description}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  return all.map((group) => ({ ...group, items: group.items.filter(fits) }))
+    .filter((group) => group.items.length > 0);
+}
+
+/** A place near the wanted one where no card stands yet. */
+function freePlace(doc: Doc, x: number, y: number): [number, number] {
+  let [atX, atY] = [x, y];
+  const taken = (): boolean => [...doc.component.values()].some(({ box }) =>
+    Math.abs(box[0] + box[2] / 2 - atX) < 24 && Math.abs(box[1] + box[3] / 2 - atY) < 24);
+  while (taken()) [atX, atY] = [atX + 32, atY + 32];
+  return [atX, atY];
+}
+
+export function addAt(editor: Editor, item: Pick<Item, "add">, x: number, y: number): void {
+  const { doc } = editor.session.store.get();
+  const edit = item.add(doc, editor.catalog, ...freePlace(doc, x, y));
+  if (editor.session.edit(edit.changes)) select(editor, [edit.id]);
+}
+
+export function Palette(): ReactElement {
+  const editor = useEditor();
+  const mayEdit = useMayEdit();
+  const { screenToFlowPosition } = useReactFlow();
+  const [search, setSearch] = useState("");
+  const all = useMemo(() => groups(editor.catalog), [editor.catalog]);
+  const shown = matching(all, search);
+
+  const addAtCentre = (item: Item): void => {
+    const stage = document.querySelector(".stage")?.getBoundingClientRect();
+    if (!stage) return;
+    const { x, y } = screenToFlowPosition({
+      x: stage.left + stage.width / 2, y: stage.top + stage.height / 2,
+    });
+    addAt(editor, item, x, y);
+  };
+  const first = shown[0]?.items[0];
+
+  return (
+    <aside className="palette" aria-label="Palette">
+      <label className="search">
+        <Search size={14} aria-hidden="true" />
+        <input
+          id="palette-search" type="search" placeholder="Add a component" value={search}
+          aria-label="Search component types and zones" autoComplete="off"
+          onChange={(event) => setSearch(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && first && mayEdit) addAtCentre(first);
+            if (event.key === "Escape") event.currentTarget.blur();
+          }}
+        />
+        <kbd>/</kbd>
+      </label>
+      <div className="palette-list">
+        {shown.map((group) => (
+          <section key={group.name} aria-label={group.name}>
+            <h2>{group.name}</h2>
+            {group.items.map((item) => (
+              <PaletteItem
+                key={item.drag} item={item} disabled={!mayEdit} onAdd={() => addAtCentre(item)}
+              />
+            ))}
+          </section>
+        ))}
+        {shown.length === 0 && <p className="empty">Nothing is called that. Try “Other”.</p>}
+      </div>
+      <button
+        type="button" className="button palette-quick" disabled={!mayEdit}
+        onClick={() => editor.view.set({ dialog: "quick-start" })}
+      ><ClipboardPaste size={14} aria-hidden="true" />Quick start from text</button>
+    </aside>
+  );
+}
+
+interface PaletteItemProps {
+  item: Item;
+  disabled: boolean;
+  onAdd: () => void;
+}
+
+function PaletteItem({ item, disabled, onAdd }: PaletteItemProps): ReactElement {
+  const drag = (event: DragEvent): void => {
+    event.dataTransfer.setData(DRAGGED, item.drag);
+    event.dataTransfer.effectAllowed = "copy";
+  };
+  return (
+    <button
+      type="button" className="palette-item" draggable={!disabled} disabled={disabled}
+      title={item.description} onDragStart={drag} onClick={onAdd}
+    >
+      {item.icon}<span>{item.name}</span>
+    </button>
+  );
+}

@@ -1,0 +1,121 @@
+import type { Box, Change, Level, Operation, Point } from "../document/types";
+
+export interface Question {
+  element: string;
+  attribute: string;
+  text: string;
+  kind: "boolean" | "choice" | "number" | "zone" | "trust" | "level";
+  choices: readonly string[];
+}
+
+export interface Finding {
+  key: string;
+  threat: string;
+  title: string;
+  element: string;
+  element_name: string;
+  applies: "yes" | "conditional";
+  treatment: "open" | "accepted" | "transferred" | "avoided" | "dismissed";
+  position: "within" | "above";
+  answered: "none" | "planned" | "implemented" | "verified";
+  verdict: string;
+  likelihood: Level;
+  impact: Level;
+  impact_assumed: boolean;
+  risk: { inherent: Level; residual: Level; planned: Level; range: [Level, Level]; score: number };
+  adversary: string;
+  cause: string;
+  questions: readonly Question[];
+  controls: readonly string[];
+}
+
+export interface Risk {
+  risk: Level | null;
+  range: [Level | null, Level | null];
+  by_level: Readonly<Record<string, number>>;
+  by_treatment: Readonly<Record<string, number>>;
+  conditional: number;
+  questions: number;
+  above_appetite: number;
+}
+
+/** One browser in the room. `id` is the connection's: a person may be here twice. */
+export interface Person {
+  id: string;
+  name: string;
+  initials: string;
+  hue: number;
+  role: string;
+  pointer: Point | null;
+  selection: readonly string[];
+  drag: Readonly<Record<string, Box>> | null;
+}
+
+export type RunState =
+  | "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
+
+export interface Run {
+  id: string;
+  model: string;
+  component: string;
+  test: string;
+  state: RunState;
+  progress: number;
+  message: string;
+  created_at: string;
+  ended_at: string | null;
+  result: { k?: number; n?: number } | null;
+}
+
+export interface Model {
+  id: string;
+  component: string;
+  name: string;
+  digest: string;
+  state: string;
+  demo: boolean;
+  tests: readonly {
+    id: string; name: string; claim: string; applicable: boolean; why_not: string;
+  }[];
+}
+
+export interface LogItem {
+  revision: number;
+  kind: string;
+  op: string | null;
+  by: { id: string; name: string } | null;
+  changes: readonly Change[];
+}
+
+export interface Skipped {
+  kind: string;
+  id: string;
+  key: string;
+  reason: string;
+}
+
+export type ServerMessage =
+  | {
+      t: "welcome"; revision: number; document: Record<string, unknown>;
+      people: readonly Person[]; you: string; role: string;
+      findings: readonly Finding[]; risk: Risk;
+      runs: readonly Run[]; models: readonly Model[];
+    }
+  | { t: "ack"; id: string; revision: number; skipped?: readonly Skipped[] }
+  | { t: "refused"; id: string; code: string; reason: string; field: string }
+  | {
+      t: "revisions"; from: number; to: number; items: readonly LogItem[];
+      findings: { changed: readonly Finding[]; gone: readonly string[] }; risk: Risk;
+    }
+  | { t: "presence"; people: readonly Person[]; gone: readonly string[] }
+  | { t: "run"; run: Run }
+  | { t: "pulse"; revision: number };
+
+export type ClientMessage =
+  | { t: "hello"; revision: number; protocol: 1 }
+  | ({ t: "op" } & Operation)
+  | { t: "undo"; id: string; op: string }
+  | {
+      t: "presence"; pointer: Point | null; selection: readonly string[];
+      drag: Readonly<Record<string, Box>> | null;
+    };

@@ -1,0 +1,62 @@
+import type { Box, Point } from "../document/types";
+import type { ClientMessage, Person } from "./messages";
+import { Store } from "./store";
+
+/** Pointers are drawn at about a dozen positions a second; the server gathers them anyway. */
+const EVERY_MS = 80;
+
+export interface Mine {
+  pointer: Point | null;
+  selection: readonly string[];
+  drag: Readonly<Record<string, Box>> | null;
+}
+
+export interface Here {
+  you: string;
+  /** Everybody's connections but one's own, by connection. */
+  others: ReadonlyMap<string, Person>;
+}
+
+/** Who is here, where they point, what they have selected. Never stored, latest wins. */
+export class Presence {
+  readonly store = new Store<Here>({ you: "", others: new Map() });
+  private readonly send: (message: ClientMessage) => void;
+  private mine: Mine = { pointer: null, selection: [], drag: null };
+  private timer = 0;
+
+  constructor(send: (message: ClientMessage) => void) {
+    this.send = send;
+  }
+
+  update(change: Partial<Mine>): void {
+    this.mine = { ...this.mine, ...change };
+    if (this.timer === 0) this.timer = window.setTimeout(() => this.sendNow(), EVERY_MS);
+  }
+
+  sendNow(): void {
+    window.clearTimeout(this.timer);
+    this.timer = 0;
+    this.send({ t: "presence", ...this.mine });
+  }
+
+  welcome(people: readonly Person[], you: string): void {
+    const others = people.filter((person) => person.id !== you);
+    this.store.set({ you, others: new Map(others.map((person) => [person.id, person])) });
+  }
+
+  receive(people: readonly Person[], gone: readonly string[]): void {
+    const { you, others } = this.store.get();
+    const now = new Map(others);
+    for (const id of gone) now.delete(id);
+    for (const person of people) if (person.id !== you) now.set(person.id, person);
+    this.store.set({ others: now });
+  }
+
+  clear(): void {
+    this.store.set({ others: new Map() });
+  }
+
+  stop(): void {
+    window.clearTimeout(this.timer);
+  }
+}

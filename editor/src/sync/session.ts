@@ -1,0 +1,252 @@
+import type { Bootstrap, Role } from "../bootstrap";
+import { applyChanges } from "../document/apply";
+import { elementId, operationId } from "../document/ids";
+import { EMPTY, readDocument } from "../document/read";
+import type { Change, Doc } from "../document/types";
+import { NO_FINDINGS, type Register, replaceRegister, updateRegister } from "./findings";
+import type { LogItem, Model, Risk, Run, ServerMessage, Skipped } from "./messages";
+import { Keep, message, type Pending, rebase, unsaved, unsettled } from "./outbox";
+import { Presence } from "./presence";
+import { Line } from "./socket";
+import { Store } from "./store";
+
+/** Frames over 1 MiB end the connection; the envelope needs a little room as well. */
+const LARGEST_OPERATION = 900_000;
+
+export type Connection = "connecting" | "online" | "offline" | "closed";
+
+export interface Notice {
+  id: number;
+  text: string;
+}
+
+export interface State extends Register {
+  connection: Connection;
+  /** Why there is no connection, in words, when the server said so. */
+  closing: string;
+  role: Role;
+  revision: number;
+  /** The document that people see, with their own unsettled edits. */
+  doc: Doc;
+  loaded: boolean;
+  unsaved: number;
+  risk: Risk | null;
+  runs: ReadonlyMap<string, Run>;
+  models: ReadonlyMap<string, Model>;
+  canUndo: boolean;
+  canRedo: boolean;
+  notice: Notice | null;
+}
+
+const START: State = {
+  ...NO_FINDINGS,
+  connection: "connecting", closing: "", role: "viewer", revision: -1, doc: EMPTY, loaded: false,
+  unsaved: 0, risk: null, runs: new Map(), models: new Map(),
+  canUndo: false, canRedo: false, notice: null,
+};
+
+/**
+ * One open system: the server's document, what is on its way there, and what came back.
+ *
+ * The server orders all edits. Locally an edit shows at once, on top of the server's document;
+ * when entries arrive, one's own pending edits are laid on top of them again.
+ */
+export class Session {
+  readonly store: Store<State>;
+  readonly presence: Presence;
+  private readonly line: Line;
+  private readonly keep: Keep;
+  private server: Doc = EMPTY;
+  private pending: Pending[] = [];
+  private undoable: string[] = [];
+  private redoable: string[] = [];
+  private notices = 0;
+  private askedAt = 0;
+
+  constructor(boot: Bootstrap, storage: Storage | null = localStorageOrNone()) {
+    this.store = new Store({ ...START, role: boot.role });
+    this.keep = new Keep(boot.system, boot.me.id, elementId(), storage);
+    const address = new URL(boot.socket, window.location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    this.line = new Line(address.href, {
+      opened: () => this.hello(),
+      received: (received) => this.receive(received),
+      closed: (text, final) => this.closed(text, final),
+    });
+    this.presence = new Presence((frame) => this.line.send(frame));
+  }
+
+  start(): void {
+    this.pending = this.keep.adopt();
+    window.addEventListener("online", this.retry);
+    this.line.open();
+  }
+
+  stop(): void {
+    window.removeEventListener("online", this.retry);
+    this.presence.stop();
+    this.line.stop();
+  }
+
+  retry = (): void => this.line.hurry();
+
+  get mayEdit(): boolean {
+    return this.store.get().role !== "viewer";
+  }
+
+  /** Make an edit: it shows at once and is on its way. Gives whether it was accepted here. */
+  edit(changes: readonly Change[]): boolean {
+    if (changes.length === 0 || !this.mayEdit) return false;
+    const id = operationId();
+    if (JSON.stringify(changes).length > LARGEST_OPERATION) {
+      this.tell("That is too much for one edit. Do it in smaller parts.");
+      return false;
+    }
+    this.undoable.push(id);
+    this.redoable = [];
+    this.put({ id, changes, undoes: null, revision: null });
+    return true;
+  }
+
+  undo = (): void => this.takeBack(this.undoable, this.redoable);
+
+  /** Redo takes back the undo. */
+  redo = (): void => this.takeBack(this.redoable, this.undoable);
+
+  tell(text: string): void {
+    this.notices += 1;
+    this.store.set({ notice: { id: this.notices, text } });
+  }
+
+  dismissNotice = (): void => this.store.set({ notice: null });
+
+  /** A run that was just started here; the socket will tell how it goes. */
+  addRun(run: Run): void {
+    this.store.set({ runs: new Map(this.store.get().runs).set(run.id, run) });
+  }
+
+  private takeBack(from: string[], to: string[]): void {
+    const op = from.pop();
+    if (op === undefined || !this.mayEdit) return;
+    const id = operationId();
+    to.push(id);
+    this.put({ id, changes: [], undoes: op, revision: null });
+  }
+
+  private put(entry: Pending): void {
+    this.pending.push(entry);
+    this.line.send(message(entry));
+    this.show({ doc: applyChanges(this.store.get().doc, entry.changes) });
+  }
+
+  private hello(): void {
+    this.askedAt = Date.now();
+    const { revision } = this.store.get();
+    this.line.send({ t: "hello", revision: Math.max(revision, 0), protocol: 1 });
+    for (const entry of unsaved(this.pending)) this.line.send(message(entry));
+    this.presence.sendNow();
+    if (this.store.get().loaded) this.store.set({ connection: "online", closing: "" });
+  }
+
+  private closed(text: string, final: boolean): void {
+    this.presence.clear();
+    this.store.set({ connection: final ? "closed" : "offline", closing: text });
+  }
+
+  private receive(received: ServerMessage): void {
+    switch (received.t) {
+      case "welcome": return this.welcome(received);
+      case "ack": return this.acknowledged(received.id, received.revision, received.skipped ?? []);
+      case "refused": return this.refused(received.id, received.reason);
+      case "revisions": return this.revisions(received);
+      case "presence": return this.presence.receive(received.people, received.gone);
+      case "run": return this.run(received.run);
+      case "pulse":
+        if (received.revision > this.store.get().revision) this.askForMissing();
+    }
+  }
+
+  private welcome(received: Extract<ServerMessage, { t: "welcome" }>): void {
+    this.server = readDocument(received.document);
+    this.pending = unsettled(this.pending, received.revision, new Set());
+    this.presence.welcome(received.people, received.you);
+    this.show({
+      ...replaceRegister(this.store.get(), received.findings),
+      connection: "online", closing: "", loaded: true,
+      role: received.role as Role, revision: received.revision, risk: received.risk,
+      runs: new Map(received.runs.map((run) => [run.id, run])),
+      models: new Map(received.models.map((model) => [model.component, model])),
+      doc: rebase(this.server, this.pending),
+    });
+  }
+
+  private acknowledged(id: string, revision: number, skipped: readonly Skipped[]): void {
+    this.pending = this.pending.map((entry) => (entry.id === id ? { ...entry, revision } : entry));
+    this.pending = unsettled(this.pending, this.store.get().revision, new Set());
+    if (skipped.length > 0) {
+      this.tell(`Taken back, except what has changed since (${skipped.length} left as it is).`);
+    }
+    this.show({ doc: rebase(this.server, this.pending) });
+  }
+
+  private refused(id: string, reason: string): void {
+    this.pending = this.pending.filter((entry) => entry.id !== id);
+    this.undoable = this.undoable.filter((op) => op !== id);
+    this.redoable = this.redoable.filter((op) => op !== id);
+    this.tell(reason);
+    this.show({ doc: rebase(this.server, this.pending) });
+  }
+
+  private revisions(received: Extract<ServerMessage, { t: "revisions" }>): void {
+    let { revision } = this.store.get();
+    const seen = new Set<string>();
+    for (const item of received.items) {
+      if (item.revision > revision + 1) break;
+      if (item.op !== null) seen.add(item.op);
+      if (item.revision <= revision) continue;
+      this.take(item);
+      revision = item.revision;
+    }
+    this.pending = unsettled(this.pending, revision, seen);
+    const { changed, gone } = received.findings;
+    this.show({
+      ...updateRegister(this.store.get(), changed, gone),
+      revision, risk: received.risk ?? this.store.get().risk,
+      doc: rebase(this.server, this.pending),
+    });
+    if (received.to > revision) this.askForMissing();
+  }
+
+  private take(item: LogItem): void {
+    this.server = applyChanges(this.server, item.changes);
+  }
+
+  private run(run: Run): void {
+    this.store.set({ runs: new Map(this.store.get().runs).set(run.id, run) });
+  }
+
+  /** A gap, or a pulse ahead of us: ask, but not again while the answer is on its way. */
+  private askForMissing(): void {
+    if (Date.now() - this.askedAt < 1_000) return;
+    this.askedAt = Date.now();
+    this.line.send({ t: "hello", revision: this.store.get().revision, protocol: 1 });
+  }
+
+  private show(change: Partial<State>): void {
+    this.keep.save(this.pending);
+    this.store.set({
+      ...change,
+      unsaved: unsaved(this.pending).length,
+      canUndo: this.undoable.length > 0,
+      canRedo: this.redoable.length > 0,
+    });
+  }
+}
+
+function localStorageOrNone(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
