@@ -117,7 +117,7 @@ def person(user: User | AnonymousUser, token: object = None) -> Person:
     return Person(user, token if isinstance(token, Token) else None)
 
 
-def _uuid(text: object) -> uuid.UUID:
+def uuid_of(text: object) -> uuid.UUID:
     try:
         return text if isinstance(text, uuid.UUID) else uuid.UUID(str(text))
     except ValueError:
@@ -139,7 +139,7 @@ def workspaces(person: Person) -> QuerySet[Workspace]:
 
 
 def workspace(person: Person, id: object, right: Right) -> Workspace:
-    row = Workspace.objects.filter(pk=_uuid(id)).first()
+    row = Workspace.objects.filter(pk=uuid_of(id)).first()
     if row is None:
         raise NotFound("There is no such workspace")
     _check(person, row.pk, right, "workspace")
@@ -162,7 +162,7 @@ def systems(person: Person, *, deleted: bool = False) -> QuerySet[System]:
 
 def system(person: Person, id: object, right: Right, *, deleted: bool = False) -> System:
     """One system, if the person may do what `right` says with it."""
-    row = System.objects.filter(pk=_uuid(id), deleted_at__isnull=not deleted).first()
+    row = System.objects.filter(pk=uuid_of(id), deleted_at__isnull=not deleted).first()
     if row is None:
         raise NotFound("There is no such system")
     _check(person, row.workspace_id, right, "system")
@@ -176,7 +176,7 @@ def _of_system(
     model: type[Row], person: Person, id: object, right: Right, what: str, **more: Any
 ) -> Row:
     rows: QuerySet[Row] = model._default_manager.select_related("system")
-    row: Any = rows.filter(pk=_uuid(id), system__deleted_at=None, **more).first()
+    row: Any = rows.filter(pk=uuid_of(id), system__deleted_at=None, **more).first()
     if row is None:
         raise NotFound(f"There is no such {what}")
     _check(person, row.system.workspace_id, right, what)
@@ -210,7 +210,7 @@ def report(person: Person, id: object, right: Right) -> Report:
 def _of_workspace(
     model: type[Row], person: Person, id: object, right: Right, what: str, **more: Any
 ) -> Row:
-    row: Any = model._default_manager.filter(pk=_uuid(id), **more).first()
+    row: Any = model._default_manager.filter(pk=uuid_of(id), **more).first()
     if row is None:
         raise NotFound(f"There is no such {what}")
     _check(person, row.workspace_id, right, what)
@@ -227,7 +227,7 @@ def invite(person: Person, id: object, right: Right) -> Invite:
 
 def token(person: Person, id: object) -> Token:
     """One's own token, or any of a workspace whose tokens one keeps."""
-    row = Token.objects.filter(pk=_uuid(id), revoked_at=None).first()
+    row = Token.objects.filter(pk=uuid_of(id), revoked_at=None).first()
     if row is None:
         raise NotFound("There is no such token")
     rights = person.rights(row.workspace_id)

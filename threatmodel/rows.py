@@ -8,6 +8,8 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from django.db.models import Max
+
 from catalog.types import Catalog, Level
 from threatmodel.core.document import Document, parse
 from threatmodel.core.document.integrity import COLLECTIONS
@@ -140,3 +142,10 @@ def finding_row(system: System, finding: Finding, revision: int) -> FindingRow:
         revision=revision,
         data=finding_to_data(finding),
     )
+
+
+def worst_levels(system: System) -> dict[str, Level]:
+    """The highest residual per element, over findings that apply and are open or accepted."""
+    found = system.findings.filter(applies="yes").exclude(treatment__in=("avoided", "dismissed"))
+    worst = found.values_list("element").annotate(worst=Max("residual"))
+    return {element: Level(level) for element, level in worst.order_by("element")}

@@ -5,6 +5,59 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from . import (
+    catalog,
+    decisions,
+    document,
+    evidence,
+    findings,
+    mitigations,
+    systems,
+    tokens,
+    workspaces,
+)
+
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    # who may what
+    path("workspaces/", workspaces.Workspaces.as_view()),
+    path("workspaces/<uuid:id>/", workspaces.WorkspaceDetail.as_view()),
+    path("members/", workspaces.Members.as_view()),
+    path("members/<uuid:id>/", workspaces.MemberDetail.as_view()),
+    path("invites/", workspaces.Invites.as_view()),
+    path("invites/accept/", workspaces.InviteAccept.as_view()),
+    path("invites/<uuid:id>/", workspaces.InviteDetail.as_view()),
+    path("tokens/", tokens.Tokens.as_view()),
+    path("tokens/<uuid:id>/", tokens.TokenDetail.as_view()),
+    path("audit/", workspaces.Audit.as_view()),
+    # systems
+    path("systems/", systems.Systems.as_view()),
+    path("systems/import/", systems.SystemImport.as_view()),
+    path("systems/<uuid:id>/", systems.SystemDetail.as_view()),
+    path("systems/<uuid:id>/undelete/", systems.SystemUndelete.as_view()),
+    # the drawing
+    path("systems/<uuid:id>/document/", document.Document.as_view()),
+    path("systems/<uuid:id>/operations/", document.Operations.as_view()),
+    path("systems/<uuid:id>/undo/", document.Undo.as_view()),
+    path("systems/<uuid:id>/restore/", document.Restore.as_view()),
+    path("systems/<uuid:id>/log/", document.Log.as_view()),
+    path("systems/<uuid:id>/diagram.svg", document.Diagram.as_view()),
+    # what follows
+    path("systems/<uuid:id>/findings/", findings.Findings.as_view()),
+    path("systems/<uuid:id>/findings/<str:key>/", findings.FindingDetail.as_view()),
+    path("systems/<uuid:id>/explain/<str:threat>/<str:element>/", findings.Explain.as_view()),
+    path("systems/<uuid:id>/questions/", findings.Questions.as_view()),
+    path("systems/<uuid:id>/scenarios/", findings.Scenarios.as_view()),
+    # what people enter
+    path("systems/<uuid:id>/decisions/", decisions.Decisions.as_view()),
+    path("systems/<uuid:id>/mitigations/", mitigations.Mitigations.as_view()),
+    path(
+        "systems/<uuid:id>/mitigations/<uuid:mitigation>/", mitigations.MitigationDetail.as_view()
+    ),
+    path("systems/<uuid:id>/evidence/", evidence.Evidence.as_view()),
+    path("evidence/<uuid:id>/adopt/", evidence.EvidenceAdopt.as_view()),
+    # what is known
+    path("catalog/", catalog.Whole.as_view()),
+    path("catalog/<str:kind>/", catalog.Entries.as_view()),
+    path("catalog/<str:kind>/<str:id>/", catalog.Entry.as_view()),
 ]

@@ -22,7 +22,7 @@ from threatmodel.models import System
 
 from .turn import Turn, Warm
 
-__all__ = ["Turn", "create", "forget", "write"]
+__all__ = ["Turn", "Warm", "create", "forget", "read", "write"]
 
 Result = TypeVar("Result")
 Work = Callable[[Turn], Result]
@@ -77,6 +77,16 @@ def write(system_id: uuid.UUID, work: Work[Result]) -> Result:
         except BaseException:
             seat.warm = None
             raise
+
+
+def read(system: System, look: Callable[[Warm], Result]) -> Result:
+    """Look at what is warm, without writing; it is brought up to the system's row first."""
+    seat = _seat(system.pk)
+    with seat.lock:
+        warm = seat.warm
+        if warm is None or (warm.revision, warm.engine.as_of) != (system.revision, system.as_of):
+            return write(system.pk, lambda turn: look(turn.warm))
+        return look(warm)
 
 
 def create(system: System, work: Work[Result]) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,14 +15,15 @@ from threatmodel import rows
 from threatmodel.core import wire
 from threatmodel.core.assessment import Engine
 from threatmodel.core.document import Document, Kind, element
-from threatmodel.core.document.schema import Schema, Vocabulary
+from threatmodel.core.document.schema import SCHEMAS
 from threatmodel.core.document.writing import row as element_data
 from threatmodel.core.findings import Delta, Finding
-from threatmodel.core.operations import Executed, to_log
+from threatmodel.core.operations import Executed, from_log, replay, to_log
+from threatmodel.core.wire import finding_to_data
 from threatmodel.gate import Person
 from threatmodel.models import ElementRow, FindingRow, LogEntry, System
 
-from .history import item
+from .history import DOCUMENT_KINDS, item
 
 INPUT_KINDS = frozenset({"decision", "mitigation", "model", "evidence", "vote"})
 _ELEMENT_COLUMNS = ["data", "removed_at", "removed_by"]
@@ -62,18 +63,27 @@ class Turn:
     # Reading what others wrote
 
     def _catch_up(self, warm: Warm | None) -> Warm:
-        if warm is None or warm.revision > self.system.revision or self._outdated(warm.engine):
+        if warm is None or warm.revision > self.system.revision:
+            return self._read()
+        if warm.engine.as_of != self.system.as_of:
             return self._read()
         if warm.revision < self.system.revision:
-            missed = self.system.log.filter(revision__gt=warm.revision)
-            if not set(missed.values_list("kind", flat=True)) <= INPUT_KINDS:
-                return self._read()
-            warm.engine.set_inputs(rows.read_inputs(self.system))
-            warm.revision = self.system.revision
+            self._replay(warm)
         return warm
 
-    def _outdated(self, engine: Engine) -> bool:
-        return engine.as_of != self.system.as_of
+    def _replay(self, warm: Warm) -> None:
+        """Follow what other processes wrote; they have stored what followed from it."""
+        missed = self.system.log.filter(revision__gt=warm.revision).order_by("revision")
+        kinds = set()
+        for entry in missed:
+            kinds.add(entry.kind)
+            if entry.kind in DOCUMENT_KINDS:
+                executed = [from_log(one) for one in entry.changes]
+                warm.document = replay(warm.document, executed, self.catalog)
+                warm.engine.update(warm.document, executed)
+        if kinds & INPUT_KINDS:
+            warm.engine.set_inputs(rows.read_inputs(self.system))
+        warm.revision = self.system.revision
 
     def _read(self) -> Warm:
         document = rows.read_document(self.system, self.catalog)
@@ -87,8 +97,8 @@ class Turn:
 
     def _compare(self, engine: Engine, before: dict[str, Any]) -> None:
         """Findings that stand otherwise in the database: another catalog or release made them."""
-        found = {finding.key: finding for finding in engine.assessment.findings}
-        changed = [f for key, f in found.items() if before.get(key) != wire.finding_to_data(f)]
+        found = {one.key: one for one in engine.findings}
+        changed = [one for key, one in found.items() if before.get(key) != finding_to_data(one)]
         self._keep(Delta(tuple(changed), tuple(key for key in before if key not in found)))
 
     # Verbs
@@ -105,11 +115,9 @@ class Turn:
         self._keep(self.warm.engine.set_inputs(rows.read_inputs(self.system)))
 
     def take_date(self, as_of: date) -> None:
-        """Assess as of another day."""
-        before = stored(self.system)
+        """Assess as of another day: evidence ages, decisions end."""
         self.system.as_of = as_of
-        self.warm = self._engine(self.document, as_of)
-        self._compare(self.warm.engine, before)
+        self._keep(self.warm.engine.set_as_of(as_of))
 
     def note(
         self,
@@ -162,11 +170,7 @@ class Turn:
         self.warm.revision = self.system.revision
 
     def _flush_elements(self) -> None:
-        schemas = Vocabulary(self.catalog).schemas
-        found = [
-            self._element_row(schemas, kind, id, one, by)
-            for (kind, id), (one, by) in self._touched.items()
-        ]
+        found = [self._element_row(one, by) for one, by in self._touched.values()]
         ElementRow.objects.bulk_create(
             found,
             update_conflicts=True,
@@ -174,15 +178,13 @@ class Turn:
             update_fields=_ELEMENT_COLUMNS,
         )
 
-    def _element_row(
-        self, schemas: Mapping[Kind, Schema], kind: Kind, id: str, one: Executed, by: str
-    ) -> ElementRow:
-        present = element(self.document, kind, id)
-        row = ElementRow(system=self.system, kind=kind, element_id=id)
+    def _element_row(self, one: Executed, by: str) -> ElementRow:
+        row = ElementRow(system=self.system, kind=one.kind, element_id=one.id)
+        present = element(self.document, one.kind, one.id)
         if present is None:
             row.data, row.removed_at, row.removed_by = dict(one.was), timezone.now(), by
         else:
-            row.data = element_data(schemas[kind], present)
+            row.data = element_data(SCHEMAS[one.kind], present)
         return row
 
     def _flush_findings(self) -> None:
@@ -206,7 +208,7 @@ class Turn:
 
     def summary(self) -> dict[str, Any]:
         counts = {"components": len(self.document.components), "flows": len(self.document.flows)}
-        return counts | wire.summary(self.warm.engine.assessment.summary)
+        return counts | wire.summary(self.warm.engine.summary)
 
     def frame(self) -> dict[str, Any]:
         """What everyone in the room is told: the entries, and what they did to the findings."""

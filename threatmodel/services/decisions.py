@@ -74,7 +74,7 @@ def told(row: DecisionRow) -> dict[str, object]:
 
 
 def _finding(turn: Turn, key: str) -> Finding:
-    for finding in turn.warm.engine.assessment.findings:
+    for finding in turn.warm.engine.findings:
         if finding.key == key:
             return finding
     raise Refusal("There is no such finding in this system", field="finding", code="missing")

@@ -109,7 +109,7 @@ def _set(turn: Turn, row: MitigationRow, values: Mapping[str, Any]) -> None:
 
 
 def _answer(turn: Turn, row: MitigationRow, findings: Sequence[str]) -> None:
-    known = {finding.key for finding in turn.warm.engine.assessment.findings}
+    known = {finding.key for finding in turn.warm.engine.findings}
     for index, key in enumerate(findings):
         if key not in known:
             message = f"There is no finding '{key[:160]}' in this system"

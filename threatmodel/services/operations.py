@@ -121,11 +121,11 @@ def restore(system: System, by: Person, revision: int) -> int:
 
     def work(turn: Turn) -> int:
         earlier = document_at(turn.system, revision, turn.catalog)
-        one = Submission(uuid.uuid4(), by)
-        changes = core.compare(turn.document, earlier)
-        applied = core.apply(turn.document, core.Operation(str(one.id), changes), turn.catalog)
-        entry = _take(turn, one, applied, "restore")
-        return entry.revision if entry else turn.system.revision
+        executed = core.compare(turn.document, earlier)
+        if not executed:
+            return turn.system.revision
+        turn.execute(earlier, executed, by.name)
+        return turn.note("restore", by, op=uuid.uuid4(), changes=executed).revision
 
     return live.write(system.pk, work)
 
@@ -148,7 +148,7 @@ def _removed_ids(system: System, submissions: Sequence[Submission]) -> Used:
             read = True
             gone = ElementRow.objects.filter(system=system, removed_at__isnull=False)
             for row in gone.filter(element_id__in=_ids(submissions)):
-                found[row.kind, row.element_id] = core.Gone(row.removed_by, row.removed_at)
+                found[row.kind, row.element_id] = _gone(row)
         return found.get((kind, id))
 
     return used
@@ -157,3 +157,7 @@ def _removed_ids(system: System, submissions: Sequence[Submission]) -> Used:
 def _ids(submissions: Sequence[Submission]) -> set[str]:
     changes = [c for one in submissions if isinstance(one.changes, list) for c in one.changes]
     return {str(change.get("id")) for change in changes if isinstance(change, dict)}
+
+
+def _gone(row: ElementRow) -> core.Gone:
+    return core.Gone(row.removed_by, f"{row.removed_at:%d %B %Y, %H:%M} UTC")

@@ -1,18 +1,17 @@
-"""Systems: made, imported, deleted for thirty days, brought back, kept up to date."""
+"""Systems: made, deleted for thirty days, brought back, kept up to date."""
 
 from __future__ import annotations
 
 import logging
+import uuid
 from datetime import timedelta
 
 from django.utils import timezone
 
-from catalog import load as load_catalog
 from threatmodel import live
 from threatmodel.core import operations
 from threatmodel.core.document import Document, DocumentError
 from threatmodel.core.inputs import Inputs
-from threatmodel.formats import Report, read_any
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import ElementRow, System, Workspace
@@ -27,25 +26,9 @@ DAYS_UNTIL_GONE = 30
 MAX_SYSTEMS = 1000
 
 
-def create(workspace: Workspace, by: Person, *, name: str) -> System:
+def create(workspace: Workspace, by: Person, name: str) -> System:
     """A blank system."""
     return _make(workspace, by, name=name)
-
-
-def import_file(
-    workspace: Workspace, by: Person, data: bytes, filename: str
-) -> tuple[System, str, Report]:
-    """A system from somebody's file: the system, the format that it was, what was lost.
-
-    Raises
-    ------
-    DocumentError
-        When the file cannot be used; nothing is stored then.
-    """
-    imported = read_any(data, filename, load_catalog())
-    system = add(workspace, by, imported.document, imported.inputs)
-    audit.note(workspace, by, "system imported", f"{system.name} from {filename[:100]}")
-    return system, imported.report.read, imported.report
 
 
 def add(workspace: Workspace, by: Person, document: Document, inputs: Inputs) -> System:
@@ -76,11 +59,9 @@ def _make(
 
 
 def _draw(turn: Turn, by: Person, document: Document) -> None:
-    changes = operations.compare(turn.document, document)
-    drawing = operations.Operation("", changes)
-    applied = operations.apply(turn.document, drawing, turn.catalog)
-    turn.execute(applied.document, applied.changes, by.name)
-    turn.note("operation", by, changes=applied.changes)
+    executed = operations.compare(turn.document, document)
+    turn.execute(document, executed, by.name)
+    turn.note("operation", by, op=uuid.uuid4(), changes=executed)
     if document.extensions:
         ElementRow.objects.create(
             system=turn.system,

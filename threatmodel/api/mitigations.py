@@ -1,0 +1,109 @@
+"""Mitigations: the register of what is being done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from threatmodel import gate
+from threatmodel.gate import NotFound, Right
+from threatmodel.models import MitigationRow
+from threatmodel.services import mitigations
+
+from .view import View, choice, number, pages, read
+
+STATUSES = ("planned", "in progress", "implemented", "verified", "dropped")
+
+
+class MitigationBody(serializers.Serializer):
+    title = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    control = serializers.CharField(max_length=64, required=False, allow_blank=True)
+    status = serializers.ChoiceField(STATUSES, required=False)
+    owner = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    due = serializers.DateField(required=False, allow_null=True)
+    effort = serializers.ChoiceField(["small", "medium", "large"], required=False, allow_blank=True)
+    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+    findings = serializers.ListField(
+        child=serializers.CharField(max_length=160), max_length=1000, required=False
+    )
+
+
+class ChangeBody(MitigationBody):
+    version = serializers.IntegerField(min_value=1)
+
+
+class Mitigations(View):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, id: str) -> Response:
+        system = gate.system(self.person(), id, Right.READ)
+        found = system.mitigations.filter(deleted_at=None).prefetch_related("findings")
+        if status := choice(request, "status", STATUSES):
+            found = found.filter(status=status)
+        if finding := request.query_params.get("finding", ""):
+            found = found.filter(findings__finding=finding[:160])
+        return pages(request, found, row)
+
+    @extend_schema(request=MitigationBody, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, id: str) -> Response:
+        person = self.person()
+        system = gate.system(person, id, Right.TRACK)
+        values = read(MitigationBody, request)
+        findings = values.pop("findings", [])
+        return Response(
+            row(mitigations.plan(system, person, findings=findings, values=values)), 201
+        )
+
+
+class MitigationDetail(View):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, id: str, mitigation: str) -> Response:
+        return Response(row(self._found(id, mitigation, Right.READ)))
+
+    @extend_schema(request=ChangeBody, responses=OpenApiTypes.OBJECT)
+    def patch(self, request: Request, id: str, mitigation: str) -> Response:
+        found = self._found(id, mitigation, Right.TRACK)
+        values = read(ChangeBody, request)
+        findings, version = values.pop("findings", None), values.pop("version")
+        done = mitigations.change(
+            found, self.person(), version=version, values=values, findings=findings
+        )
+        return Response(row(done))
+
+    @extend_schema(parameters=[OpenApiParameter("version", int)], responses={204: None})
+    def delete(self, request: Request, id: str, mitigation: str) -> Response:
+        found = self._found(id, mitigation, Right.TRACK)
+        version = number(request, "version", found.version, 1, 10**9)
+        mitigations.delete(found, self.person(), version=version)
+        return Response(status=204)
+
+    def _found(self, id: str, mitigation: str, right: Right) -> MitigationRow:
+        system = gate.system(self.person(), id, Right.READ)
+        found = gate.mitigation(self.person(), mitigation, right)
+        if found.system_id != system.pk:
+            raise NotFound("There is no such mitigation in this system")
+        return found
+
+
+def row(one: MitigationRow) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "title": one.title,
+        "control": one.control,
+        "status": one.status,
+        "owner": one.owner,
+        "due": one.due,
+        "effort": one.effort,
+        "note": one.note,
+        "findings": sorted(link.finding for link in one.findings.all()),
+        "implemented_on": one.implemented_on,
+        "verified_by": one.verified_by,
+        "version": one.version,
+        "created_by": one.created_by_name,
+        "created_at": one.created_at,
+        "changed_at": one.changed_at,
+    }
