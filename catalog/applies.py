@@ -116,16 +116,6 @@ def _holds(value: object, where: str) -> None:
     entry.done()
 
 
-def _other_end(value: object, where: str) -> None:
-    entry = Entry(value, where)
-    entry.texts("type", ())
-    if entry.has("attribute"):
-        _attribute(entry.raw("attribute"), f"{where}.attribute")
-    if entry.has("zone"):
-        _zone(entry.raw("zone"), f"{where}.zone")
-    _finish(entry, value)
-
-
 def _flow(value: object, where: str) -> None:
     entry = Entry(value, where)
     entry.texts("kind", ())
@@ -133,7 +123,7 @@ def _flow(value: object, where: str) -> None:
         "attribute": _attribute,
         "carries": _holds,
         "crosses_boundary": _true,
-        "other": _other_end,
+        "other": _kin,
     }
     for key, check in nested.items():
         if entry.has(key):
@@ -141,18 +131,14 @@ def _flow(value: object, where: str) -> None:
     entry.done()
 
 
-def _place(value: object, where: str) -> None:
+def _kin(value: object, where: str) -> None:
+    """What is said of a component further along the flows or the lineage."""
     entry = Entry(value, where)
     entry.texts("type", ())
-    if entry.has("zone"):
-        _zone(entry.raw("zone"), f"{where}.zone")
+    for key, check in (("attribute", _attribute), ("zone", _zone), ("holds", _holds)):
+        if entry.has(key):
+            check(entry.raw(key), f"{where}.{key}")
     _finish(entry, value)
-
-
-def _kin(value: object, where: str) -> None:
-    entry = Entry(value, where)
-    entry.texts("type")
-    entry.done()
 
 
 def _finish(entry: Entry, value: object) -> None:
@@ -170,7 +156,7 @@ ATOMS: Mapping[str, Callable[[object, str], None]] = {
     "outflow": _flow,
     "crosses_boundary": _true,
     "trust_drop": _true,
-    "reachable_from": _place,
+    "reachable_from": _kin,
     "reaches": _kin,
     "lineage_from": _kin,
     "lineage_to": _kin,

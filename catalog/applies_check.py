@@ -12,7 +12,7 @@ from .applies import atoms_of
 from .names import require_known
 from .types import Attribute, Catalog, CatalogError, Threat
 
-ON_FLOWS = frozenset({"attribute", "holds", "crosses_boundary", "trust_drop"})
+OF_COMPONENTS = frozenset({"inflow", "outflow"})
 
 Attributes = Mapping[str, Attribute]
 
@@ -23,7 +23,7 @@ def check_applies(catalog: Catalog, threat: Threat) -> None:
     side = threat.effect_on
     own = _flow_attributes(catalog) if side.flow else attributes_below(catalog, side.type)
     for atom in atoms_of(threat.applies):
-        if side.flow and atom.atom not in ON_FLOWS:
+        if side.flow and atom.atom in OF_COMPONENTS:
             raise CatalogError(f"{where}: {atom.atom}: does not speak of a flow")
         _check_part(catalog, atom.atom, atom.argument, own, where)
 
@@ -57,7 +57,7 @@ def _check_part(catalog: Catalog, word: str, value: object, own: Attributes, whe
         if word in ("inflow", "outflow"):
             require_known(_key(value, "kind"), catalog.flow_kinds, place, "a flow kind")
             own = _flow_attributes(catalog)
-        elif word == "other":
+        else:
             own = attributes_below(catalog, _key(value, "type") or catalog.component_types)
         for inner, part in value.items():
             _check_part(catalog, str(inner), part, own, place)

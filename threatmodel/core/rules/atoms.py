@@ -370,9 +370,9 @@ def _other(argument: object, words: Words, incoming: bool) -> Check:
 
 
 def _conditions(argument: object, words: Words) -> Check:
-    """What may be said of another component: its type, an attribute, its zone."""
+    """What may be said of another component: its type, an attribute, its zone, what it holds."""
     spec = cast("Mapping[str, object]", argument)
-    known = {"type": type_, "attribute": attribute, "zone": zone}
+    known = {"type": type_, "attribute": attribute, "zone": zone, "holds": holds}
     return both([known[key](value, words) for key, value in spec.items()])
 
 
