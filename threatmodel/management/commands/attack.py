@@ -1,0 +1,79 @@
+"""`manage.py attack`: one robustness test on a model file. No server, no database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from threatmodel.robustness import attacks, dataset, policy, runner
+from threatmodel.robustness.adapters import onnx
+from threatmodel.robustness.errors import RobustnessError
+from threatmodel.robustness.results import Result
+
+UNREADABLE = 2
+FAILED = 3
+OPTIONS = ("budget", "eps", "norm", "seed", "samples", "severity")
+
+
+class Command(BaseCommand):
+    help = "Attack one ONNX model with one test, in a sandbox, and print what fell."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("model", type=Path, help="an ONNX file")
+        parser.add_argument("data", type=Path, help="an npz, or a folder with data.npz")
+        parser.add_argument("--test", default="hopskipjump", choices=sorted(attacks.load()))
+        parser.add_argument("--description", type=Path, help="dataset.yaml, if not beside the data")
+        for name, kind in (("budget", int), ("seed", int), ("samples", int), ("severity", int)):
+            parser.add_argument(f"--{name}", type=kind)
+        parser.add_argument("--eps", type=float)
+        parser.add_argument("--norm", choices=dataset.NORMS)
+        parser.add_argument("--format", choices=("text", "json"), default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        given = {name: options[name] for name in OPTIONS if options[name] is not None}
+        try:
+            request = _request(options["model"], options["data"], options["description"])
+            result = runner.run(runner.Request(**request, test=options["test"], params=given))
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename}: {error.strerror}", returncode=UNREADABLE
+            ) from error
+        except RobustnessError as error:
+            raise CommandError(str(error), returncode=FAILED) from error
+        written = (
+            json.dumps(result.to_json(), indent=2) if options["format"] == "json" else _text(result)
+        )
+        self.stdout.write(written)
+
+
+def _request(model: Path, data: Path, description: Path | None) -> dict[str, Any]:
+    archive = data / "data.npz" if data.is_dir() else data
+    beside = description or archive.with_name("dataset.yaml")
+    said = beside.read_bytes() if description or beside.exists() else b"{}"
+    if model.stat().st_size > onnx.SIZE_LIMIT:
+        raise RobustnessError("model: larger than a model may be")
+    content = model.read_bytes()
+    level = policy.level_for(onnx.digest(content), allow_basic=settings.ALLOW_BASIC_SANDBOX)
+    return {"model": content, "dataset": dataset.load(archive.read_bytes(), said), "level": level}
+
+
+def _text(result: Result) -> str:
+    said = result.summary()
+    low, high = said["interval"]
+    lines = [
+        f"{said['test']} {said['version']}: {said['k']} of {said['n']} inputs fell "
+        f"({low:.0%} to {high:.0%} at 95 %)",
+        f"eps {said['eps']:g} ({said['norm']}); at half of it {said['broken_half']}, "
+        f"at twice {said['broken_double']}",
+        f"at most {said['queries']} of {said['budget']} queries for one input, "
+        f"{said['rows']} in {said['calls']} calls",
+        f"right without attack: {said['clean_accuracy']:.1%} of {said['clean_rows']} rows",
+        f"sandbox {said['sandbox']}, seed {said['seed']}, {said['seconds']} s",
+        *said["notes"],
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Attacks on linked models. Knows nothing of Django or Celery, and never opens a model itself."""

@@ -1,0 +1,209 @@
+"""The only place where a model's file is parsed and run: inside the sandbox.
+
+First the file's structure is judged (no data outside it, standard operators, bounded tensors, one
+numeric input), then it is loaded from bytes with one thread and no graph rewriting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+from onnx import helper
+
+from .. import wire
+from ..errors import ModelError
+
+DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml"})
+TENSOR_LIMIT = 2**28  # elements of one declared tensor
+NODE_LIMIT = 100_000
+INPUT_TYPES = {onnx.TensorProto.FLOAT: np.float32, onnx.TensorProto.DOUBLE: np.float64}
+CLASS_LIMIT = 10_000
+
+
+def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    """The graph and every graph inside its nodes. Parsing has bounded the depth (100)."""
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            for inner in (attribute.g, *attribute.graphs):
+                if inner.node or inner.initializer:
+                    yield from _graphs(inner)
+
+
+def _tensors(graph: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
+    yield from graph.initializer
+    for sparse in graph.sparse_initializer:
+        yield from (sparse.values, sparse.indices)
+    for node in graph.node:
+        for attribute in node.attribute:
+            yield from (attribute.t, *attribute.tensors)
+            for sparse in (attribute.sparse_tensor, *attribute.sparse_tensors):
+                yield from (sparse.values, sparse.indices)
+
+
+def _check_tensor(tensor: onnx.TensorProto) -> None:
+    if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.external_data:
+        raise ModelError("model: it keeps data outside its file; save it as one file")
+    elements = 1
+    for side in tensor.dims:
+        elements *= side
+        if side < 0 or elements > TENSOR_LIMIT:
+            raise ModelError("model: one of its tensors has an impossible size")
+
+
+def _check_nodes(graph: onnx.GraphProto) -> None:
+    for node in graph.node:
+        if node.domain not in DOMAINS:
+            raise ModelError(
+                f"model: operator {node.op_type[:60]!r} is not one of ONNX's own; "
+                "export it with standard operators"
+            )
+
+
+def check(model: onnx.ModelProto) -> None:
+    """Refuse what is not a plain, self-contained ONNX model.
+
+    Raises
+    ------
+    ModelError
+        Naming what it found.
+    """
+    if model.functions or model.training_info:
+        raise ModelError("model: it carries functions or training of its own; export it without")
+    if any(entry.domain not in DOMAINS for entry in model.opset_import):
+        raise ModelError("model: it needs operators that are not ONNX's own")
+    nodes = 0
+    for graph in _graphs(model.graph):
+        nodes += len(graph.node)
+        if nodes > NODE_LIMIT:
+            raise ModelError(f"model: it has more than {NODE_LIMIT} operators")
+        _check_nodes(graph)
+        for tensor in _tensors(graph):
+            _check_tensor(tensor)
+
+
+def _input(model: onnx.ModelProto) -> tuple[str, Any, tuple[int, ...]]:
+    """Name, type and shape behind the batch (-1 where it is free)."""
+    known = {tensor.name for tensor in model.graph.initializer}
+    inputs = [value for value in model.graph.input if value.name not in known]
+    if len(inputs) != 1:
+        raise ModelError(f"model: it takes {len(inputs)} inputs; one is expected")
+    kind = inputs[0].type.tensor_type
+    if kind.elem_type not in INPUT_TYPES or not len(kind.shape.dim):
+        raise ModelError("model: its input must be rows of float or double numbers")
+    sides = [side.dim_value if side.HasField("dim_value") else -1 for side in kind.shape.dim]
+    if sides[0] not in (-1, 0):
+        raise ModelError("model: its batch size is fixed; export it with a dynamic first dimension")
+    return inputs[0].name, INPUT_TYPES[kind.elem_type], tuple(side or -1 for side in sides[1:])
+
+
+def _output(session: Any) -> tuple[str, bool]:
+    """The output to read and whether it holds scores rather than labels."""
+    for value in session.get_outputs():
+        if value.type == "tensor(int64)" and len(value.shape) <= 2:
+            return value.name, False
+    for value in session.get_outputs():
+        if value.type in ("tensor(float)", "tensor(double)") and len(value.shape) == 2:
+            return value.name, True
+    raise ModelError("model: it must answer integer labels, or one row of scores for each input")
+
+
+def _labels(scores: NDArray[Any]) -> NDArray[np.int64]:
+    if not np.isfinite(scores).all():
+        raise ModelError("model: it answers scores that are not numbers")
+    if scores.shape[1] > CLASS_LIMIT:
+        raise ModelError(f"model: it has more than {CLASS_LIMIT} classes")
+    # A single score is the chance of class 1.
+    chosen = scores[:, 0] > 0.5 if scores.shape[1] == 1 else scores.argmax(axis=1)
+    return np.asarray(chosen, dtype=np.int64)
+
+
+def _session(data: bytes) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    options.add_session_config_entry("session.load_model_format", "ONNX")
+    try:
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise ModelError("model: the runtime refuses to load it") from error
+
+
+class OnnxProgram:
+    """Holds one loaded model."""
+
+    def __init__(self) -> None:
+        self._session: Any = None
+        self._name, self._dtype, self._scored = "", np.dtype(np.float32), False
+        self._output = ""
+        self._shape: tuple[int, ...] = ()
+
+    def warm(self) -> None:
+        """Load and ask a model of our own, so that every library is in memory."""
+        shape: list[str | int | None] = ["batch", 2]
+        graph = helper.make_graph(
+            [helper.make_node("Softmax", ["x"], ["y"])],
+            "warm",
+            [helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, shape)],
+            [helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, shape)],
+        )
+        opset = [helper.make_opsetid("", 17)]
+        model = helper.make_model(graph, ir_version=8, opset_imports=opset)
+        self.answer({"do": "load", "shape": [2]}, model.SerializeToString())
+        self.answer({"do": "labels", "shape": [1, 2]}, np.zeros((1, 2), "<f4").tobytes())
+
+    def answer(self, request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        if request["do"] == "load":
+            return self._load(body, tuple(request["shape"])), b""
+        rows = wire.from_bytes(body, "float32", tuple(request["shape"]))
+        labels = self._ask(rows)
+        return {"rows": len(labels)}, labels.astype("<i8").tobytes()
+
+    def _load(self, data: bytes, row: tuple[int, ...]) -> dict[str, Any]:
+        try:
+            model = onnx.ModelProto.FromString(data)
+        except Exception as error:
+            raise ModelError("model: this is not a readable ONNX file") from error
+        check(model)
+        self._name, dtype, shape = _input(model)
+        self._dtype, self._shape = np.dtype(dtype), _fit(shape, row)
+        del model
+        self._session = _session(data)
+        self._output, self._scored = _output(self._session)
+        return {"shape": list(self._shape), "scored": self._scored}
+
+    def _ask(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
+        fed = rows.reshape(len(rows), *self._shape).astype(self._dtype, copy=False)
+        try:
+            answer = self._session.run([self._output], {self._name: fed})[0]
+        except Exception as error:
+            raise ModelError("model: it fails on rows of this data set") from error
+        if len(answer) != len(rows) or answer.size % max(len(rows), 1):
+            raise ModelError("model: it does not answer once for each row")
+        if self._scored:
+            return _labels(answer)
+        return np.asarray(answer.reshape(len(rows), -1)[:, 0], dtype=np.int64)
+
+
+def _fit(shape: tuple[int, ...], row: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape to feed: the model's where it is fixed, else the data set's."""
+    width = int(np.prod(row, dtype=object))
+    fixed = int(np.prod([side for side in shape if side > 0], dtype=object))
+    free = [side for side in shape if side < 0]
+    if not free and fixed == width:
+        return shape
+    if len(free) == 1 and width % fixed == 0 and (fixed > 1 or len(shape) == 1):
+        return tuple(width // fixed if side < 0 else side for side in shape)
+    if len(row) == len(shape) and all(s in (-1, r) for s, r in zip(shape, row, strict=True)):
+        return row
+    expected = " x ".join("?" if side < 0 else str(side) for side in shape)
+    raise ModelError(f"data set: rows have {width} numbers, but the model takes {expected}")
+
+
+PROGRAM = OnnxProgram()

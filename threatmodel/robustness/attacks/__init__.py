@@ -1,0 +1,136 @@
+"""The tests that can be run, one file each, found by being in this folder.
+
+A file declares `TEST`: what it claims, what it needs, whose paper it follows, its parameters and
+their bounds, and how to run it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from ..dataset import Dataset
+from ..errors import RobustnessError
+from ..oracle import Oracle
+from ..results import SampleResult
+
+Values = Mapping[str, float | int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    title: str
+    authors: str
+    year: int
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter: a number within bounds, a whole one, or one of `choices`."""
+
+    name: str
+    kind: Literal["number", "integer", "choice"]
+    default: float | int | str | None
+    help: str
+    low: float = 0.0
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one run attacks.
+
+    `targets` are rows of the data set that the model gets right; `predicted` its labels of all rows
+    that were asked beforehand (`known`), from which an attack may take a start.
+    """
+
+    dataset: Dataset
+    targets: tuple[int, ...]
+    known: tuple[int, ...]
+    predicted: Mapping[int, int]
+    values: Values
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A robustness test. `applies` answers why it cannot be run on a data set, or nothing."""
+
+    id: str
+    name: str
+    version: str
+    claim: str
+    paper: Paper
+    family: str
+    adaptive: bool
+    access: Literal["labels", "scores"]
+    params: tuple[Param, ...]
+    honours: frozenset[str]
+    applies: Callable[[Dataset], str]
+    budget: Callable[[Values], int]
+    run: Callable[[Oracle, Plan], list[SampleResult]]
+    adversarial: bool = True
+
+    # pytest would otherwise take the class for a test of its own
+    __test__ = False
+
+
+@functools.cache
+def load() -> Mapping[str, Test]:
+    """All tests by id."""
+    found = {}
+    for module in pkgutil.iter_modules(__path__):
+        test: Test = importlib.import_module(f"{__name__}.{module.name}").TEST
+        found[test.id] = test
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def get(test_id: str) -> Test:
+    try:
+        return load()[test_id]
+    except KeyError:
+        known = ", ".join(load())
+        raise RobustnessError(f"test: '{test_id[:60]}' is unknown; use one of {known}") from None
+
+
+def _value(param: Param, given: object) -> float | int | str:
+    if param.kind == "choice":
+        if given not in param.choices:
+            raise RobustnessError(f"params.{param.name}: use one of {', '.join(param.choices)}")
+        return str(given)
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+        raise RobustnessError(f"params.{param.name}: must be a number")
+    if param.kind == "integer" and given != int(given):
+        raise RobustnessError(f"params.{param.name}: must be a whole number")
+    if not param.low <= given <= param.high:
+        raise RobustnessError(f"params.{param.name}: must be from {param.low:g} to {param.high:g}")
+    return int(given) if param.kind == "integer" else float(given)
+
+
+def values(test: Test, given: Mapping[str, object]) -> dict[str, float | int | str]:
+    """The parameters of a run: what is given, checked, over the defaults.
+
+    A parameter without default that is not given stays out (eps: the data set may state it).
+
+    Raises
+    ------
+    RobustnessError
+        Naming the parameter.
+    """
+    known = {param.name: param for param in test.params}
+    for name in given:
+        if name not in known:
+            raise RobustnessError(f"params.{str(name)[:60]}: this test has no such parameter")
+    merged = {name: param.default for name, param in known.items()} | dict(given)
+    return {name: _value(known[name], value) for name, value in merged.items() if value is not None}
+
+
+__all__ = ["Param", "Paper", "Plan", "Test", "Values", "get", "load", "values"]

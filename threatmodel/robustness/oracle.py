@@ -1,0 +1,89 @@
+"""The only door to a model: counts before it asks, and never asks beyond a budget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import BudgetSpent, Cancelled, TimedOut
+
+BATCH = 512  # larger batches are slower on a processor: they fall out of its cache
+
+
+class Model(Protocol):
+    def labels(self, rows: NDArray[np.float32]) -> NDArray[np.int64]: ...
+
+
+class Oracle:
+    """Asks `model` for labels on behalf of numbered targets.
+
+    Parameters
+    ----------
+    budget
+        Rows that may be asked for one target.
+    targets
+        How many targets there are; they are numbered from 0.
+    deadline
+        In seconds of `time.monotonic`.
+    cancelled
+        Asked before every call.
+    told
+        Called after every call with the rows asked so far.
+
+    Notes
+    -----
+    `rows` and `calls` are counted before a call is made, so a call that fails has been counted.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        budget: int,
+        targets: int,
+        deadline: float,
+        cancelled: Callable[[], bool] = lambda: False,
+        told: Callable[[int], None] = lambda rows: None,
+    ) -> None:
+        self._model, self._deadline = model, deadline
+        self._cancelled, self._told = cancelled, told
+        self.budget = budget
+        self.spent = np.zeros(targets, dtype=np.int64)
+        self.rows = self.calls = 0
+
+    def left(self, targets: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Rows that each of these targets may still ask."""
+        left: NDArray[np.int64] = self.budget - self.spent[targets]
+        return left
+
+    def labels(self, rows: NDArray[np.float32], targets: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Labels of `rows`, each paid for by the target of the same position.
+
+        Raises
+        ------
+        BudgetSpent
+            When a target would pass its budget; then nothing is asked and nothing counted.
+        Cancelled, TimedOut
+            Between two calls.
+        """
+        cost = np.bincount(targets, minlength=len(self.spent))
+        if (self.spent + cost > self.budget).any():
+            raise BudgetSpent(f"budget: more than {self.budget} queries for one target")
+        self.spent += cost
+        parts = [self._call(rows[at : at + BATCH]) for at in range(0, len(rows), BATCH)]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+    def _call(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
+        if self._cancelled():
+            raise Cancelled("run: cancelled")
+        if time.monotonic() > self._deadline:
+            raise TimedOut("run: it took longer than a run may take")
+        self.rows += len(rows)
+        self.calls += 1
+        labels = self._model.labels(rows)
+        self._told(self.rows)
+        return labels

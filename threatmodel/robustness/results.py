@@ -1,0 +1,222 @@
+"""What a run found, sample by sample, and what it says as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+from scipy.special import betaincinv
+
+from threatmodel.core.inputs import Evidence, Stratum
+
+SMALL_STRATUM = 10
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+State = Literal["broken", "held", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleResult:
+    """One target. `distance` is that of the nearest input found that the model gets wrong, whether
+    within eps or not; None when none was found. `unknown` targets could not be attacked."""
+
+    index: int
+    label: int
+    state: State
+    distance: float | None
+    queries: int
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def falls_at(self, eps: float) -> bool:
+        return self.state != "unknown" and self.distance is not None and self.distance <= eps
+
+
+def interval(broken: int, handled: int, level: float = 0.95) -> tuple[float, float]:
+    """Clopper and Pearson's exact interval for a share.
+
+    References
+    ----------
+    Clopper, Pearson: The use of confidence or fiducial limits. Biometrika 26, 1934.
+
+    Examples
+    --------
+    >>> low, high = interval(0, 100)
+    >>> low, round(high, 3)
+    (0.0, 0.036)
+    """
+    if handled == 0:
+        return 0.0, 1.0
+    tail = (1 - level) / 2
+    low = betaincinv(broken, handled - broken + 1, tail) if broken else 0.0
+    high = betaincinv(broken + 1, handled - broken, 1 - tail) if broken < handled else 1.0
+    return float(low), float(high)
+
+
+def strata(samples: tuple[SampleResult, ...]) -> tuple[Stratum, ...]:
+    """Broken and handled by true class; classes of under ten are joined into one, `other`."""
+    counted: dict[int, list[int]] = {}
+    for sample in samples:
+        if sample.state != "unknown":
+            counts = counted.setdefault(sample.label, [0, 0])
+            counts[0] += sample.state == "broken"
+            counts[1] += 1
+    large = {label: pair for label, pair in sorted(counted.items()) if pair[1] >= SMALL_STRATUM}
+    small = [pair for label, pair in counted.items() if label not in large]
+    found = [Stratum(str(label), broken, handled) for label, (broken, handled) in large.items()]
+    if small:
+        broken, handled = (sum(column) for column in zip(*small, strict=True))
+        found.append(Stratum("other", broken, handled))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished run: enough to repeat it and to judge it."""
+
+    test: str
+    version: str
+    family: str
+    adaptive: bool
+    model_digest: str
+    data_digest: str
+    samples: tuple[SampleResult, ...]
+    eps: float
+    norm: str
+    eps_reason: str
+    budget: int
+    seed: int
+    role: str
+    clean_accuracy: float
+    clean_rows: int
+    rows: int
+    calls: int
+    sandbox: str
+    feature_space_only: bool
+    wanted: int | None = None
+    seconds: float = 0.0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[SampleResult, ...]:
+        return tuple(sample for sample in self.samples if sample.state != "unknown")
+
+    @property
+    def handled(self) -> int:
+        return len(self.known)
+
+    @property
+    def broken(self) -> int:
+        return sum(sample.state == "broken" for sample in self.known)
+
+    def broken_at(self, eps: float) -> int:
+        return sum(sample.falls_at(eps) for sample in self.known)
+
+    def evidence(
+        self,
+        *,
+        id: str,
+        element: str,
+        taken_on: date,
+        controls_on: tuple[str, ...] = (),
+        **more: Any,
+    ) -> Evidence:
+        """This run as evidence on `element`; `more` sets further fields (origin, verifies)."""
+        return Evidence(
+            id=id,
+            element=element,
+            test=self.test,
+            family=self.family,
+            adaptive=self.adaptive,
+            taken_on=taken_on,
+            digest=self.model_digest,
+            handled=self.handled,
+            broken=self.broken,
+            test_version=self.version,
+            eps=self.eps,
+            norm=self.norm,
+            eps_reason=self.eps_reason,
+            budget=self.budget,
+            broken_half=self.broken_at(self.eps / 2),
+            broken_double=self.broken_at(self.eps * 2),
+            strata=strata(self.samples),
+            targets={sample.index: sample.state == "broken" for sample in self.known},
+            declared_target_fell=any(
+                sample.state == "broken" and sample.detail.get("answer") == self.wanted
+                for sample in self.known
+            )
+            if self.wanted is not None
+            else False,
+            role=self.role,
+            seed=self.seed,
+            feature_space_only=self.feature_space_only,
+            controls_on=controls_on,
+            clean_accuracy=self.clean_accuracy,
+            **more,
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """The short of it, as the run's row, the command and the report show it."""
+        distances = [s.distance for s in self.known if s.distance is not None]
+        low, high = interval(self.broken, self.handled)
+        unknown = len(self.samples) - self.handled
+        return {
+            "test": self.test,
+            "version": self.version,
+            "family": self.family,
+            "k": self.broken,
+            "n": self.handled,
+            "share": self.broken / self.handled if self.handled else None,
+            "interval": [low, high],
+            "unknown": unknown,
+            "broken_half": self.broken_at(self.eps / 2),
+            "broken_double": self.broken_at(self.eps * 2),
+            "eps": self.eps,
+            "norm": self.norm,
+            "eps_reason": self.eps_reason,
+            "budget": self.budget,
+            "queries": max((s.queries for s in self.samples), default=0),
+            "rows": self.rows,
+            "calls": self.calls,
+            "distance_quantiles": dict(
+                zip(
+                    map(str, QUANTILES),
+                    np.quantile(distances, QUANTILES).round(6).tolist(),
+                    strict=True,
+                )
+            )
+            if distances
+            else {},
+            "clean_accuracy": self.clean_accuracy,
+            "clean_rows": self.clean_rows,
+            "role": self.role,
+            "seed": self.seed,
+            "feature_space_only": self.feature_space_only,
+            "model": self.model_digest,
+            "data": self.data_digest,
+            "sandbox": self.sandbox,
+            "seconds": self.seconds,
+            "params": dict(self.params),
+            "strata": [asdict(stratum) for stratum in strata(self.samples)],
+            "notes": list(self.notes),
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """`samples` and `summary`, JSON-able."""
+        return {
+            "samples": [
+                {
+                    "index": sample.index,
+                    "success": None if sample.state == "unknown" else sample.state == "broken",
+                    "distance": sample.distance,
+                    "queries": sample.queries,
+                    "label": sample.label,
+                    **sample.detail,
+                }
+                for sample in self.samples
+            ],
+            "summary": self.summary(),
+        }

@@ -1,0 +1,260 @@
+"""One run from a model's bytes to a result: choose targets, attack them in chunks, gather."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import attacks, sandbox
+from .adapters import onnx
+from .attacks import Plan, Test
+from .dataset import Dataset
+from .errors import Cancelled, ModelDied, RobustnessError
+from .lockdown import Limits, Mechanisms
+from .oracle import Oracle
+from .results import Result, SampleResult
+
+CLEAN_LIMIT = 2000  # rows asked before the attack: accuracy, targets, starts
+CHUNK = 25  # targets that walk together: their rows fill a batch
+RUN_S = 800.0
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to run. `params` are checked against the test's own."""
+
+    model: bytes
+    dataset: Dataset
+    test: str
+    params: Mapping[str, object]
+    level: sandbox.Level = "strong"
+    allowed: Mechanisms = Mechanisms()
+    limits: Limits = Limits()
+    call_s: float = 60.0
+    run_s: float = RUN_S
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """What the model says of rows as they are."""
+
+    rows: NDArray[np.intp]
+    labels: NDArray[np.int64]
+    accuracy: float
+    right: tuple[int, ...]
+
+
+def settle(test: Test, dataset: Dataset, given: Mapping[str, object]) -> dict[str, object]:
+    """All parameters of a run; eps and norm from the data set where they are not given.
+
+    Raises
+    ------
+    RobustnessError
+        When the test cannot be run on this data, or eps is stated nowhere.
+    """
+    reason = test.applies(dataset)
+    if reason:
+        raise RobustnessError(f"test: {test.name} cannot be run here: {reason}")
+    values: dict[str, object] = dict(attacks.values(test, given))
+    wants_eps = {"eps", "norm"} <= {param.name for param in test.params}
+    if wants_eps and "norm" not in values:
+        values["norm"] = dataset.eps.norm if dataset.eps else "l2"
+    if wants_eps and "eps" not in values:
+        if dataset.eps is None or dataset.eps.norm != values["norm"]:
+            raise RobustnessError(
+                "params.eps: say how far an input may move, here or with a reason in dataset.yaml"
+            )
+        values["eps"] = dataset.eps.value
+    return values
+
+
+def _eps_reason(dataset: Dataset, values: Mapping[str, object]) -> str:
+    """The data set's reason counts for its own eps only."""
+    stated = dataset.eps
+    if stated and (values.get("eps"), values.get("norm")) == (stated.value, stated.norm):
+        return stated.reason
+    return ""
+
+
+def _order(rows: int, seed: int) -> NDArray[np.intp]:
+    return np.random.default_rng(seed).permutation(rows)
+
+
+def _ask_clean(model: onnx.OnnxModel, dataset: Dataset, seed: int, oracle: Oracle) -> Clean:
+    rows = _order(len(dataset.x), seed)[:CLEAN_LIMIT]
+    labels = oracle.labels(dataset.x[rows], np.zeros(len(rows), dtype=np.intp))
+    right = labels == dataset.y[rows]
+    return Clean(rows, labels, float(right.mean()), tuple(int(row) for row in rows[right]))
+
+
+def _chunks(targets: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    for at in range(0, len(targets), CHUNK):
+        yield targets[at : at + CHUNK]
+
+
+class Run:
+    """The state of one run while it goes."""
+
+    def __init__(self, request: Request, progress: Progress, cancelled: Callable[[], bool]) -> None:
+        self.test = attacks.get(request.test)
+        self.values = settle(self.test, request.dataset, request.params)
+        self.seed = int(str(self.values["seed"]))
+        self.request, self._progress, self._cancelled = request, progress, cancelled
+        self._begun = time.monotonic()
+        self.rows = self.calls = 0
+        self._expected = 1
+        self.notes: list[str] = []
+
+    def _watch(self) -> None:
+        if self._cancelled():
+            raise Cancelled("run: cancelled")
+
+    def _oracle(self, model: onnx.OnnxModel, budget: int, targets: int) -> Oracle:
+        before = self.rows
+
+        def told(rows: int) -> None:
+            share = min(0.99, (before + rows) / self._expected)
+            self._progress(share, f"{before + rows:,} queries")
+
+        deadline = self._begun + self.request.run_s
+        return Oracle(
+            model,
+            budget=budget,
+            targets=targets,
+            deadline=deadline,
+            cancelled=self._cancelled,
+            told=told,
+        )
+
+    def _close(self, oracle: Oracle) -> None:
+        self.rows += oracle.rows
+        self.calls += oracle.calls
+
+    def _clean(self, model: onnx.OnnxModel) -> Clean:
+        oracle = self._oracle(model, CLEAN_LIMIT, 1)
+        clean = _ask_clean(model, self.request.dataset, self.seed, oracle)
+        self._close(oracle)
+        if not clean.right:
+            raise RobustnessError("model: it gets none of these rows right; check labels and scale")
+        return clean
+
+    def _attack(
+        self, model: onnx.OnnxModel, clean: Clean, targets: tuple[int, ...]
+    ) -> list[SampleResult]:
+        budget = self.test.budget(attacks.values(self.test, self.values))
+        oracle = self._oracle(model, budget, len(targets))
+        known = tuple(int(row) for row in clean.rows)
+        predicted = dict(zip(known, clean.labels.tolist(), strict=True))
+        plan = Plan(
+            self.request.dataset, targets, known, predicted,
+            attacks.values(self.test, self.values), self.seed,
+        )  # fmt: skip
+        try:
+            return self.test.run(oracle, plan)
+        finally:
+            self._close(oracle)
+
+    def _attack_twice(
+        self, model: onnx.OnnxModel, clean: Clean, targets: tuple[int, ...]
+    ) -> list[SampleResult]:
+        """A child that dies is started once more; then its targets are unknown, not held."""
+        for _ in range(2):
+            try:
+                return self._attack(model, clean, targets)
+            except ModelDied:
+                model.restart()
+        self.notes.append(f"the model's process ended twice; {len(targets)} targets are unknown")
+        y = self.request.dataset.y
+        return [SampleResult(index, int(y[index]), "unknown", None, 0) for index in targets]
+
+    def _samples(self, model: onnx.OnnxModel, clean: Clean) -> tuple[SampleResult, ...]:
+        wanted = int(str(self.values["samples"]))
+        targets = clean.right[:wanted]
+        if len(targets) < wanted:
+            self.notes.append(f"only {len(targets)} rows are handled correctly, not {wanted}")
+        budget = self.test.budget(attacks.values(self.test, self.values))
+        self._expected = max(1, self.rows + len(targets) * budget)
+        found: list[SampleResult] = []
+        for chunk in _chunks(targets):
+            found += self._attack_twice(model, clean, chunk)
+        if all(sample.state == "unknown" for sample in found):
+            raise ModelDied("model: its process ended each time it was attacked")
+        return tuple(found)
+
+    def result(self) -> Result:
+        """Run it all. The same request gives the same result, `seconds` apart."""
+        request, test = self.request, self.test
+        onnx.sniff(request.model)
+        found = sandbox.require(request.level, request.allowed)
+        with onnx.OnnxModel(
+            request.model,
+            request.dataset.shape,
+            found,
+            timeout_s=request.call_s,
+            limits=request.limits,
+            watch=self._watch,
+        ) as model:
+            self._progress(0.0, "asking about the rows as they are")
+            clean = self._clean(model)
+            samples = self._samples(model, clean)
+        return self._gather(clean, samples, found.level, test)
+
+    def _gather(
+        self, clean: Clean, samples: tuple[SampleResult, ...], level: str, test: Test
+    ) -> Result:
+        dataset, values = self.request.dataset, self.values
+        stated = dataset.constraints()
+        plain_table = not dataset.image and (not stated or not stated <= test.honours)
+        return Result(
+            test=test.id,
+            version=test.version,
+            family=test.family,
+            adaptive=test.adaptive,
+            model_digest=onnx.digest(self.request.model),
+            data_digest=dataset.digest,
+            samples=samples,
+            eps=float(str(values.get("eps", values.get("severity", 0)))),
+            norm=str(values.get("norm", "severity")),
+            eps_reason=_eps_reason(dataset, values),
+            budget=test.budget(attacks.values(test, values)),
+            seed=self.seed,
+            role=dataset.role,
+            clean_accuracy=clean.accuracy,
+            clean_rows=len(clean.rows),
+            rows=self.rows,
+            calls=self.calls,
+            sandbox=level,
+            feature_space_only=plain_table,
+            wanted=dataset.wanted,
+            seconds=round(time.monotonic() - self._begun, 3),
+            params=values,
+            notes=tuple(self.notes),
+        )
+
+
+def run(
+    request: Request,
+    progress: Progress = lambda share, message: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Result:
+    """Run one test on one model.
+
+    Parameters
+    ----------
+    progress
+        Told a share from 0 to 1 and a short text after every call to the model.
+    cancelled
+        Asked several times a second.
+
+    Raises
+    ------
+    Cancelled, TimedOut, ModelDied, RobustnessError
+        Whatever is raised, the model's process is gone.
+    """
+    return Run(request, progress, cancelled).result()
