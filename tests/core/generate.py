@@ -207,10 +207,12 @@ def _at_flow(rng: Random, catalog: Catalog) -> dict[str, object]:
 
 def _place(rng: Random, catalog: Catalog) -> dict[str, object]:
     chance = rng.random()
-    if chance < 0.6:
+    if chance < 0.5:
         return {"type": _types(rng, catalog)}
-    if chance < 0.8:
+    if chance < 0.7:
         return {"zone": _zone(rng, catalog)}
+    if chance < 0.85:
+        return {"type": "other", "holds": _holds(rng, catalog)}
     return {"type": _types(rng, catalog), "zone": _zone(rng, catalog)}
 
 

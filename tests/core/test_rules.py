@@ -272,10 +272,22 @@ def test_reach_agrees_with_the_graph_for_every_pair() -> None:
     graph = graph_of(**LINE)
     scene = Scene(graph)
     for start in graph.document.components:
-        assert scene.reached(start, forward=True, lineage=False) - {start} == graph.reach_from(
-            start
-        )
-        assert scene.reached(start, forward=False, lineage=True) - {start} == graph.upstream(start)
+        assert scene.reached(start, forward=True, lineage=False) == graph.reach_from(start)
+        assert scene.reached(start, forward=False, lineage=True) == graph.upstream(start)
+
+
+def test_a_loop_does_not_make_an_element_its_own_source_but_another_of_its_type_is_one() -> None:
+    loop = [
+        {"id": "f1", "kind": "data", "source": "d", "target": "m"},
+        {"id": "f2", "kind": "feedback", "source": "m", "target": "d"},
+    ]
+    applies = {"lineage_from": {"type": "data-set"}}
+    parts = [MODEL, {"id": "d", "type": "data-set"}]
+    assert truth(applies, on="d", components=parts, flows=loop) is False
+    assert truth(applies, on="m", components=parts, flows=loop) is True
+    second = {"id": "e", "type": "data-set"}
+    loop = [*loop, {"id": "f3", "kind": "data", "source": "e", "target": "m"}]
+    assert truth(applies, on="d", components=[*parts, second], flows=loop) is True
 
 
 def test_an_unknown_beside_a_false_stays_false_and_beside_a_true_decides_nothing() -> None:

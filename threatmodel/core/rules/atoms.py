@@ -305,12 +305,15 @@ def _asset_facts(asset: Asset, spec: Mapping[str, object]) -> tuple[Fact, ...]:
 
 
 def _asset_text(spec: Mapping[str, object], side: Side) -> str:
-    what = " or ".join(_texts(spec["kind"])) if spec.get("kind") else "something"
-    personal = "personal " if spec.get("personal") else ""
-    text = f"{'carries' if side == 'flow' else 'holds'} {personal}{what}"
+    words = ["carries" if side == "flow" else "holds"]
+    words += ["something"] if not spec.get("kind") else [" or ".join(_texts(spec["kind"]))]
+    if "personal" in spec:
+        words.append("about people" if spec["personal"] else "not about people")
     if spec.get("dimension"):
-        text += f" whose {spec['dimension']} matters"
-    return text + (f" ({spec['at_least']} at least)" if "at_least" in spec else "")
+        words.append(f"whose {spec['dimension']} matters")
+    if "at_least" in spec:
+        words.append(f"({spec['at_least']} at least)")
+    return " ".join(words)
 
 
 def _at_a_flow(argument: object, words: Words, *, incoming: bool) -> Check:
@@ -409,14 +412,24 @@ def _spread(argument: object, words: Words, text: str, *, forward: bool, lineage
 
     web: frozenset[Read] = rescope(start.reads, "web") | {("web", "flows")}
     check = Check(reached, facts, f"{text} {start.text}", web)
-    return check if words.side == "component" else _at_end(check, forward)
+    return check if words.side == "component" else _at_end(check, start, forward)
 
 
-def _at_end(check: Check, forward: bool) -> Check:
-    """Of a flow: what its source gets from elsewhere, or what its target passes on."""
+def _at_end(check: Check, start: Check, forward: bool) -> Check:
+    """Of a flow: what its source is or gets from elsewhere, or what its target is or passes on."""
 
-    def end(scene: Scene, flow: str) -> tuple[str, ...]:
-        drawn = scene.flow(flow)
-        return (drawn.source if forward else drawn.target,)
+    def truth(scene: Scene, flow: str) -> Truth:
+        end = _end(scene, flow, forward)
+        return any_of((start.truth(scene, end), check.truth(scene, end)))
 
-    return some(check, end, check.text, check.reads)
+    def facts(scene: Scene, flow: str) -> tuple[Fact, ...]:
+        end, whole = _end(scene, flow, forward), truth(scene, flow)
+        deciding = (part for part in (start, check) if part.truth(scene, end) is whole)
+        return tuple(dict.fromkeys(fact for part in deciding for fact in part.facts(scene, end)))
+
+    return Check(truth, facts, check.text, check.reads)
+
+
+def _end(scene: Scene, flow: str, source: bool) -> str:
+    drawn = scene.flow(flow)
+    return drawn.source if source else drawn.target

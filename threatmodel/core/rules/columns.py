@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..document import Document
+from ..findings import Question
 from ..graph import Graph
 from ..operations import Executed
 from .atoms import Side
+from .explain import questions_in
 from .kleene import Truth
 from .ruleset import Node, Ruleset
 from .scene import Scene
@@ -68,6 +70,10 @@ class Columns:
             for slot in slots_in(column.certain):
                 found[rule.threat, self._element(slot)] = True
         return found
+
+    def unknowns(self, threat_id: str, element_id: str) -> tuple[Question, ...]:
+        """What to ask of one pair, as `rules.unknowns`, without walking the diagram anew."""
+        return questions_in(self.ruleset, self.scene, threat_id, element_id)
 
     def update(self, changes: Iterable[Executed], document: Document) -> dict[Pair, Truth]:
         """Follow an edit.

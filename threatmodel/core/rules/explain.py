@@ -71,12 +71,18 @@ def unknowns(
     Only facts whose answer can change the result: an unknown within a part that is decided
     already is not asked. Empty when the answer is yes or no. The order is the rule's.
     """
-    scene = Scene(graph)
+    return questions_in(ruleset, Scene(graph), threat_id, element_id)
+
+
+def questions_in(
+    ruleset: Ruleset, scene: Scene, threat_id: str, element_id: str
+) -> tuple[Question, ...]:
+    """The same for many pairs of one state of the diagram: the scene keeps what was walked."""
     rule = _rule(ruleset, scene, threat_id, element_id)
     if rule is None or rule.tree.truth(scene, element_id) is not None:
         return ()
     asked = dict.fromkeys(_unknown_facts(rule.tree, scene, element_id))
-    questions = (ask(graph, fact.element, fact.attribute) for fact in asked)
+    questions = (ask(scene.graph, fact.element, fact.attribute) for fact in asked)
     return tuple(question for question in questions if question is not None)
 
 

@@ -97,31 +97,37 @@ class Scene:
 
         Notes
         -----
-        A start belongs to the answer only if a flow leads to it. O(V + E), once per scene.
+        A start belongs to the answer only if another start gets to it: every request would
+        otherwise bring its caller back to itself. O(components + flows), once per scene.
         """
         key = (start, forward, lineage)
         found = self._spreads.get(key)
         if found is None:
             answers = [(c, start(self, c)) for c in self.graph.document.components]
             certain = self._walk((c for c, truth in answers if truth), forward, lineage)
-            maybe = [c for c, truth in answers if truth is None]
-            possible = certain | self._walk(maybe, forward, lineage) if maybe else certain
+            possible = certain
+            if any(truth is None for _, truth in answers):
+                maybe = (c for c, truth in answers if truth is not False)
+                possible = self._walk(maybe, forward, lineage)
             found = self._spreads[key] = Spread(certain, possible)
         return found
 
     def reached(self, element: str, *, forward: bool, lineage: bool) -> frozenset[str]:
-        """Components that content of this one gets to (or, backward, comes from). O(V + E)."""
+        """Other components that content of this one gets to (or, backward, comes from)."""
         return self._walk((element,), forward, lineage)
 
     def _walk(self, starts: Iterable[str], forward: bool, lineage: bool) -> frozenset[str]:
-        queue = deque(starts)
-        seen: set[str] = set()
+        """What some other start gets to: two origins for each place are enough to know that."""
+        queue = deque((start, start) for start in starts)
+        origins: dict[str, list[str]] = {}
         while queue:
-            for other in self._next(queue.popleft(), forward, lineage):
-                if other not in seen:
-                    seen.add(other)
-                    queue.append(other)
-        return frozenset(seen)
+            here, origin = queue.popleft()
+            for other in self._next(here, forward, lineage):
+                known = origins.setdefault(other, [])
+                if len(known) < 2 and origin not in known:
+                    known.append(origin)
+                    queue.append((other, origin))
+        return frozenset(place for place, known in origins.items() if known != [place])
 
     def _next(self, component: str, forward: bool, lineage: bool) -> Iterator[str]:
         """Neighbours that content goes on to; the answer of a request flows back."""

@@ -107,6 +107,9 @@ def _asset(change: Executed, before: Graph, after: Graph, touched: Touched) -> N
         holders = [c.id for c in document.components.values() if change.id in c.assets]
         touched.add("self", "assets", (*holders, *(flow.id for flow in flows)))
         touched.add("flow", "assets", (end for f in flows for end in (f.source, f.target)))
+        for component in holders:
+            touched.add("end", "assets", _around(graph, component))
+            touched.web.add("assets")
 
 
 def _around(graph: Graph, component: str) -> Iterator[str]:
