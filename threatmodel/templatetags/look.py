@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from catalog.types import Level
+from threatmodel.models import System
 from threatmodel.reports import charts
 from threatmodel.reports.svg import SCREEN
 
@@ -68,3 +70,21 @@ def plain(value: str) -> str:
 @register.filter
 def percent(value: float | None) -> str:
     return "" if value is None else f"{value:.0%}"
+
+
+@register.filter
+def item(mapping: Mapping[object, object], key: object) -> object:
+    """The value under a key that is itself a variable."""
+    return mapping.get(key)
+
+
+@register.filter
+def finding_count(system: System) -> int:
+    """Findings that apply, over all levels."""
+    return sum(system.summary.get("by_level", {}).values())
+
+
+@register.filter
+def attr(value: object, name: str) -> object:
+    """A property of what a filter before gave; empty where there is none."""
+    return getattr(value, name, "")

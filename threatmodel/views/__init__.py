@@ -1,1 +1,1 @@
-"""Pages: server-rendered, thin; rows come from gate, writes go to services."""
+"""Pages, by noun. They read through gate, write through services, and decide nothing."""

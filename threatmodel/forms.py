@@ -1,0 +1,170 @@
+"""What people fill in on pages. Meaning is checked by services; here only the shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from catalog.types import Catalog, Level
+from threatmodel.models.job import JobState
+from threatmodel.models.person import Role, Scope
+
+LEVELS = [(level.key, level.key.capitalize()) for level in reversed(Level)]
+ANY_LEVEL = [("", "Any level"), *LEVELS]
+MITIGATION_STATUS = [
+    (word, word.capitalize())
+    for word in ("planned", "in progress", "implemented", "verified", "dropped")
+]
+EFFORTS = [("", "Not estimated"), ("small", "Small"), ("medium", "Medium"), ("large", "Large")]
+TREATMENTS = [
+    (word, word.capitalize())
+    for word in ("open", "accepted", "transferred", "avoided", "dismissed")
+]
+VERDICTS = [
+    (word, word.capitalize())
+    for word in ("broken", "held", "inconclusive", "stale", "untested", "not testable here")
+]
+DECISIONS = [
+    ("accept", "Accept the risk"),
+    ("transfer", "Transfer it"),
+    ("avoid", "Avoid it: the part goes or changes"),
+    ("dismiss", "Dismiss: it does not apply here"),
+    ("reopen", "Open again"),
+]
+RUNNING = (JobState.QUEUED, JobState.RUNNING)
+
+
+def level_field(label: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("", "As computed"), *LEVELS],
+        coerce=Level.parse,
+        required=False,
+        empty_value=None,
+    )
+
+
+class Day(forms.DateInput):
+    input_type = "date"
+
+
+class SystemForm(forms.Form):
+    name = forms.CharField(max_length=200, label="Name of the system")
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(label="File to import")
+
+
+class FindingFilter(forms.Form):
+    q = forms.CharField(required=False, max_length=200)
+    level = forms.ChoiceField(required=False, choices=ANY_LEVEL)
+    treatment = forms.ChoiceField(required=False, choices=[("", "Any state"), *TREATMENTS])
+    verdict = forms.ChoiceField(required=False, choices=[("", "Any evidence"), *VERDICTS])
+    element = forms.CharField(required=False, max_length=64)
+    threat = forms.CharField(required=False, max_length=90)
+
+
+class DecisionForm(forms.Form):
+    action = forms.ChoiceField(choices=DECISIONS, label="Decision")
+    reason = forms.CharField(
+        max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}), label="Why"
+    )
+    until = forms.DateField(required=False, widget=Day, label="Until", help_text="Then it reopens.")
+
+
+class RatingForm(forms.Form):
+    likelihood = level_field("Likelihood")
+    impact = level_field("Impact")
+    reason = forms.CharField(
+        max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}), label="Why"
+    )
+
+
+class MitigationForm(forms.Form):
+    title = forms.CharField(max_length=200, required=False, label="Title")
+    control = forms.ChoiceField(required=False, label="Control")
+    status = forms.ChoiceField(choices=MITIGATION_STATUS, initial="planned", label="Status")
+    owner = forms.CharField(max_length=200, required=False, label="Owner")
+    due = forms.DateField(required=False, widget=Day, label="Due")
+    effort = forms.ChoiceField(choices=EFFORTS, required=False, label="Effort")
+    note = forms.CharField(
+        max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 2}), label="Note"
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, catalog: Catalog, *args: Any, controls: tuple[str, ...] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        known = [id for id in controls if id in catalog.controls] or sorted(
+            catalog.controls, key=lambda id: catalog.controls[id].title
+        )
+        titles = [(id, catalog.controls[id].title) for id in known]
+        self.fields["control"].choices = [("", "One of our own"), *titles]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("title") and not cleaned.get("control"):
+            self.add_error("title", "Name the mitigation or choose a control")
+        return cleaned
+
+
+class ModelForm(forms.Form):
+    component = forms.ChoiceField(label="Component")
+    name = forms.CharField(max_length=200, required=False, label="Name")
+    model = forms.FileField(label="Model (.onnx)")
+    data = forms.FileField(label="Data set (.npz with x and y)")
+    description = forms.FileField(label="dataset.yaml")
+
+    def __init__(self, components: list[tuple[str, str]], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["component"].choices = components  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class ReportForm(forms.Form):
+    format = forms.ChoiceField(
+        choices=[
+            ("pdf", "PDF: the risk assessment, to hand over"),
+            ("json", "JSON: the assessment, for programs"),
+            ("sarif", "SARIF: findings, for code scanning"),
+        ],
+        widget=forms.RadioSelect,
+        initial="pdf",
+        label="Format",
+    )
+    paper = forms.ChoiceField(
+        choices=[("A4", "A4"), ("Letter", "Letter")], required=False, initial="A4", label="Paper"
+    )
+    classification = forms.CharField(
+        max_length=60, required=False, initial="Confidential", label="Classification"
+    )
+
+
+class InviteForm(forms.Form):
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.EDITOR, label="Role")
+    email = forms.EmailField(required=False, label="E-mail (only this person may use it)")
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(max_length=200, label="What it is for")
+    scope = forms.ChoiceField(choices=Scope.choices, label="May")
+    days = forms.IntegerField(
+        min_value=1, max_value=730, required=False, initial=90, label="Ends after (days)"
+    )
+
+
+class JoinForm(forms.Form):
+    username = forms.CharField(max_length=150, label="Name")
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label="Password",
+        help_text="At least 12 characters.",
+    )
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label="Password",
+        help_text="At least 12 characters.",
+    )

@@ -1,0 +1,267 @@
+"""Findings: the list with its filters, one finding with all its terms, what people decide."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog import load
+from catalog.types import Catalog, Level
+from threatmodel import gate
+from threatmodel.core.document import Document
+from threatmodel.forms import (
+    LEVELS,
+    TREATMENTS,
+    VERDICTS,
+    DecisionForm,
+    FindingFilter,
+    MitigationForm,
+    RatingForm,
+)
+from threatmodel.gate import Person, Right
+from threatmodel.models import FindingRow, System
+from threatmodel.reports import charts
+from threatmodel.reports.naming import adversary_name, element_name, threat_title
+from threatmodel.reports.svg import SCREEN, Svg
+from threatmodel.services import decisions, mitigations
+from threatmodel.services.refusal import Refusal
+
+from .frame import document_of, page, system_page
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding as a list shows it: its row, and what its ids are called."""
+
+    row: FindingRow
+    title: str
+    element: str
+
+    @property
+    def span(self) -> str:
+        low, high = self.row.data.get("range") or (None, None)
+        return "" if low == high else f"{_word(low)} to {_word(high)}"
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        return list(self.row.data.get("questions", []))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one threat."""
+
+    title: str
+    worst: int
+    findings: list[Shown]
+
+
+@require_safe
+@page
+def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    system = gate.system(person, id, Right.READ)
+    catalog, document = load(), document_of(system)
+    form = FindingFilter(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    every = [_shown(row, document, catalog) for row in _ordered(system.findings.all())]
+    rows = [shown for shown in every if _matches(shown, chosen)]
+    applying = [shown for shown in rows if shown.row.applies == "yes"]
+    context = {
+        "chosen": chosen,
+        "filtered": any(chosen.values()),
+        "groups": _groups(applying),
+        "waiting": _groups(shown for shown in rows if shown.row.applies != "yes"),
+        "total": len(every),
+        "shown": len(rows),
+        "levels": LEVELS,
+        "treatments": TREATMENTS,
+        "verdicts": VERDICTS,
+        "threats": sorted({(shown.row.threat, shown.title) for shown in every}, key=_second),
+        "elements": sorted({(shown.row.element, shown.element) for shown in every}, key=_second),
+    }
+    return system_page(request, person, system, "findings", "systems/findings.html", context)
+
+
+@require_safe
+@page
+def finding(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpResponse:
+    system = gate.system(person, id, Right.READ)
+    return _finding_page(request, person, system, key)
+
+
+@require_POST
+@page
+def decide(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpResponse:
+    system = gate.system(person, id, _decision_right(request.POST.get("action", "")))
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _finding_page(request, person, system, key, decision_form=form)
+    decisions.decide(system, person, finding=key, **form.cleaned_data)
+    messages.success(request, "Decided. It stands in the history and can be opened again.")
+    return redirect("finding", system.pk, key)
+
+
+@require_POST
+@page
+def rate(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpResponse:
+    system = gate.system(person, id, decisions.RIGHTS["rate"])
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        return _finding_page(request, person, system, key, rating_form=form)
+    decisions.decide(system, person, finding=key, action="rate", **form.cleaned_data)
+    messages.success(request, "Rated. The computed level stays visible beside it.")
+    return redirect("finding", system.pk, key)
+
+
+@require_POST
+@page
+def plan(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpResponse:
+    system = gate.system(person, id, Right.TRACK)
+    form = MitigationForm(load(), request.POST)
+    if not form.is_valid():
+        return _finding_page(request, person, system, key, mitigation_form=form)
+    values = {name: form.cleaned_data[name] for name in mitigations.FIELDS}
+    mitigations.plan(system, person, findings=[key], values=values)
+    messages.success(request, "Planned. It counts for the residual risk once it is implemented.")
+    return redirect("finding", system.pk, key)
+
+
+def _decision_right(action: str) -> Right:
+    if action not in decisions.RIGHTS:
+        raise Refusal("Choose one of the decisions", field="action")
+    return decisions.RIGHTS[action]
+
+
+def _finding_page(
+    request: HttpRequest, person: Person, system: System, key: str, **forms: Any
+) -> HttpResponse:
+    catalog, document = load(), document_of(system)
+    row = system.findings.filter(key=key).first()
+    if row is None:
+        raise gate.NotFound("There is no such finding; it may have ended with an edit")
+    threat = catalog.threats.get(row.threat)
+    controls = tuple(row.data.get("controls", ()))
+    tracked = system.mitigations.filter(deleted_at=None, findings__finding=key)
+    context = {
+        "finding": _shown(row, document, catalog),
+        "threat": threat,
+        "scenario": document.scenarios.get(row.threat),
+        "adversary": adversary_name(document, catalog, row.adversary),
+        "steps": row.data.get("steps", []),
+        "waterfall": _waterfall(row),
+        "ledger": row.data.get("ledger", []),
+        "pairs": _pairs(catalog, row.threat, {m.control: m for m in tracked if m.control}),
+        "tracked": tracked,
+        "decisions": system.decisions.filter(finding=key).order_by("-at"),
+        "references": _references(catalog, row.threat),
+        "decision_form": DecisionForm(),
+        "rating_form": RatingForm(),
+        "mitigation_form": MitigationForm(catalog, controls=controls),
+    }
+    status = 400 if forms else 200
+    template = "systems/finding.html"
+    return system_page(request, person, system, "findings", template, context | forms, status)
+
+
+def _ordered(rows: QuerySet[FindingRow]) -> QuerySet[FindingRow]:
+    return rows.order_by("-residual", "-score", "threat", "element")
+
+
+def _shown(row: FindingRow, document: Document, catalog: Catalog) -> Shown:
+    title = threat_title(document, catalog, row.threat)
+    return Shown(row, title, element_name(document, row.element))
+
+
+def _matches(shown: Shown, chosen: dict[str, str]) -> bool:
+    row = shown.row
+    words = chosen.get("q", "").lower()
+    level = chosen.get("level")
+    return (
+        (not words or words in f"{shown.title} {shown.element} {row.key}".lower())
+        and (not level or row.residual == Level.parse(level))
+        and all(
+            not chosen.get(name) or getattr(row, name) == chosen[name]
+            for name in ("treatment", "verdict", "element", "threat")
+        )
+    )
+
+
+def _groups(found: Iterable[Shown]) -> list[Group]:
+    groups: dict[str, Group] = {}
+    for shown in found:
+        group = groups.setdefault(shown.row.threat, Group(shown.title, shown.row.residual, []))
+        group.findings.append(shown)
+    return list(groups.values())
+
+
+def _waterfall(row: FindingRow) -> Svg | None:
+    """The terms that carry a level, in their order, ending with the risk."""
+    terms = [
+        charts.Term(step["name"].capitalize(), level, step["name"] == "risk")
+        for step in row.data.get("steps", [])
+        if step["name"] != "also" and (level := _level(step.get("level"))) is not None
+    ]
+    return charts.waterfall(terms, SCREEN) if terms else None
+
+
+def _pairs(catalog: Catalog, threat_id: str, tracked: dict[str, Any]) -> list[dict[str, Any]]:
+    """What each control of the threat would do, and whether somebody is on it."""
+    threat = catalog.threats.get(threat_id)
+    return [
+        {
+            "control": catalog.controls[pair.control],
+            "pair": pair,
+            "buys": _buys(pair.acts_on, pair.factor, pair.levels),
+            "mitigation": tracked.get(pair.control),
+        }
+        for pair in (threat.answered_by if threat else ())
+        if pair.control in catalog.controls
+    ]
+
+
+def _buys(acts_on: str, factor: tuple[float, float] | None, levels: int) -> str:
+    if factor is not None:
+        low, high = factor
+        return f"success becomes {low:.0%} to {high:.0%} of what it is"
+    return f"{acts_on} falls by {levels} level{'' if levels == 1 else 's'}"
+
+
+def _references(catalog: Catalog, threat_id: str) -> list[dict[str, str]]:
+    threat = catalog.threats.get(threat_id)
+    found = []
+    for name, ids in (threat.references if threat else {}).items():
+        framework = catalog.frameworks.get(name)
+        for id in ids:
+            entry = framework.entries.get(id) if framework else None
+            found.append(
+                {
+                    "framework": framework.title if framework else name,
+                    "id": id,
+                    "title": entry.title if entry else "",
+                    "url": entry.url if entry else "",
+                }
+            )
+    return found
+
+
+def _level(value: object) -> Level | None:
+    if isinstance(value, str):
+        return Level.parse(value)
+    return Level(value) if isinstance(value, int) else None
+
+
+def _word(value: object) -> str:
+    level = _level(value)
+    return level.key if level is not None else "unknown"
+
+
+def _second(pair: tuple[str, str]) -> str:
+    return pair[1].lower()

@@ -1,0 +1,99 @@
+"""Home: the systems that one may see, and the ways to begin a new one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from threatmodel import gate
+from threatmodel.forms import ImportForm, SystemForm
+from threatmodel.gate import Person, Right
+from threatmodel.services import imports, systems
+from threatmodel.services.refusal import Refusal
+
+from .frame import page
+
+LATE = Q(mitigations__deleted_at=None, mitigations__status__in=("planned", "in progress"))
+
+
+@require_safe
+@page
+def home(request: HttpRequest, person: Person) -> HttpResponse:
+    overdue = LATE & Q(mitigations__due__lt=timezone.localdate())
+    rows = (
+        gate.systems(person)
+        .select_related("workspace", "created_by")
+        .annotate(overdue=Count("mitigations", filter=overdue, distinct=True))
+        .order_by("-changed_at")
+    )
+    spaces = [space for space in gate.workspaces(person).order_by("created_at")]
+    context = {
+        "section": "home",
+        "systems": rows,
+        "workspaces": spaces,
+        "may_draw": [space for space in spaces if Right.DRAW in person.rights(space.pk)],
+        "deleted": gate.systems(person, deleted=True).order_by("-deleted_at")[:10],
+        "form": SystemForm(),
+    }
+    return render(request, "home.html", context)
+
+
+@require_POST
+@page
+def create(request: HttpRequest, person: Person) -> HttpResponse:
+    form = SystemForm(request.POST)
+    if not form.is_valid():
+        raise Refusal("Give the system a name", field="name")
+    system = systems.create(_workspace(request, person), person, name=form.cleaned_data["name"])
+    start = "?start=paste" if request.POST.get("start") == "paste" else ""
+    return HttpResponseRedirect(reverse("diagram", args=[system.pk]) + start)
+
+
+@require_POST
+@page
+def bring(request: HttpRequest, person: Person) -> HttpResponse:
+    """Import a file; the loss report is shown before anything else."""
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise Refusal("Choose a file to import", field="file")
+    file = form.cleaned_data["file"]
+    imported = imports.import_file(_workspace(request, person), person, file)
+    report = imported.report
+    context = {
+        "section": "home",
+        "system": imported.system,
+        "format": imported.format,
+        "read": report.read,
+        "told": [
+            ("Mapped", report.mapped, "Read as the nearest thing that there is here."),
+            ("Kept", report.kept, "Not understood, but kept and written back on export."),
+            ("Dropped", report.dropped, "Not read."),
+        ],
+    }
+    return render(request, "systems/imported.html", context)
+
+
+@require_POST
+@page
+def delete(request: HttpRequest, person: Person, id: str) -> HttpResponse:
+    system = gate.system(person, id, Right.DELETE)
+    systems.delete(system, person)
+    messages.success(request, f"{system.name} is deleted; it can be brought back for 30 days.")
+    return redirect("home")
+
+
+@require_POST
+@page
+def undelete(request: HttpRequest, person: Person, id: str) -> HttpResponse:
+    systems.undelete(gate.system(person, id, Right.DELETE, deleted=True), person)
+    return redirect("diagram", id)
+
+
+def _workspace(request: HttpRequest, person: Person) -> gate.Workspace:
+    named = request.POST.get("workspace")
+    return gate.workspace(person, named, Right.DRAW) if named else gate.home(person, Right.DRAW)

@@ -1,0 +1,121 @@
+"""People: the members of a workspace, invites, tokens, and what happened."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from threatmodel import gate
+from threatmodel.forms import InviteForm, TokenForm
+from threatmodel.gate import Person, Right
+from threatmodel.models import Workspace
+from threatmodel.models.person import Role
+from threatmodel.services import members, tokens
+from threatmodel.services.refusal import Refusal
+
+from .frame import page
+
+
+@require_safe
+@page
+def people(request: HttpRequest, person: Person) -> HttpResponse:
+    return _page(request, person, _chosen(request, person))
+
+
+@require_POST
+@page
+def invite(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    workspace = gate.workspace(person, id, Right.MEMBERS)
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        raise Refusal("Choose a role; the e-mail may stay empty", field="role")
+    _, secret = members.invite(workspace, person, **form.cleaned_data)
+    address = settings.BASE_URL + reverse("join", args=[secret])
+    return _page(request, person, workspace, shown_once=("Invite", address))
+
+
+@require_POST
+@page
+def withdraw(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    row = gate.invite(person, id, Right.MEMBERS)
+    members.withdraw(row, person)
+    return redirect("people")
+
+
+@require_POST
+@page
+def change_role(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    row = gate.member(person, id, Right.MEMBERS)
+    role = request.POST.get("role", "")
+    if role not in Role.values:
+        raise Refusal("Choose one of the roles", field="role")
+    members.change_role(row, person, role)
+    messages.success(request, f"{row.user} is now {role}.")
+    return redirect("people")
+
+
+@require_POST
+@page
+def remove(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    row = gate.member(person, id, Right.MEMBERS)
+    members.remove(row, person)
+    messages.success(request, f"{row.user} no longer belongs to {row.workspace}.")
+    return redirect("people")
+
+
+@require_POST
+@page
+def make_token(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    workspace = gate.workspace(person, id, Right.READ)
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        raise Refusal("Say what the token is for", field="name")
+    token, secret = tokens.create(workspace, person, **form.cleaned_data)
+    return _page(request, person, workspace, shown_once=(f"Token “{token.name}”", secret))
+
+
+@require_POST
+@page
+def revoke(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    tokens.revoke(gate.token(person, id), person)
+    messages.success(request, "The token no longer works.")
+    return redirect("people")
+
+
+def _chosen(request: HttpRequest, person: Person) -> Workspace:
+    if named := request.GET.get("workspace"):
+        return gate.workspace(person, named, Right.READ)
+    return gate.home(person, Right.READ)
+
+
+def _page(
+    request: HttpRequest,
+    person: Person,
+    workspace: Workspace,
+    shown_once: tuple[str, str] | None = None,
+) -> HttpResponse:
+    rights = person.rights(workspace.pk)
+    mine = workspace.tokens.filter(revoked_at=None).order_by("created_at")
+    waiting = workspace.invites.filter(used_at=None, expires_at__gt=timezone.now())
+    context = {
+        "section": "people",
+        "workspace": workspace,
+        "workspaces": gate.workspaces(person).order_by("created_at"),
+        "members": gate.members(workspace),
+        "invites": waiting.order_by("created_at") if Right.MEMBERS in rights else [],
+        "tokens": mine if Right.TOKENS in rights else mine.filter(user=person.user),
+        "audit": gate.audit(workspace)[:50],
+        "may_members": Right.MEMBERS in rights,
+        "roles": Role.choices,
+        "invite_form": InviteForm(),
+        "token_form": TokenForm(),
+        "shown_once": shown_once,
+    }
+    return render(request, "people/people.html", context)
