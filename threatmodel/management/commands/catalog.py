@@ -1,0 +1,120 @@
+"""`manage.py catalog`: what is known, read from its files. No database, no server settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from catalog import CatalogError, load
+from catalog.types import Catalog, Level, Rule, Trust
+
+UNUSABLE = 2
+TABLES = {
+    "components": "component_types",
+    "threats": "threats",
+    "controls": "controls",
+    "adversaries": "adversaries",
+    "frameworks": "frameworks",
+}
+
+
+class Command(BaseCommand):
+    help = "Check the catalog, list what it knows, or show one entry."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("action", choices=("check", "list", "show"))
+        parser.add_argument("id", nargs="?", help="what to show, such as 'evasion-query'")
+        parser.add_argument("--kind", choices=tuple(TABLES), help="list or show only these")
+        parser.add_argument("--folder", type=Path, help="another catalog folder")
+        parser.add_argument("--format", choices=("text", "json"), default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            catalog = load(options["folder"])
+        except CatalogError as error:
+            raise CommandError(str(error), returncode=UNUSABLE) from error
+        kinds = (options["kind"],) if options["kind"] else tuple(TABLES)
+        if options["action"] == "show":
+            answer = _entry(catalog, kinds, options["id"])
+        elif options["action"] == "list":
+            answer = {kind: _titles(catalog, kind) for kind in kinds}
+        else:
+            answer = _counts(catalog)
+        as_json = options["format"] == "json"
+        self.stdout.write(json.dumps(answer, indent=2) if as_json else "\n".join(_lines(answer)))
+
+
+def _table(catalog: Catalog, kind: str) -> Mapping[str, Any]:
+    table: Mapping[str, Any] = getattr(catalog, TABLES[kind])
+    return table
+
+
+def _counts(catalog: Catalog) -> dict[str, object]:
+    counts: dict[str, object] = {kind: len(_table(catalog, kind)) for kind in TABLES}
+    counts["examples"] = sum(len(threat.examples) for threat in catalog.threats.values())
+    counts["digest"] = catalog.digest
+    return counts
+
+
+def _titles(catalog: Catalog, kind: str) -> dict[str, str]:
+    table = _table(catalog, kind)
+    return {key: getattr(value, "title", "") or value.name for key, value in table.items()}
+
+
+def _entry(catalog: Catalog, kinds: Iterable[str], wanted: str | None) -> dict[str, object]:
+    if not wanted:
+        raise CommandError("Say which entry to show, such as 'catalog show evasion-query'")
+    for kind in kinds:
+        found = _table(catalog, kind).get(wanted)
+        if found is not None:
+            plain = _plain(found)
+            return {"kind": kind, **plain} if isinstance(plain, dict) else {}
+    raise CommandError(f"Nothing in the catalog has the id '{wanted}'; see 'catalog list'")
+
+
+def _plain(value: object) -> object:
+    """Types of the catalog as what JSON can say; what is empty is left out."""
+    if isinstance(value, Level | Trust):
+        return value.key
+    if isinstance(value, Rule):
+        children = [_plain(child) for child in value.children]
+        return {value.atom or value.op: value.argument if value.op == "atom" else children}
+    if is_dataclass(value):
+        named = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: _plain(part) for name, part in named.items() if _says(part)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value
+
+
+def _says(value: object) -> bool:
+    return bool(value) or isinstance(value, bool | int | float)
+
+
+def _lines(value: object, depth: int = 0) -> list[str]:
+    """Nested plain values as indented lines."""
+    indent = "  " * depth
+    if isinstance(value, Mapping):
+        items = [(f"{key}:", part) for key, part in value.items()]
+    elif isinstance(value, list):
+        items = [("-", part) for part in value]
+    else:
+        return [f"{indent}{value}"]
+    lines: list[str] = []
+    for label, part in items:
+        if isinstance(part, Mapping | list):
+            inner = _lines(part, depth + 1)
+            # The first line of a list's item stands behind its dash, as in YAML.
+            first = f"{indent}- {inner.pop(0).lstrip()}" if label == "-" else f"{indent}{label}"
+            lines += [first, *inner]
+        else:
+            lines.append(f"{indent}{label} {part}")
+    return lines
