@@ -7,14 +7,14 @@ import { Catalog } from "./document/catalog";
 import {
   type Editor, EditorProvider, FIRST_VIEW, select, useEditor, useSession, useView,
 } from "./editor";
-import { Header } from "./header/Header";
-import { Notice } from "./header/Notice";
+import { Notice } from "./frame/Notice";
+import { Shortcuts } from "./frame/Shortcuts";
+import { StateStrip } from "./frame/StateStrip";
 import { SidePanel } from "./inspector/SidePanel";
 import { useShortcuts } from "./keyboard";
 import { Outline } from "./outline/Outline";
 import { Palette } from "./palette/Palette";
 import { QuickStart } from "./palette/QuickStart";
-import { Shortcuts } from "./header/Shortcuts";
 import type { Api } from "./sync/api";
 import type { Session } from "./sync/session";
 import { Store } from "./sync/store";
@@ -58,23 +58,25 @@ function Workbench(): ReactElement {
   useAddressedElement();
   return (
     <div className="workbench">
-      <Header />
-      <div className="workbench-body">
-        {palette && <Palette />}
-        <main className="workbench-middle">
-          <div className="stage">
-            {loaded ? <Canvas /> : <div className="skeleton" role="status">Opening the diagram…</div>}
-            {loaded && <Start />}
-            <Notice />
-          </div>
-          {outline && <Outline />}
-        </main>
-        <SidePanel />
+      <StateStrip />
+      {palette && <Palette />}
+      <div className="workbench-middle">
+        <div className="stage">
+          {loaded ? <Canvas /> : <Opening />}
+          {loaded && <Start />}
+          <Notice />
+        </div>
+        {outline && <Outline />}
       </div>
+      <SidePanel />
       {dialog === "quick-start" && <QuickStart />}
       {dialog === "shortcuts" && <Shortcuts />}
     </div>
   );
+}
+
+function Opening(): ReactElement {
+  return <div className="waiting" role="status">Opening the diagram…</div>;
 }
 
 export function App({ boot, session, api }: AppProps): ReactElement {
@@ -85,13 +87,13 @@ export function App({ boot, session, api }: AppProps): ReactElement {
   );
   if (failed !== "") {
     return (
-      <div className="skeleton" role="alert">
+      <div className="waiting" role="alert">
         <p>{failed}</p>
         <button type="button" className="button" onClick={again}>Try again</button>
       </div>
     );
   }
-  if (!editor) return <div className="skeleton" role="status">Opening the diagram…</div>;
+  if (!editor) return <Opening />;
   return (
     <EditorProvider value={editor}>
       <ReactFlowProvider>

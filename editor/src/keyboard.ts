@@ -109,9 +109,12 @@ export function useShortcuts(): void {
       const shortcut = SHORTCUTS.find((one) => one.matches(event));
       if (!shortcut) return;
       if (editor.view.get().dialog !== "none" && shortcut.keys !== "Esc") return;
-      if (shortcut.run(editor) !== false) event.preventDefault();
+      if (shortcut.run(editor) === false) return;
+      event.preventDefault();
+      // The pages listen on the document, and have their own sheet behind `?`.
+      event.stopPropagation();
     };
-    window.addEventListener("keydown", pressed);
-    return () => window.removeEventListener("keydown", pressed);
+    document.body.addEventListener("keydown", pressed);
+    return () => document.body.removeEventListener("keydown", pressed);
   }, [editor]);
 }

@@ -90,7 +90,7 @@ function useConnect(): OnConnectEnd {
   return useCallback((event, state) => {
     const point = "changedTouches" in event ? event.changedTouches[0] : event;
     const under = point && document.elementFromPoint(point.clientX, point.clientY);
-    const card = under?.closest<HTMLElement>(".card")?.dataset.element;
+    const card = under?.closest<HTMLElement>(".node-card")?.dataset.element;
     const source = state.fromNode?.id;
     const target = state.toNode?.id ?? card;
     if (!source || !target) return;

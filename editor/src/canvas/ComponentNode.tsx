@@ -28,7 +28,7 @@ export const ComponentNode = memo(function ComponentNode(
   const progress = useSession((state) => progressOf(state, component.id));
   const type = catalog.types.get(component.type);
   return (
-    <div className="card" data-element={component.id}>
+    <div className="node-card" data-element={component.id}>
       <TypeIcon type={component.type} icon={type?.icon} size={24} />
       <div className="card-words">
         <span className="card-name" title={component.name}>{component.name || "Unnamed"}</span>

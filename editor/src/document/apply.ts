@@ -34,7 +34,7 @@ function setKey<T extends Record<string, unknown>>(row: T, key: string, value: u
   const head = key.slice(0, dot);
   const tail = key.slice(dot + 1);
   if (tail === "+" || tail === "-") {
-    const named = Array.isArray(value) ? (value as string[]) : [String(value)];
+    const named = value as readonly string[];
     const kept = ((row[head] ?? []) as string[]).filter((id) => !named.includes(id));
     return { ...row, [head]: tail === "+" ? [...kept, ...named] : kept };
   }

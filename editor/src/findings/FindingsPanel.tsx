@@ -39,9 +39,9 @@ export function FindingsPanel(): ReactElement {
   }, [findings, onlySelected, search, selection]);
   return (
     <>
-      <div className="filters">
+      <div className="finding-filters">
         <input
-          className="field" type="search" placeholder="Filter findings" value={search}
+          className="input" type="search" placeholder="Filter findings" value={search}
           aria-label="Filter findings" onChange={(event) => setSearch(event.target.value)}
         />
         <label className="check">
@@ -53,7 +53,7 @@ export function FindingsPanel(): ReactElement {
       </div>
       {groups.length === 0 && <p className="fact-help">Nothing found here so far.</p>}
       {groups.map((group) => <Group key={group.threat} group={group} />)}
-      <section className="section">
+      <section className="facts-part">
         <h3>Waiting for an answer</h3>
         <QuestionList />
       </section>
@@ -65,10 +65,10 @@ function Group({ group }: { group: ThreatGroup }): ReactElement {
   const { catalog } = useEditor();
   const [first] = group.findings;
   return (
-    <details className="group" open={group.findings.length <= 3}>
+    <details className="threat-group" open={group.findings.length <= 3}>
       <summary>
         {first && <LevelMark level={first.risk.residual} size={14} />}
-        <span className="group-title">{group.title}</span>
+        <span className="threat-group-title">{group.title}</span>
         <span className="count">{group.findings.length}</span>
       </summary>
       <p className="fact-help">{catalog.data.threats[group.threat]?.description}</p>

@@ -1,18 +1,20 @@
 import { type ReactElement, useMemo } from "react";
 import { collectionOf } from "../document/edits";
-import { LEVELS, type Scalar, TRUSTS } from "../document/types";
+import { type Doc, LEVELS, type Scalar, TRUSTS, type Values } from "../document/types";
 import { select, useEditor, useMayEdit, useSession } from "../editor";
-import { AttributeControl, Select, spoken } from "../inspector/fields";
+import { AssetFacts } from "../inspector/Assets";
+import { AttributeControl, type Choice, Select, spoken } from "../inspector/fields";
 import { placeChoices } from "../inspector/parts";
 import type { Finding, Question } from "../sync/messages";
 
 /** Facts of the drawing, as opposed to attributes from the catalog. */
-const OWN_VALUES = new Set(["zone", "trust", "type", "kind", "parent", "personal"]);
+const OWN_VALUES = new Set(["zone", "trust", "kind", "personal"]);
 
-/** The dotted key that an answer sets. */
-function keyOf(question: Question): string {
+/** What an answer sets; an asset is added to those that are named already. */
+export function answerValues(question: Question, value: Scalar | null): Values {
+  if (question.attribute === "assets") return { "assets.+": [value] };
   const own = OWN_VALUES.has(question.attribute) || question.kind === "level";
-  return own ? question.attribute : `attributes.${question.attribute}`;
+  return { [own ? question.attribute : `attributes.${question.attribute}`]: value };
 }
 
 export interface Asked extends Question {
@@ -43,7 +45,7 @@ export function QuestionItem({ question }: { question: Question }): ReactElement
   const kind = collectionOf(doc, question.element);
   if (kind === null) return null;
   const answer = (value: Scalar | null): void => {
-    session.edit([{ kind, id: question.element, set: { [keyOf(question)]: value } }]);
+    session.edit([{ kind, id: question.element, set: answerValues(question, value) }]);
   };
   return (
     <li className="question">
@@ -54,6 +56,17 @@ export function QuestionItem({ question }: { question: Question }): ReactElement
       <Answer question={question} onAnswer={answer} disabled={disabled} />
     </li>
   );
+}
+
+function choicesOf(question: Question, doc: Doc): Choice[] {
+  if (question.kind === "zone") return placeChoices(doc);
+  const unknown = { value: "", name: "Unknown" };
+  if (question.kind === "asset") {
+    const assets = [...doc.asset.values()].map(({ id, name }) => ({ value: id, name }));
+    return [unknown, ...assets];
+  }
+  const words: readonly string[] = question.kind === "trust" ? TRUSTS : LEVELS;
+  return [unknown, ...words.map((word) => ({ value: word, name: spoken(word) }))];
 }
 
 interface AnswerProps {
@@ -73,13 +86,11 @@ function Answer({ question, onAnswer, disabled }: AnswerProps): ReactElement {
       <AttributeControl attribute={attribute} value={undefined} onSet={onAnswer} disabled={disabled} />
     );
   }
-  const words: readonly string[] = question.kind === "trust" ? TRUSTS : LEVELS;
-  const choices = question.kind === "zone"
-    ? placeChoices(doc)
-    : [{ value: "", name: "Unknown" }, ...words.map((word) => ({ value: word, name: spoken(word) }))];
+  const asset = doc.asset.get(question.element);
+  if (asset && question.attribute === "levels") return <AssetFacts asset={asset} />;
   return (
     <Select
-      label={question.text} choices={choices} value="" disabled={disabled}
+      label={question.text} choices={choicesOf(question, doc)} value="" disabled={disabled}
       onChoose={(value) => onAnswer(value === "" ? null : value)}
     />
   );

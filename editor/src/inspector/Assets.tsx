@@ -21,14 +21,14 @@ export function Assets({ kind, id, held, name }: AssetsProps): ReactElement {
   const [adding, setAdding] = useState(false);
   const free = [...assets.values()].filter((asset) => !held.includes(asset.id));
   const change = (key: "assets.+" | "assets.-", asset: string): void =>
-    void session.edit([{ kind, id, set: { [key]: asset } }]);
+    void session.edit([{ kind, id, set: { [key]: [asset] } }]);
   const create = (text: string): void => {
     setAdding(false);
     const asset = elementId();
     if (text === "") return;
     session.edit([
       { kind: "asset", id: asset, add: { name: text, kind: "data" } },
-      { kind, id, set: { "assets.+": asset } },
+      { kind, id, set: { "assets.+": [asset] } },
     ]);
   };
   return (

@@ -35,7 +35,12 @@ export function SystemFacts(): ReactElement {
   const levels = LEVELS.map((level: Level) => ({ value: level, name: level }));
   return (
     <>
-      <div className="side-title"><h2>{system.name}</h2></div>
+      <div className="side-title">
+        <TextField
+          label="System name" value={system.name} disabled={disabled} bare
+          onCommit={(name) => name !== "" && set({ name })}
+        />
+      </div>
       <TextField
         label="Description" value={system.description ?? ""} multiline maxLength={10_000}
         disabled={disabled} onCommit={(description) => set({ description })}

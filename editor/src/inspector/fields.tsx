@@ -28,7 +28,7 @@ export function TextField(
     if (text.trim() !== value) onCommit(text.trim());
   };
   const common = {
-    "aria-label": label, className: bare ? "field field-bare" : "field", value: text, disabled,
+    "aria-label": label, className: bare ? "input input-bare" : "input", value: text, disabled,
     maxLength,
     onFocus: () => setEditing(true),
     onBlur: commit,
@@ -87,7 +87,7 @@ export function Select(
 ): ReactElement {
   return (
     <select
-      className="field" aria-label={label} value={value} disabled={disabled}
+      className="input" aria-label={label} value={value} disabled={disabled}
       onChange={(event) => onChoose(event.target.value)}
     >
       {choices.map((choice) => (
@@ -168,7 +168,7 @@ function NumberField({ attribute, value, onSet, disabled }: ControlProps): React
     else if (Number.isFinite(number)) onSet(number);
   };
   return (
-    <span className="number">
+    <span className="amount">
       <TextField
         label={attribute.question} value={value === undefined ? "" : String(value)}
         onCommit={commit} disabled={disabled} maxLength={16}

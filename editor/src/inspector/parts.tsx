@@ -9,7 +9,7 @@ export function Row({ name, children }: { name: string; children: ReactNode }): 
 }
 
 export function Section({ name, children }: { name: string; children: ReactNode }): ReactElement {
-  return <section className="section"><h3>{name}</h3>{children}</section>;
+  return <section className="facts-part"><h3>{name}</h3>{children}</section>;
 }
 
 /** Set values of one element as one edit. */
@@ -31,7 +31,7 @@ export function Actions({ copyable = true }: { copyable?: boolean }): ReactEleme
   const editor = useEditor();
   if (!useMayEdit()) return null;
   return (
-    <div className="actions">
+    <div className="element-actions">
       {copyable && (
         <button type="button" className="button" onClick={() => duplicateSelection(editor)}>
           <Copy size={14} aria-hidden="true" />Duplicate

@@ -3,7 +3,7 @@ import { readSketch, sketchChanges } from "../document/quickstart";
 import { guessType } from "../document/guess";
 import { useReactFlow } from "@xyflow/react";
 import { select, useEditor } from "../editor";
-import { Dialog } from "../header/Dialog";
+import { Dialog } from "../frame/Dialog";
 import { TypeIcon } from "./icons";
 
 const EXAMPLE = `Customer -> Web application: sends a picture
@@ -31,7 +31,7 @@ export function QuickStart(): ReactElement {
         the words and can be changed later.
       </p>
       <textarea
-        className="field quick-text" rows={9} value={text} placeholder={EXAMPLE} spellCheck={false}
+        className="input quick-text" rows={9} value={text} placeholder={EXAMPLE} spellCheck={false}
         aria-label="Components and flows, one a line" autoFocus
         onChange={(event) => setText(event.target.value)}
       />

@@ -34,23 +34,24 @@ const DRAWINGS: Readonly<Record<string, ReactElement>> = {
   "admin-host": <><rect x="3.5" y="4.5" width="17" height="12" rx="1.5" /><path d="m7 8.5 2.5 2L7 12.5M11.5 12.5h4M9 20h6M12 16.5V20" /></>,
   "secret-store": <><rect x="4.5" y="10" width="15" height="10" rx="1.5" /><path d="M8 10V7.5a4 4 0 0 1 8 0V10M12 14v2.5" /></>,
   "log-store": <><path d="M6 3.5h12V20l-2-1.5-2 1.5-2-1.5-2 1.5-2-1.5L6 20Z" /><path d="M9 8h6M9 11.5h6M9 15h3" /></>,
-  "feature-store": <><rect x="4" y="4" width="16" height="16" rx="1.5" /><path d="M8 16v-4M12 16V8M16 16v-6" /></>,
-  monitor: <><path d="M3.5 12H8l2-5 4 10 2-5h4.5" /></>,
+  "vector-store": <><ellipse cx="12" cy="6" rx="7" ry="2.5" /><path d="M5 6v12c0 1.4 3.1 2.5 7 2.5s7-1.1 7-2.5V6" /><path d="m8.5 16.5 6-5m0 3v-3h-3" /></>,
+  "agent-memory": <><path d="M12 5.5A3 3 0 0 0 6.5 7 3.5 3.5 0 0 0 5 13a3.5 3.5 0 0 0 7 4.500M12 5.5A3 3 0 0 1 17.5 7a3.5 3.5 0 0 1 1.5 6 3.5 3.5 0 0 1-7 4.500M12 5.500v12" /></>,
+  "code-runner": <><rect x="3.5" y="4.5" width="17" height="15" rx="1.5" /><path d="m7.5 9 3 3-3 3M12.5 15h4" /></>,
+  "container-registry": <><path d="M4 13h16v4a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3Z" /><path d="M6 9h3.500v4H6ZM10.25 9h3.500v4h-3.500ZM14.5 9H18v4h-3.500ZM10.25 5h3.500v4h-3.500Z" /></>,
+  evaluation: <><path d="M5 20V4h14v16Z" /><path d="m8.5 9 1.2 1.200L12 8M14 9.500h2M8.5 15l1.2 1.200L12 14M14 15.500h2" /></>,
+  "federated-aggregator": <><circle cx="12" cy="6.5" r="3" /><circle cx="5.5" cy="18" r="2" /><circle cx="12" cy="18" r="2" /><circle cx="18.5" cy="18" r="2" /><path d="m10.2 9-3.7 7.300M12 9.500V16M13.8 9l3.7 7.3" /></>,
+  "federated-client": <><rect x="6.5" y="3.5" width="11" height="17" rx="2" /><path d="M12 14V8m-2 2 2-2 2 2M10.5 17.500h3" /></>,
+  "fine-tuning-job": <><path d="M5 8h7M16 8h3M5 16h3M12 16h7" /><circle cx="14" cy="8" r="2" /><circle cx="10" cy="16" r="2" /></>,
+  "human-reviewer": <><circle cx="9.5" cy="8" r="3.5" /><path d="M3 20c.5-4 3.1-6 6.5-6 1.5 0 2.8.4 3.8 1.100M14.5 18l2 2 4.5-4.5" /></>,
+  "model-service": <><path d="M12 3.5 18 7v6l-6 3.500L6 13V7Z" /><path d="M6 7l6 3.500L18 7M12 10.500v6M4 20.500h16" /></>,
+  "tool-server": <><rect x="4" y="4.5" width="16" height="6" rx="1.5" /><rect x="4" y="13.5" width="16" height="6" rx="1.5" /><path d="M7.5 7.500h.01M7.5 16.500h.01M11 7.500h5M11 16.500h5" /></>,
   zone: <><rect x="4" y="4" width="16" height="16" rx="2" strokeDasharray="3 2.5" /></>,
   other: <><rect x="4.5" y="6" width="15" height="12" rx="2" /></>,
 };
 
-/** Words that a catalog may use for a drawing that exists under another name. */
-const SAME_AS: Readonly<Record<string, string>> = {
-  user: "external-user", cloud: "external-service", globe: "web-crawl", database: "data-store",
-  table: "data-set", tag: "labelling", cube: "model-artefact", phone: "edge-model",
-  chat: "llm-endpoint", gateway: "api-gateway", browser: "web-application", search: "retriever",
-  document: "document-store", robot: "agent", tool: "agent-tool", funnel: "preprocessor",
-  pipeline: "build-pipeline", terminal: "admin-host", lock: "secret-store", log: "log-store",
-};
 
 function drawing(name: string): ReactElement | undefined {
-  return Object.hasOwn(DRAWINGS, name) ? DRAWINGS[name] : DRAWINGS[SAME_AS[name] ?? ""];
+  return Object.hasOwn(DRAWINGS, name) ? DRAWINGS[name] : undefined;
 }
 
 export interface TypeIconProps {

@@ -4,9 +4,9 @@ import type { Run } from "./messages";
 /** What the server said was wrong, as one sentence fit to show. */
 export class ApiError extends Error {}
 
+/** The cookie is called differently under TLS, where browsers can guard its name. */
 function csrfToken(): string {
-  const inPage = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]");
-  return inPage?.value ?? /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+  return /(?:^|; )(?:__Host-)?csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
 
 async function ask<T>(url: string, body?: unknown): Promise<T> {

@@ -4,7 +4,7 @@ export interface Question {
   element: string;
   attribute: string;
   text: string;
-  kind: "boolean" | "choice" | "number" | "zone" | "trust" | "level";
+  kind: "boolean" | "choice" | "number" | "zone" | "trust" | "level" | "asset";
   choices: readonly string[];
 }
 

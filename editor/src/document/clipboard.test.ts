@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { applyChanges } from "./apply";
+import { copy, paste } from "./clipboard";
+import { sampleDocument } from "./sample";
+
+test("a copied zone brings its contents and the flows among them", () => {
+  const clip = copy(sampleDocument(), ["z-prod"]);
+  expect(clip.zones.map((zone) => zone.id)).toEqual(["z-prod", "z-vault"]);
+  expect(clip.components.map((component) => component.id)).toEqual(["c-api", "c-model"]);
+  expect(clip.flows.map((flow) => flow.id)).toEqual(["f-2"]);
+});
+
+test("pasted elements have new ids and point at each other", () => {
+  const doc = sampleDocument();
+  const { changes } = paste(doc, copy(doc, ["z-prod"]));
+  const pasted = applyChanges(doc, changes);
+  expect(pasted.component.size).toBe(5);
+  const flow = [...pasted.flow.values()].find((one) => !doc.flow.has(one.id));
+  expect(doc.component.has(flow?.source ?? "")).toBe(false);
+  const model = pasted.component.get(flow?.source ?? "");
+  expect(pasted.zone.get(model?.zone ?? "")?.name).toBe("Vault");
+  expect(model?.box).toEqual([754, 174, 176, 64]);
+});
+
+test("what the copy named and is gone since is left out", () => {
+  const doc = sampleDocument();
+  const clip = copy(doc, ["c-api"]);
+  const bare = applyChanges(doc, [
+    { kind: "zone", id: "z-prod", remove: true }, { kind: "asset", id: "a-cards", remove: true },
+  ]);
+  expect(paste(bare, clip).changes[0]).toMatchObject({ add: { zone: null, assets: [] } });
+});

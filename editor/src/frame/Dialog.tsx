@@ -1,0 +1,26 @@
+import { X } from "lucide-react";
+import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
+import { useEditor } from "../editor";
+
+/** The browser's own modal dialog: it traps the focus, closes on Esc, gives the focus back. */
+export function Dialog({ title, children }: { title: string; children: ReactNode }): ReactElement {
+  const { view } = useEditor();
+  const place = useRef<HTMLDialogElement>(null);
+  const close = (): void => view.set({ dialog: "none" });
+  useEffect(() => {
+    const dialog = place.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog className="dialog" ref={place} aria-label={title} onCancel={close}>
+      <div className="dialog-head">
+        <h2>{title}</h2>
+        <button type="button" className="icon-button" aria-label="Close" onClick={close}>
+          <X size={16} />
+        </button>
+      </div>
+      {children}
+    </dialog>
+  );
+}

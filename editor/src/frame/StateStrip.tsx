@@ -1,0 +1,132 @@
+import {
+  Check, CircleAlert, CloudOff, Keyboard, ListTree, LoaderCircle, Redo2, Undo2,
+} from "lucide-react";
+import { type ReactElement, useEffect } from "react";
+import { createPortal } from "react-dom";
+import { hueStyle } from "../canvas/Peers";
+import { useEditor, useSession, useView } from "../editor";
+import { LevelWord } from "../findings/Badge";
+import { useStore } from "../sync/store";
+
+/** Saved, saving or offline: the state of truth, always in the same place. */
+function Saved(): ReactElement {
+  const connection = useSession((state) => state.connection);
+  const unsaved = useSession((state) => state.unsaved);
+  const { session } = useEditor();
+  if (connection === "offline") {
+    return (
+      <button type="button" className="saved saved-offline" onClick={session.retry}>
+        <CloudOff size={14} aria-hidden="true" />
+        {unsaved === 0 ? "Offline" : `Offline, ${unsaved} unsaved`}
+      </button>
+    );
+  }
+  if (connection === "closed") {
+    return (
+      <span className="saved saved-offline"><CircleAlert size={14} aria-hidden="true" />
+        {unsaved === 0 ? "Disconnected" : `Disconnected, ${unsaved} unsaved`}</span>
+    );
+  }
+  if (connection === "connecting") return <span className="saved">Connecting</span>;
+  return unsaved === 0
+    ? <span className="saved"><Check size={14} aria-hidden="true" />Saved</span>
+    : <span className="saved"><LoaderCircle size={14} aria-hidden="true" />Saving {unsaved}</span>;
+}
+
+function People(): ReactElement {
+  const { boot, session } = useEditor();
+  const others = useStore(session.presence.store, (here) => here.others);
+  return (
+    <ul className="people" aria-label="People here">
+      {[...others.values()].slice(0, 8).map((person) => (
+        <li key={person.id} className="person" style={hueStyle(person.hue)} title={person.name}>
+          {person.initials}
+        </li>
+      ))}
+      {others.size > 8 && <li className="person person-more">+{others.size - 8}</li>}
+      <li className="person person-you" title={`${boot.me.name} (you)`}>{initials(boot.me.name)}</li>
+    </ul>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.split(/[\s@._-]+/).filter((word) => word !== "");
+  return words.slice(0, 2).map((word) => word.charAt(0).toUpperCase()).join("") || "?";
+}
+
+function UndoRedo(): ReactElement {
+  const { session } = useEditor();
+  const canUndo = useSession((state) => state.canUndo);
+  const canRedo = useSession((state) => state.canRedo);
+  return (
+    <span className="button-pair">
+      <button
+        type="button" className="icon-button" aria-label="Undo" title="Undo (Ctrl Z)"
+        disabled={!canUndo} onClick={session.undo}
+      ><Undo2 size={16} /></button>
+      <button
+        type="button" className="icon-button" aria-label="Redo" title="Redo (Ctrl Shift Z)"
+        disabled={!canRedo} onClick={session.redo}
+      ><Redo2 size={16} /></button>
+    </span>
+  );
+}
+
+/** The system's risk with the range that unanswered questions leave open. */
+function SystemRisk(): ReactElement | null {
+  const risk = useSession((state) => state.risk);
+  if (!risk?.risk) return null;
+  const [low, high] = risk.range;
+  const open = low !== high && low !== null && high !== null;
+  return (
+    <span className="system-risk" title="Highest residual risk of the open findings">
+      <LevelWord level={risk.risk} />
+      {open && <span className="muted">{low} to {high}</span>}
+    </span>
+  );
+}
+
+/** The page names the system; a new name is shown there without loading it again. */
+function useNameInFrame(): void {
+  const name = useSession((state) => (state.loaded ? state.doc.system.name : ""));
+  useEffect(() => {
+    const heading = document.querySelector(".system-head h1");
+    if (name !== "" && heading) heading.textContent = name;
+  }, [name]);
+}
+
+/** The state of truth, drawn into the strip that every page of a system has at its head. */
+export function StateStrip(): ReactElement | null {
+  useNameInFrame();
+  const place = document.getElementById("editor-state");
+  return place && createPortal(<State />, place);
+}
+
+function State(): ReactElement {
+  const { catalog, view } = useEditor();
+  const revision = useSession((state) => state.revision);
+  const role = useSession((state) => state.role);
+  const outline = useView((now) => now.outline);
+  return (
+    <div className="state-strip">
+      <SystemRisk />
+      {role === "viewer" ? <span className="chip">View only</span> : <UndoRedo />}
+      <span className="truth" role="status">
+        <Saved />
+        {revision >= 0 && <span className="muted" title="Revision of the log">r{revision}</span>}
+        <span className="muted" title={`Catalog ${catalog.data.digest}`}>
+          catalog {catalog.data.digest.slice(0, 7)}
+        </span>
+      </span>
+      <People />
+      <button
+        type="button" className="icon-button" aria-label="Outline" aria-pressed={outline}
+        title="Outline (O)" onClick={() => view.set({ outline: !outline })}
+      ><ListTree size={16} /></button>
+      <button
+        type="button" className="icon-button" aria-label="Keyboard shortcuts" title="Shortcuts (?)"
+        onClick={() => view.set({ dialog: "shortcuts" })}
+      ><Keyboard size={16} /></button>
+    </div>
+  );
+}
