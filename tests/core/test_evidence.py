@@ -156,9 +156,10 @@ def test_the_verdict_of_one_run(success, changes, verdict):
 
 def test_the_catalog_says_which_eps_is_feasible_when_the_data_set_does_not():
     success = replace(ANY, feasible={"eps_l2": 1.5, "budget": 1000})
-    assert read(piece(eps=1.0), success).verdict == "inconclusive"
-    assert read(piece(eps=1.5), success).verdict == "held"
-    assert read(piece(eps=1.0, declared_eps=1.0), success).verdict == "held"
+    assert read(piece(eps=1.0, eps_reason=""), success).verdict == "inconclusive"
+    assert read(piece(eps=1.5, eps_reason=""), success).verdict == "held"
+    assert read(piece(eps=1.0), success).verdict == "held"
+    assert read(piece(eps=1.0, eps_reason="", declared_eps=1.0), success).verdict == "held"
 
 
 def test_random_corruptions_are_no_adversary():

@@ -96,13 +96,15 @@ def answered(broken: Weighed, pieces: Iterable[Weighed]) -> tuple[Weighed, ...]:
 
 
 def feasible_eps(piece: Evidence, success: Success) -> float | None:
-    """The change that an adversary can afford: of the data set, else the catalog, else stated."""
+    """The change that an adversary can afford: as the data set declares it, else the catalog.
+
+    A run whose own eps comes with the data set's reason was made at the declared one.
+    """
     if piece.declared_eps is not None:
         return piece.declared_eps
-    declared = success.feasible.get(f"eps_{piece.norm.lower()}")
-    if declared is not None:
-        return declared
-    return piece.eps if piece.eps_reason else None
+    if piece.eps_reason:
+        return piece.eps
+    return success.feasible.get(f"eps_{piece.norm.lower()}")
 
 
 def _read_metric(piece: Evidence, success: Success) -> Read:

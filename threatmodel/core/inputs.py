@@ -73,10 +73,10 @@ class Evidence:
     `broken` of `handled` targets fell at `eps` within `budget` queries per target; `broken_half`
     and `broken_double` at eps/2 and 2 eps. `targets` maps a target's index to whether it fell
     (for the worst case over several attacks). `metric` and `interval` (80 %) belong to the goals
-    threshold and quantity, over `repeats` seeds, or resamples where `bootstrap`. `declared_eps` is
-    the change that the data set says an adversary can afford (None: `eps` itself, if it comes
-    with a reason). `digest` is the model's at the time, `current` whether the element's
-    linked model still has it.
+    threshold and quantity, over `repeats` seeds, or resamples where `bootstrap`. `declared_eps`
+    is the change that the data set says an adversary can afford; None means `eps` itself where a
+    reason stands with it, else the catalog's. `digest` is the model's at the time, `current`
+    whether the element's linked model still has it.
     """
 
     id: str
