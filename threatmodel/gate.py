@@ -254,21 +254,25 @@ def usable(secret: Invite | SigninLink | Token | None) -> bool:
     return spent is None and (secret.expires_at is None or secret.expires_at > timezone.now())
 
 
-def holders(workspace_id: uuid.UUID, people: Iterable[Person], right: Right) -> set[Person]:
-    """Who of these holds the right just now: one query for a whole batch of edits."""
-    asked = set(people)
-    users = {person.id for person in asked}
+def roles(workspace_id: uuid.UUID, users: set[int]) -> dict[int, str]:
+    """The roles of these users in a workspace."""
     found = Member.objects.filter(
         workspace_id=workspace_id, user_id__in=users, user__is_active=True
     )
-    roles = dict(found.values_list("user_id", "role"))
+    return dict(found.values_list("user_id", "role"))
+
+
+def holders(workspace_id: uuid.UUID, people: Iterable[Person], right: Right) -> set[Person]:
+    """Who of these holds the right just now: one query for a whole batch of edits."""
+    asked = set(people)
+    held = roles(workspace_id, {person.id for person in asked})
     tokens = {person.token.pk for person in asked if person.token}
     if tokens:
         tokens = set(_standing(tokens))
     return {
         person
         for person in asked
-        if right in RIGHTS.get(roles.get(person.id, ""), frozenset())
+        if right in RIGHTS.get(held.get(person.id, ""), frozenset())
         and (person.token is None or _covers(person.token, tokens, workspace_id, right))
     }
 

@@ -1,0 +1,154 @@
+"""What rooms read: who may come in and stay, what a newcomer is shown, what was missed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from threatmodel import gate, live
+from threatmodel.core import wire
+from threatmodel.core.document import to_data
+from threatmodel.gate import RIGHTS, NotFound, Person, Right
+from threatmodel.live import Warm
+from threatmodel.live.history import item
+from threatmodel.models import System
+
+from . import tokens
+
+DRAWING = frozenset(role for role, rights in RIGHTS.items() if Right.DRAW in rights)
+MAX_MISSED = 500
+
+
+class Line(Protocol):
+    """A socket as far as its rights go."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def person(self) -> Person: ...
+
+    @property
+    def session_key(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a system stands, and each line: its role, or the code that ends it."""
+
+    revision: int
+    lines: dict[str, str | int]
+
+
+def person_of_token(secret: str) -> Person | None:
+    token = tokens.find(secret)
+    return None if token is None else Person(token.user, token)
+
+
+def person_of_user(user_id: int) -> Person:
+    return Person(User.objects.get(pk=user_id))
+
+
+def admit(person: Person, system_id: str) -> tuple[str, int]:
+    """The person's role in the system's workspace, and the revision it stands at."""
+    system = gate.system(person, system_id, Right.READ)
+    return acting_role(person, person.role(system.workspace_id)), system.revision
+
+
+def acting_role(person: Person, role: str) -> str:
+    """A token that may only read acts as a viewer, whoever made it."""
+    return "viewer" if person.token and person.token.scope == "read" else role
+
+
+def look(system_id: str, lines: Iterable[Line]) -> State:
+    """Who of these may stay: a few queries for a whole room."""
+    asked = list(lines)
+    system = System.objects.filter(pk=system_id, deleted_at=None).first()
+    if system is None:
+        return State(0, {line.id: 4404 for line in asked})
+    holders = gate.holders(system.workspace_id, [line.person for line in asked], Right.READ)
+    active = User.objects.filter(pk__in={line.person.id for line in asked}, is_active=True)
+    users = set(active.values_list("pk", flat=True))
+    keys = {line.session_key for line in asked if line.session_key}
+    sessions = set()
+    if keys:
+        current = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+        sessions = set(current.values_list("session_key", flat=True))
+    roles = gate.roles(system.workspace_id, users)
+
+    def stands(line: Line) -> str | int:
+        signed_out = bool(line.session_key) and line.session_key not in sessions
+        if line.person.id not in users or signed_out:
+            return 4401
+        if line.person not in holders:
+            return 4403
+        return acting_role(line.person, roles[line.person.id])
+
+    return State(system.revision, {line.id: stands(line) for line in asked})
+
+
+def welcome(system_id: str) -> dict[str, Any]:
+    """Everything that a newcomer sees; the room adds who is there."""
+    system = _system(system_id)
+    return live.read(system, _welcome)
+
+
+def _welcome(warm: Warm) -> dict[str, Any]:
+    catalog, document = warm.engine.catalog, warm.document
+    return {
+        "t": "welcome",
+        "protocol": 1,
+        "revision": warm.revision,
+        "document": to_data(document),
+        "findings": [wire.finding_row(one, catalog, document) for one in warm.engine.findings],
+        "risk": wire.summary(warm.engine.summary),
+        "runs": [],
+        "models": [],
+    }
+
+
+def missed(system_id: str, revision: int) -> dict[str, Any]:
+    """What happened since, from the log, as far as one frame holds; the rest is asked for again.
+
+    Whoever is ahead of the log (a backup was restored) gets the whole anew.
+    """
+    system = _system(system_id)
+    if revision > system.revision:
+        return welcome(system_id)
+    later = system.log.filter(revision__gt=revision).order_by("revision")
+    entries = list(later[:MAX_MISSED])
+    to = entries[-1].revision if entries else revision
+    return live.read(system, lambda warm: _missed(warm, system, revision, to, entries))
+
+
+def _missed(
+    warm: Warm, system: System, revision: int, to: int, entries: list[Any]
+) -> dict[str, Any]:
+    changed = set(system.findings.filter(revision__gt=revision).values_list("key", flat=True))
+    present = {one.key: one for one in warm.engine.findings}
+    gone = {key for entry in entries for key in entry.gone} - present.keys()
+    catalog, document = warm.engine.catalog, warm.document
+    rows = [
+        wire.finding_row(one, catalog, document) for key, one in present.items() if key in changed
+    ]
+    return {
+        "t": "revisions",
+        "from": revision,
+        "to": to,
+        "items": [item(entry) for entry in entries],
+        "findings": {"changed": rows, "gone": sorted(gone)},
+        "risk": wire.summary(warm.engine.summary),
+    }
+
+
+def _system(system_id: str) -> System:
+    system = System.objects.filter(pk=uuid.UUID(system_id), deleted_at=None).first()
+    if system is None:
+        raise NotFound("There is no such system")
+    return system
