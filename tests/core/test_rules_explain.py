@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
 import pytest
@@ -12,7 +13,7 @@ import catalog
 from catalog.types import Catalog
 from tests.core.generate import random_catalog, random_document
 from tests.core.small import graph_of, threat_of, words_with
-from threatmodel.core.document import Document
+from threatmodel.core.document import Document, Kind
 from threatmodel.core.findings import Question
 from threatmodel.core.graph import Graph
 from threatmodel.core.operations import Change, Operation, apply
@@ -154,26 +155,24 @@ def answer(rng: Random, document: Document, words: Catalog, question: Question) 
     """State what a question asks, at random, the way the editor would."""
     changes: list[Change] = []
     values: dict[str, object]
-    kind = {"zone": "zone", "trust": "zone"}.get(question.kind)
-    if question.element in document.components:
-        kind = "component"
-    elif question.element in document.flows:
-        kind = "flow"
-    elif question.element in document.assets:
-        kind = "asset"
-    else:
-        kind = "zone"
+    collections: tuple[tuple[Kind, Mapping[str, object]], ...] = (
+        ("component", document.components),
+        ("flow", document.flows),
+        ("asset", document.assets),
+        ("zone", document.zones),
+    )
+    kind = next(kind for kind, found in collections if question.element in found)
     if question.kind == "asset":
         row = {"name": "New", "kind": "data", "personal": rng.random() < 0.5}
         levels = {dimension: "high" for dimension in words.dimensions}
-        changes.append(Change("asset", f"new-{question.element}", "add", {**row, **levels}))
-        values = {"assets": [f"new-{question.element}"]}
+        changes.append(Change("asset", f"asset-of-{question.element}", "add", {**row, **levels}))
+        values = {"assets": [f"asset-of-{question.element}"]}
     elif question.attribute == "levels":
         values = {dimension: rng.choice(question.choices) for dimension in words.dimensions}
     elif question.kind == "zone":
         row = {"name": "New", "kind": rng.choice(list(words.zone_kinds))}
-        changes.append(Change("zone", f"new-{question.element}", "add", row))
-        values = {"zone": f"new-{question.element}"}
+        changes.append(Change("zone", f"zone-of-{question.element}", "add", row))
+        values = {"zone": f"zone-of-{question.element}"}
     else:
         value = rng.random() < 0.5 if question.kind == "boolean" else 60.0
         value = rng.choice(question.choices) if question.choices else value
