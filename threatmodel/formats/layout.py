@@ -7,11 +7,12 @@ Nothing overlaps, and flows keep room for their labels.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
-from threatmodel.core.document import Box, Component, Document, Flow, Note
+from threatmodel.core.document import Box, Document, Note
 
 CARD = (176.0, 64.0)
 GAP_DOWN = 64.0
@@ -24,6 +25,7 @@ MAX_LAYERS = 5
 SWEEPS = 4
 
 Links = Mapping[str, Sequence[str]]
+Edge = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,16 @@ class _Block:
     boxes: Mapping[str, Box]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The document sorted by zone, so that each zone looks only at its own. O(elements)."""
+
+    components: Mapping[str | None, Sequence[str]]
+    zones: Mapping[str | None, Sequence[str]]
+    edges: Mapping[str | None, Sequence[Edge]]
+    links: Links
+
+
 def arranged(document: Document) -> Document:
     """The same document with every zone, component and note in a place of its own.
 
@@ -42,8 +54,10 @@ def arranged(document: Document) -> Document:
     -----
     O((components + flows) log components).
     """
-    block = _container(document, None, _neighbours(document.flows.values()))
+    plan = _plan(document)
+    block = _container(plan, None)
     boxes = {key: _moved(box, PADDING, PADDING) for key, box in block.boxes.items()}
+    _untangled(plan, boxes)
     return replace(
         document,
         zones={key: replace(one, box=boxes[key]) for key, one in document.zones.items()},
@@ -51,6 +65,35 @@ def arranged(document: Document) -> Document:
         flows={key: replace(one, points=()) for key, one in document.flows.items()},
         notes=_notes(document.notes, block.height + 2 * PADDING),
     )
+
+
+def _plan(document: Document) -> _Plan:
+    components: dict[str | None, list[str]] = {}
+    zones: dict[str | None, list[str]] = {}
+    edges: dict[str | None, list[Edge]] = {}
+    links: dict[str, list[str]] = {}
+    calls: dict[str, list[int]] = {}
+    home = {key: one.zone for key, one in document.components.items()}
+    for key, zone in home.items():
+        components.setdefault(zone, []).append(key)
+    for flow in document.flows.values():
+        links.setdefault(flow.source, []).append(flow.target)
+        links.setdefault(flow.target, []).append(flow.source)
+        before, after = home[flow.source], home[flow.target]
+        if before == after:
+            edges.setdefault(before, []).append((flow.source, flow.target))
+            continue
+        for zone, side in ((before, -1), (after, 1)):
+            if zone is not None:
+                calls.setdefault(zone, []).append(side)
+    for key in sorted(document.zones, key=lambda key: (_called(calls.get(key, [])), key)):
+        zones.setdefault(document.zones[key].parent, []).append(key)
+    return _Plan(components, zones, edges, links)
+
+
+def _called(sides: Sequence[int]) -> float:
+    """From -1 for a zone that only calls others to 1 for one that is only called."""
+    return sum(sides) / len(sides) if sides else 0.0
 
 
 def _notes(notes: Mapping[str, Note], top: float) -> dict[str, Note]:
@@ -62,23 +105,12 @@ def _notes(notes: Mapping[str, Note], top: float) -> dict[str, Note]:
     }
 
 
-def _container(document: Document, zone: str | None, links: Links) -> _Block:
+def _container(plan: _Plan, zone: str | None) -> _Block:
     """What stands in a zone (None: in no zone), inner zones after the zone's own components."""
-    own = [one for one in document.components.values() if one.zone == zone]
-    inner = [key for key, one in document.zones.items() if one.parent == zone]
-    blocks = [_cards(own, document.flows.values(), links)] if own else []
-    for key in sorted(inner, key=lambda key: _order(document, key)):
-        blocks.append(_room(key, _container(document, key, links)))
+    own = plan.components.get(zone, ())
+    blocks = [_cards(own, plan.edges.get(zone, ()))] if own else []
+    blocks += [_room(key, _container(plan, key)) for key in plan.zones.get(zone, ())]
     return _shelves(blocks)
-
-
-def _order(document: Document, zone: str) -> tuple[float, str]:
-    """Zones that mostly call stand before zones that are mostly called."""
-    inside = {key for key, one in document.components.items() if one.zone == zone}
-    flows = document.flows.values()
-    out = sum(flow.source in inside and flow.target not in inside for flow in flows)
-    into = sum(flow.target in inside and flow.source not in inside for flow in flows)
-    return (into - out) / max(1, into + out), zone
 
 
 def _room(zone: str, content: _Block) -> _Block:
@@ -90,48 +122,68 @@ def _room(zone: str, content: _Block) -> _Block:
 
 
 def _shelves(blocks: Sequence[_Block]) -> _Block:
-    """Blocks in columns, about as wide as high, in their order."""
-    if not blocks:
-        return _Block(0.0, 0.0, {})
-    area = sum((one.width + BETWEEN_ZONES) * (one.height + BETWEEN_ZONES) for one in blocks)
-    limit = max(sqrt(area), *(one.height for one in blocks))
+    """Blocks in columns, about as wide as high, in their order; the callers have the first."""
     boxes: dict[str, Box] = {}
-    left = top = column = tallest = 0.0
-    for one in blocks:
-        if top and top + one.height > limit:
-            left, top, column = left + column + BETWEEN_ZONES, 0.0, 0.0
-        boxes.update((key, _moved(box, left, top)) for key, box in one.boxes.items())
-        column, tallest = max(column, one.width), max(tallest, top + one.height)
-        top += one.height + BETWEEN_ZONES
-    return _Block(left + column, tallest, boxes)
+    left = height = 0.0
+    for column in _stacks(blocks):
+        top = 0.0
+        for one in column:
+            boxes.update((key, _moved(box, left, top)) for key, box in one.boxes.items())
+            top += one.height + BETWEEN_ZONES
+        height = max(height, top - BETWEEN_ZONES)
+        left += max(one.width for one in column) + BETWEEN_ZONES
+    return _Block(max(0.0, left - BETWEEN_ZONES), height, boxes)
 
 
-def _cards(components: Sequence[Component], flows: Iterable[Flow], links: Links) -> _Block:
+def _stacks(blocks: Sequence[_Block]) -> list[list[_Block]]:
+    alone, rest = (blocks[:1], blocks[1:]) if len(blocks) > 2 else ((), blocks)
+    area = sum((one.width + BETWEEN_ZONES) * (one.height + BETWEEN_ZONES) for one in rest)
+    limit = max([sqrt(area), *(one.height for one in blocks)])
+    columns = [[one] for one in alone]
+    height = limit
+    for one in rest:
+        if height + one.height > limit:
+            columns.append([])
+            height = 0.0
+        columns[-1].append(one)
+        height += one.height + BETWEEN_ZONES
+    return columns
+
+
+def _cards(keys: Sequence[str], edges: Sequence[Edge]) -> _Block:
     """Components of one zone in columns by layer; long chains continue below."""
-    columns = _columns([one.id for one in components], flows, links)
+    layers = _layers(keys, edges)
+    columns = _columns(layers)
+    # A flow past a layer would run through the cards of that layer; half a row off it does not.
+    staggered = any(layers[target] - layers[source] > 1 for source, target in edges)
     boxes: dict[str, Box] = {}
     top = width = 0.0
     for start in range(0, len(columns), MAX_LAYERS):
         band = columns[start : start + MAX_LAYERS]
-        rows = max(len(column) for column in band)
-        for across, column in enumerate(band):
-            shift = (rows - len(column)) * (CARD[1] + GAP_DOWN) / 2
-            for down, key in enumerate(column):
-                left = across * (CARD[0] + GAP_RIGHT)
-                boxes[key] = (left, top + shift + down * (CARD[1] + GAP_DOWN), *CARD)
-                width = max(width, left + CARD[0])
-        top += rows * (CARD[1] + GAP_DOWN)
+        for key, box in _band(band, staggered):
+            boxes[key] = _moved(box, 0.0, top)
+            width = max(width, box[0] + CARD[0])
+        top = max(y + CARD[1] for _, y, _, _ in boxes.values()) + GAP_DOWN
     return _Block(width, top - GAP_DOWN, boxes)
 
 
-def _columns(keys: list[str], flows: Iterable[Flow], links: Links) -> list[list[str]]:
-    here = set(keys)
-    inside = [(one.source, one.target) for one in flows if {one.source, one.target} <= here]
-    layers: dict[int, list[str]] = {}
-    for key, layer in _layers(keys, inside).items():
-        layers.setdefault(layer, []).append(key)
-    ordered = _untangled([layers[layer] for layer in sorted(layers)], links)
-    return [part for layer in ordered for part in _split(layer)]
+def _band(columns: Sequence[Sequence[str]], staggered: bool) -> Iterator[tuple[str, Box]]:
+    rows = max(len(column) for column in columns)
+    pitch = CARD[1] + GAP_DOWN
+    for across, column in enumerate(columns):
+        halves = rows - len(column)
+        if staggered and (halves - across) % 2:
+            halves += 1
+        for down, key in enumerate(column):
+            left, top = across * (CARD[0] + GAP_RIGHT), (halves / 2 + down) * pitch
+            yield key, (left, top, *CARD)
+
+
+def _columns(layers: Mapping[str, int]) -> list[list[str]]:
+    found: dict[int, list[str]] = {}
+    for key, layer in layers.items():
+        found.setdefault(layer, []).append(key)
+    return [part for layer in sorted(found) for part in _split(found[layer])]
 
 
 def _split(layer: list[str]) -> Iterator[list[str]]:
@@ -141,7 +193,7 @@ def _split(layer: list[str]) -> Iterator[list[str]]:
         yield layer[start : start + rows]
 
 
-def _layers(keys: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
+def _layers(keys: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
     """Each key one layer after the last of what feeds it; what closes a cycle is not counted."""
     feeds: dict[str, set[str]] = {key: set() for key in keys}
     fed_by: dict[str, set[str]] = {key: set() for key in keys}
@@ -150,12 +202,12 @@ def _layers(keys: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
             feeds[source].add(target)
             fed_by[target].add(source)
     waiting = {key: len(fed_by[key]) for key in keys}
-    ready = [key for key in keys if not waiting[key]]
+    ready = deque(key for key in keys if not waiting[key])
     found: dict[str, int] = {}
     while waiting:
         if not ready:
-            ready = [next(iter(waiting))]
-        key = ready.pop(0)
+            ready.append(next(iter(waiting)))
+        key = ready.popleft()
         if key not in waiting:
             continue
         del waiting[key]
@@ -168,27 +220,26 @@ def _layers(keys: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
     return found
 
 
-def _untangled(layers: list[list[str]], links: Links) -> list[list[str]]:
-    """Each layer ordered by where its neighbours stand (the barycentre method), a few sweeps."""
+def _untangled(plan: _Plan, boxes: dict[str, Box]) -> None:
+    """Exchange cards within each column of a zone, so that each stands near its neighbours.
+
+    The barycentre method on the places themselves, a few sweeps.
+    """
+    columns: dict[tuple[str | None, float], list[str]] = {}
+    for zone, keys in plan.components.items():
+        for key in keys:
+            columns.setdefault((zone, boxes[key][0]), []).append(key)
     for _ in range(SWEEPS):
-        place = {key: (down + 0.5) / len(one) for one in layers for down, key in enumerate(one)}
-        for index, layer in enumerate(layers):
-            layers[index] = sorted(layer, key=lambda key: (_middle(key, links, place), key))
-            place.update((key, (down + 0.5) / len(layer)) for down, key in enumerate(layers[index]))
-    return layers
+        for keys in columns.values():
+            tops = sorted(boxes[key][1] for key in keys)
+            keys.sort(key=lambda key: (_middle(key, plan.links, boxes), key))
+            for key, top in zip(keys, tops, strict=True):
+                boxes[key] = (boxes[key][0], top, *CARD)
 
 
-def _middle(key: str, links: Links, place: Mapping[str, float]) -> float:
-    near = [place[one] for one in links.get(key, ()) if one in place]
-    return sum(near) / len(near) if near else place[key]
-
-
-def _neighbours(flows: Iterable[Flow]) -> dict[str, list[str]]:
-    links: dict[str, list[str]] = {}
-    for flow in flows:
-        links.setdefault(flow.source, []).append(flow.target)
-        links.setdefault(flow.target, []).append(flow.source)
-    return links
+def _middle(key: str, links: Links, boxes: Mapping[str, Box]) -> float:
+    near = [boxes[one][1] for one in links.get(key, ())]
+    return sum(near) / len(near) if near else boxes[key][1]
 
 
 def _moved(box: Box, right: float, down: float) -> Box:

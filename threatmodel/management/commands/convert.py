@@ -47,6 +47,6 @@ def _written(found: Imported, target: Path) -> bytes:
         return bartizan.write(found.document, found.inputs, as_yaml=True)
     if target.suffix == ".sarif":
         catalog = load()
-        assessment = assess(found.document, catalog, found.inputs, date.today())
+        assessment = assess(found.document, catalog, found.inputs, as_of=date.today())
         return sarif.write(assessment, catalog, found.document)
     raise DocumentError(f"{target.name}: end it in .json, .yaml or .sarif")
