@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from catalog.types import Catalog, Level, Threat
 
-from . import scoring
+from . import impact, scoring
 from .access import AccessMap, adversaries, touches_access
 from .document import Adversary, Document
 from .findings import Question
 from .graph import Graph
-from .impact import STOPS
 from .operations import Executed
 from .rules import Columns, Entries, Pair, Ruleset, Truth, unknowns
 from .scenarios import as_threat
@@ -99,14 +98,28 @@ class Candidates:
             else:
                 self.truths[pair] = truth
         loud = [(change, key) for change in changes for key in _loud(change)]
-        if touches_access(changes) or not all(_is_local(change, key) for change, key in loud):
+        drawn = self._new_alone(changes)
+        if not all(change.id in drawn or _is_local(change, key) for change, key in loud):
             self._look_around()
             return Doubt(pairs=frozenset(moved), everything=True)
-        renamed = frozenset(change.id for change, key in loud if key == "name")
-        if renamed:
+        if drawn or any(key == "name" for _, key in loud):
             self._look_around()
-        facts = {key for _, key in loud if key != "name"}
-        return Doubt(frozenset(moved) | self._reading(facts), renamed)
+        renamed = frozenset(change.id for change, key in loud if key == "name")
+        facts = {key for change, key in loud if change.kind != "asset" and key != "name"}
+        assets = {change.id for change, _ in loud if change.kind == "asset"}
+        return Doubt(frozenset(moved) | self._reading(facts) | self._touching(assets), renamed)
+
+    def _new_alone(self, changes: Iterable[Executed]) -> frozenset[str]:
+        """Components that are new and have no flow yet: nobody gets to others through them."""
+        return frozenset(
+            change.id
+            for change in changes
+            if change.kind == "component"
+            and change.action == "add"
+            and change.id in self.graph.document.components
+            and not self.graph.inflow(change.id)
+            and not self.graph.outflow(change.id)
+        )
 
     def _look_around(self) -> None:
         document = self.graph.document
@@ -126,13 +139,23 @@ class Candidates:
             return frozenset()
         names = {fact.removeprefix("attributes.") for fact in facts}
         answering = {threat for name in names for threat in self._answering.get(name, ())}
-        spreading = not STOPS.isdisjoint(names)
+        spreading = not impact.STOPS.isdisjoint(names)
         return frozenset(
             pair
             for pair, truth in self.truths.items()
             if pair[0] in answering
             or spreading
             or (truth is None and not facts.isdisjoint(self._reads.get(pair[0], ())))
+        )
+
+    def _touching(self, assets: set[str]) -> frozenset[Pair]:
+        """Pairs whose impact speaks of one of these assets."""
+        if not assets:
+            return frozenset()
+        return frozenset(
+            pair
+            for pair in self.pairs()
+            if (threat := self.threat(pair)) and impact.touches(self.graph, threat, pair[1], assets)
         )
 
 
@@ -178,10 +201,12 @@ def _loud(change: Executed) -> tuple[str, ...]:
 
 
 def _is_local(change: Executed, key: str) -> bool:
-    """Whether the change leaves places and assets as they were."""
+    """Whether the change leaves alone who gets where and who holds what."""
+    if change.kind == "asset":
+        return change.action == "set"
     if change.kind not in ("component", "flow"):
         return False
-    return key == "name" or key.startswith("attributes.")
+    return key == "name" or (key.startswith("attributes.") and not touches_access([change]))
 
 
 def _facts_read(ruleset: Ruleset) -> dict[str, frozenset[str]]:

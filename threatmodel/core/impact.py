@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from catalog.types import Level, Outcome, Threat
@@ -41,6 +41,14 @@ def of(graph: Graph, threat: Threat, element: str) -> Impact:
     return Impact(worst.level, worst.assumed, worst.text, questions)
 
 
+def touches(graph: Graph, threat: Threat, element: str, assets: Collection[str]) -> bool:
+    """Whether any outcome of the threat at the element touches one of these assets."""
+    return any(
+        not _REACHES[outcome.of](graph, element, outcome.dimension).isdisjoint(assets)
+        for outcome in threat.outcomes
+    )
+
+
 def by_share(level: Level, share: float) -> Level:
     """A larger share of inputs that fall does more harm: one level either way."""
     if share < SMALL_SHARE:
@@ -69,16 +77,14 @@ def _outcome(graph: Graph, outcome: Outcome, element: str) -> Impact:
     known = [asset for asset in assets if dimension in asset.levels]
     unknown = assets if not known else [asset for asset in assets if _missing(asset, dimension)]
     questions = _asked(graph, [(asset.id, dimension) for asset in unknown])
-    if not known:
-        names = ", ".join(asset.name for asset in assets)
-        text = f"{dimension} of {names} has no level; {_assumed(dimension)}"
-        return Impact(ASSUMED, True, text, questions)
-    worst = max(known, key=lambda asset: asset.levels[dimension])
-    level = worst.levels[dimension]
-    if unknown and level < ASSUMED:
-        text = f"{dimension} of {unknown[0].name} has no level; {_assumed(dimension)}"
-        return Impact(ASSUMED, True, text, questions)
-    return Impact(level, False, f"{dimension} of {worst.name} is {level.key}.", questions)
+    worst = max(known, key=lambda asset: asset.levels[dimension], default=None)
+    if worst is not None and (not unknown or worst.levels[dimension] >= ASSUMED):
+        level = worst.levels[dimension]
+        text = f"{dimension} of {worst.name} is {level.key}."
+        return Impact(level, False, text, questions)
+    names = ", ".join(asset.name for asset in unknown)
+    text = f"{dimension} of {names} has no level; {_assumed(dimension)}"
+    return Impact(ASSUMED, True, text, questions)
 
 
 def _missing(asset: Asset, dimension: str) -> bool:

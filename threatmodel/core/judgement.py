@@ -47,7 +47,7 @@ class _Judge:
         self.standing = controls.against(
             graph, threat, case.key, case.element, case.entries, case.mitigations
         )
-        in_place = controls.in_place(graph, case.element, self.standing, case.mitigations)
+        in_place = self.in_place() if case.evidence else frozenset()
         self.belief = believe(threat, case.evidence, standing=in_place, as_of=as_of)
         self.impact = impact.of(graph, threat, case.element)
         self.rating = decisions.rating(case.decisions, as_of=as_of)
@@ -148,6 +148,10 @@ class _Judge:
         if self.case.threat.success.goal == "quantity" and belief.metric is not None:
             level = impact.by_amount(level, belief.metric, self.case.threat)
         return level.shift(-off)
+
+    def in_place(self) -> frozenset[str]:
+        case = self.case
+        return controls.in_place(self.graph, case.element, self.standing, case.mitigations)
 
     def treated(self, residual: Level) -> decisions.Standing:
         newest = max((one.piece.taken_on for one in self.belief.used), default=None)
