@@ -97,6 +97,8 @@ def _check_threat(catalog: Catalog, threat: Threat, tests: frozenset[str]) -> No
     require_known(threat.detected_by, catalog.controls, f"{where}: detected_by", "a control")
     require_known(threat.tests, tests, f"{where}: tests", "a robustness test")
     _check_references(catalog, threat.references, where)
+    written_about = {ref for framework in catalog.frameworks.values() for ref in framework.entries}
+    require_known(threat.success.refs, written_about, f"{where}: success: refs", "an entry")
     _check_whole(threat, where)
     check_applies(catalog, threat)
 

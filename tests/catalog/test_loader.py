@@ -100,6 +100,7 @@ BROKEN = [
     (THREAT, "control: limit", "control: limits", "answered_by"),
     (THREAT, "references: {lists: [L1]}", "references: {lists: [L2]}", "references"),
     (THREAT, "references: {lists: [L1]}", "references: {list: [L1]}", "references"),
+    (THREAT, "reason: It needs no craft.}", "reason: Why., refs: [L7]}", "refs"),
     (THREAT, "references:", "tests: [none-such]\nreferences:", "tests"),
     (THREAT, "references:", "detected_by: [nobody]\nreferences:", "detected_by"),
     (CONTROL, "rate_limited: true", "rate_limited: often", "rate_limited"),
