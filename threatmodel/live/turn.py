@@ -50,6 +50,7 @@ class Turn:
         self.system = system
         self.catalog = load_catalog()
         self.started_at = system.revision
+        self._dated = system.as_of
         self.entries: list[LogEntry] = []
         self._touched: dict[tuple[Kind, str], tuple[Executed, str]] = {}
         self._changed: dict[str, Finding] = {}
@@ -165,7 +166,7 @@ class Turn:
         if self.entries:
             self.entries[-1].gone = sorted(self._gone)
             LogEntry.objects.bulk_create(self.entries)
-        if self.entries or self.changed_findings:
+        if self.entries or self.changed_findings or self._system_differs():
             self._flush_system()
         self.warm.revision = self.system.revision
 
@@ -197,6 +198,10 @@ class Turn:
         )
         if self._gone:
             self.system.findings.filter(key__in=self._gone).delete()
+
+    def _system_differs(self) -> bool:
+        """A system that is new, or stands at another day or catalog than its row says."""
+        return self.system.as_of != self._dated or self.system.catalog_digest != self.catalog.digest
 
     def _flush_system(self) -> None:
         system = self.system
