@@ -12,6 +12,8 @@ from . import (
     evidence,
     findings,
     mitigations,
+    models,
+    runs,
     systems,
     tokens,
     workspaces,
@@ -56,6 +58,12 @@ urlpatterns = [
     ),
     path("systems/<uuid:id>/evidence/", evidence.Evidence.as_view()),
     path("evidence/<uuid:id>/adopt/", evidence.EvidenceAdopt.as_view()),
+    # what is measured
+    path("models/", models.Models.as_view()),
+    path("models/<uuid:id>/", models.ModelDetail.as_view()),
+    path("runs/", runs.Runs.as_view()),
+    path("runs/<uuid:id>/", runs.RunDetail.as_view()),
+    path("runs/<uuid:id>/cancel/", runs.RunCancel.as_view()),
     # what is known
     path("catalog/", catalog.Whole.as_view()),
     path("catalog/<str:kind>/", catalog.Entries.as_view()),

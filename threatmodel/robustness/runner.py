@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from . import attacks, sandbox
 from .adapters import onnx
 from .attacks import Plan, Test
-from .dataset import Dataset
+from .dataset import Dataset, Eps
 from .errors import Cancelled, ModelDied, RobustnessError
 from .lockdown import Limits, Mechanisms
 from .oracle import Oracle
@@ -50,27 +50,29 @@ class Clean:
     right: tuple[int, ...]
 
 
-def settle(test: Test, dataset: Dataset, given: Mapping[str, object]) -> dict[str, object]:
-    """All parameters of a run; eps and norm from the data set where they are not given.
+def settle(
+    test: Test, given: Mapping[str, object], *, pictures: bool, eps: Eps | None
+) -> dict[str, float | int | str]:
+    """All parameters of a run; eps and norm as the data set states them, unless given.
 
     Raises
     ------
     RobustnessError
-        When the test cannot be run on this data, or eps is stated nowhere.
+        When the test cannot be run on such data, or eps is stated nowhere.
     """
-    reason = test.applies(dataset)
+    reason = test.why_not(pictures=pictures)
     if reason:
-        raise RobustnessError(f"test: {test.name} cannot be run here: {reason}")
-    values: dict[str, object] = dict(attacks.values(test, given))
-    wants_eps = {"eps", "norm"} <= {param.name for param in test.params}
-    if wants_eps and "norm" not in values:
-        values["norm"] = dataset.eps.norm if dataset.eps else "l2"
-    if wants_eps and "eps" not in values:
-        if dataset.eps is None or dataset.eps.norm != values["norm"]:
+        raise RobustnessError(f"test: '{test.id}' cannot be run here: {reason}")
+    values = attacks.values(test, given)
+    if "eps" not in {param.name for param in test.params}:
+        return values
+    values.setdefault("norm", eps.norm if eps else "l2")
+    if "eps" not in values:
+        if eps is None or eps.norm != values["norm"]:
             raise RobustnessError(
                 "params.eps: say how far an input may move, here or with a reason in dataset.yaml"
             )
-        values["eps"] = dataset.eps.value
+        values["eps"] = eps.value
     return values
 
 
@@ -103,8 +105,13 @@ class Run:
 
     def __init__(self, request: Request, progress: Progress, cancelled: Callable[[], bool]) -> None:
         self.test = attacks.get(request.test)
-        self.values = settle(self.test, request.dataset, request.params)
-        self.seed = int(str(self.values["seed"]))
+        self.values = settle(
+            self.test,
+            request.params,
+            pictures=request.dataset.image,
+            eps=request.dataset.eps,
+        )
+        self.seed = int(self.values["seed"])
         self.request, self._progress, self._cancelled = request, progress, cancelled
         self._begun = time.monotonic()
         self.rows = self.calls = 0
@@ -147,13 +154,13 @@ class Run:
     def _attack(
         self, model: onnx.OnnxModel, clean: Clean, targets: tuple[int, ...]
     ) -> list[SampleResult]:
-        budget = self.test.budget(attacks.values(self.test, self.values))
+        budget = self.test.budget(self.values)
         oracle = self._oracle(model, budget, len(targets))
         known = tuple(int(row) for row in clean.rows)
         predicted = dict(zip(known, clean.labels.tolist(), strict=True))
         plan = Plan(
             self.request.dataset, targets, known, predicted,
-            attacks.values(self.test, self.values), self.seed,
+            self.values, self.seed,
         )  # fmt: skip
         try:
             return self.test.run(oracle, plan)
@@ -174,11 +181,11 @@ class Run:
         return [SampleResult(index, int(y[index]), "unknown", None, 0) for index in targets]
 
     def _samples(self, model: onnx.OnnxModel, clean: Clean) -> tuple[SampleResult, ...]:
-        wanted = int(str(self.values["samples"]))
+        wanted = int(self.values["samples"])
         targets = clean.right[:wanted]
         if len(targets) < wanted:
             self.notes.append(f"only {len(targets)} rows are handled correctly, not {wanted}")
-        budget = self.test.budget(attacks.values(self.test, self.values))
+        budget = self.test.budget(self.values)
         self._expected = max(1, self.rows + len(targets) * budget)
         found: list[SampleResult] = []
         for chunk in _chunks(targets):
@@ -219,10 +226,10 @@ class Run:
             model_digest=onnx.digest(self.request.model),
             data_digest=dataset.digest,
             samples=samples,
-            eps=float(str(values.get("eps", values.get("severity", 0)))),
+            eps=float(values.get("eps", values.get("severity", 0))),
             norm=str(values.get("norm", "severity")),
             eps_reason=_eps_reason(dataset, values),
-            budget=test.budget(attacks.values(test, values)),
+            budget=test.budget(values),
             seed=self.seed,
             role=dataset.role,
             clean_accuracy=clean.accuracy,

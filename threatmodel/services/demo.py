@@ -10,11 +10,12 @@ from threatmodel.formats import read_any
 from threatmodel.gate import Person
 from threatmodel.models import AuditEntry, Member, System
 
-from . import audit, systems
+from . import audit, models, systems
 from .refusal import Refusal
 
 FOLDER = settings.BASE_DIR / "demo"
 LOADED = "demo loaded"
+READER = "c-reader"
 
 
 def load(*, again: bool = False) -> System | None:
@@ -29,5 +30,14 @@ def load(*, again: bool = False) -> System | None:
     imported = read_any(file.read_bytes(), file.name, load_catalog())
     person = Person(first.user)
     system = systems.add(first.workspace, person, imported.document, Inputs())
+    models.link(
+        system,
+        person,
+        READER,
+        model=(FOLDER / "model.onnx").read_bytes(),
+        data=(FOLDER / "data.npz").read_bytes(),
+        description=(FOLDER / "dataset.yaml").read_bytes(),
+        name="Digit reader",
+    )
     audit.note(first.workspace, None, LOADED, system.name)
     return system

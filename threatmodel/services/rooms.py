@@ -19,7 +19,7 @@ from threatmodel.live import Warm
 from threatmodel.live.history import item
 from threatmodel.models import System
 
-from . import tokens
+from . import models, runs, tokens
 
 DRAWING = frozenset(role for role, rights in RIGHTS.items() if Right.DRAW in rights)
 MAX_MISSED = 500
@@ -96,7 +96,11 @@ def look(system_id: str, lines: Iterable[Line]) -> State:
 def welcome(system_id: str) -> dict[str, Any]:
     """Everything that a newcomer sees; the room adds who is there."""
     system = _system(system_id)
-    return live.read(system, _welcome)
+    tests = {
+        "runs": [runs.row(one) for one in runs.active(system)],
+        "models": [models.row(one) for one in models.linked(system)],
+    }
+    return live.read(system, _welcome) | tests
 
 
 def _welcome(warm: Warm) -> dict[str, Any]:
@@ -108,8 +112,6 @@ def _welcome(warm: Warm) -> dict[str, Any]:
         "document": to_data(document),
         "findings": [wire.finding_row(one, catalog, document) for one in warm.engine.findings],
         "risk": wire.summary(warm.engine.summary),
-        "runs": [],
-        "models": [],
     }
 
 

@@ -74,13 +74,19 @@ class Test:
     access: Literal["labels", "scores"]
     params: tuple[Param, ...]
     honours: frozenset[str]
-    applies: Callable[[Dataset], str]
+    pictures_only: bool
     budget: Callable[[Values], int]
     run: Callable[[Oracle, Plan], list[SampleResult]]
     adversarial: bool = True
 
     # pytest would otherwise take the class for a test of its own
     __test__ = False
+
+    def why_not(self, *, pictures: bool) -> str:
+        """Why the test cannot be run on a data set, empty when it can."""
+        if self.pictures_only and not pictures:
+            return "it needs pictures (dataset.yaml: image)"
+        return ""
 
 
 @functools.cache

@@ -146,10 +146,6 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     return found
 
 
-def _applies(dataset: Dataset) -> str:
-    return "" if dataset.image else "it needs pictures (dataset.yaml: image)"
-
-
 def _budget(values: Values) -> int:
     return len(SEVERITIES) * len(KINDS)
 
@@ -175,7 +171,7 @@ TEST = Test(
         Param("seed", "integer", 0, "Same seed, same result", high=2**31),
     ),
     honours=frozenset({"range"}),
-    applies=_applies,
+    pictures_only=True,
     budget=_budget,
     run=run,
     adversarial=False,

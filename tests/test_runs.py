@@ -1,0 +1,338 @@
+"""Runs, end to end: a real broker, a real worker, a real model in a real sandbox."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from tests import cast, hostile
+from tests.conftest import wait_until
+from threatmodel import live
+from threatmodel.models import EvidenceRow, LogEntry, Run
+from threatmodel.services import models, runs
+from threatmodel.services.refusal import Refusal
+
+DEMO = Path(__file__).parent.parent / "demo"
+ENDED = ("succeeded", "failed", "cancelled", "timed_out")
+pytestmark = pytest.mark.django_db
+
+
+def demo_bytes(name: str) -> bytes:
+    return (DEMO / name).read_bytes()
+
+
+def link(system, person, model: bytes | None = None, description: bytes | None = None):
+    return models.link(
+        system,
+        person,
+        "c-api",
+        model=model or demo_bytes("model.onnx"),
+        data=demo_bytes("data.npz"),
+        description=description or demo_bytes("dataset.yaml"),
+        name="Reader",
+    )
+
+
+@pytest.fixture
+def olga():
+    return cast.workspace()
+
+
+@pytest.fixture
+def system(olga):
+    return cast.system(*olga)
+
+
+def evasion(system):
+    """The evasion finding of the endpoint as the database has it."""
+    return system.findings.get(key="evasion-query@c-api")
+
+
+def ended(run: Run, within_s: float = 60) -> Run:
+    def look() -> bool:
+        run.refresh_from_db()
+        return run.state in ENDED
+
+    wait_until(look, within_s, f"run {run.pk} ends")
+    return run
+
+
+def test_a_run_measures_and_its_evidence_moves_the_finding(olga, system):
+    model = link(system, olga[1])
+    before = evasion(system)
+    run = runs.start(model, olga[1], "hopskipjump", {"samples": 30, "seed": 1})
+    runs.execute(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == "succeeded", run.message
+    summary = run.result["summary"]
+    assert summary["n"] == 30 and summary["k"] > 0
+    assert EvidenceRow.objects.get(run=run).data["broken"] == summary["k"]
+    after = evasion(system)
+    assert (before.verdict, after.verdict) == ("untested", "broken")
+    assert after.residual >= before.residual
+    kinds = list(LogEntry.objects.filter(system=system).values_list("kind", flat=True))
+    assert kinds.count("model") == 1 and kinds.count("evidence") == 1
+
+
+def test_corruptions_move_reliability_and_leave_evasion_alone(olga, system):
+    model = link(system, olga[1])
+    run = runs.start(model, olga[1], "corruption", {"samples": 40})
+    runs.execute(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == "succeeded", run.message
+    assert evasion(system).verdict == "untested"
+    assert system.findings.get(key="corruption-reliability@c-api").verdict != "untested"
+
+
+def test_executing_a_run_twice_measures_once(olga, system):
+    run = runs.start(link(system, olga[1]), olga[1], "corruption", {"samples": 5})
+    runs.execute(str(run.pk))
+    runs.execute(str(run.pk))
+    assert EvidenceRow.objects.filter(run=run).count() == 1
+    assert Run.objects.get(pk=run.pk).attempt == 1
+
+
+def test_a_claimed_run_cannot_be_claimed_until_its_lease_ends(olga, system):
+    run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
+    assert runs.claim(run.pk) == 1
+    assert runs.claim(run.pk) == 0
+    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert runs.claim(run.pk) == 2
+
+
+def test_a_worker_that_was_replaced_writes_nothing(olga, system):
+    run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
+    old = runs.Attempt(run, runs.claim(run.pk))
+    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    runs.claim(run.pk)
+    with pytest.raises(runs.Lost):
+        old.cancelled()
+    with pytest.raises(runs.Lost):
+        old.end(runs.JobState.SUCCEEDED, "late")
+    run.refresh_from_db()
+    assert (run.state, run.attempt) == ("running", 2)
+
+
+def test_a_run_that_kills_three_workers_fails(olga, system):
+    run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
+    for _ in range(runs.MAX_ATTEMPTS):
+        assert runs.claim(run.pk)
+        Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    runs.sweep()
+    run.refresh_from_db()
+    assert run.state == "failed" and "worker" in run.message
+
+
+def test_a_queued_run_is_cancelled_at_once(olga, system):
+    run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
+    runs.cancel(run, olga[1])
+    runs.execute(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == "cancelled" and run.result is None
+
+
+def test_a_model_replaced_by_another_leaves_its_evidence_on_an_older_one(olga, system):
+    model = link(system, olga[1])
+    run = runs.start(model, olga[1], "hopskipjump", {"samples": 30})
+    runs.execute(str(run.pk))
+    other = link(system, olga[1], hostile.linear([[1.0] * 10] * 64, [0.0] * 10))
+    assert [one.pk for one in models.linked(system)] == [other.pk]
+    engine = live.read(type(system).objects.get(pk=system.pk), lambda warm: warm.engine)
+    (piece,) = engine.inputs.evidence
+    assert not piece.current
+
+
+def test_a_changed_file_is_not_run(olga, system):
+    model = link(system, olga[1])
+    run = runs.start(model, olga[1], "corruption", {})
+    with open(model.file.path, "ab") as file:
+        file.write(b"\0")
+    runs.execute(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == "failed" and "changed" in run.message
+
+
+@pytest.mark.parametrize(
+    ("test", "params", "field"),
+    [
+        ("nothing", {}, "test"),
+        ("hopskipjump", {"budget": 1}, "params.budget"),
+        ("hopskipjump", {"budget": "many"}, "params.budget"),
+        ("hopskipjump", {"eps": float("nan")}, "params.eps"),
+        ("hopskipjump", {"norm": "l7"}, "params.norm"),
+        ("hopskipjump", {"depth": 3}, "params.depth"),
+        ("corruption", {"severity": 2.5}, "params.severity"),
+    ],
+)
+def test_bad_parameters_are_refused_by_name(olga, system, test, params, field):
+    model = link(system, olga[1])
+    with pytest.raises(Refusal) as refused:
+        runs.start(model, olga[1], test, params)
+    assert refused.value.field == field
+    assert not Run.objects.exists()
+
+
+def test_a_sixth_run_has_to_wait(olga, system):
+    model = link(system, olga[1])
+    for _ in range(runs.MAX_ACTIVE):
+        runs.start(model, olga[1], "corruption", {})
+    with pytest.raises(Refusal) as refused:
+        runs.start(model, olga[1], "corruption", {})
+    assert refused.value.code == "limit"
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def post_model(client, system, model: bytes, data: bytes | None = None, **more):
+    body = {
+        "system": str(system.pk),
+        "component": "c-api",
+        "name": "Reader",
+        "model": upload("m.onnx", model),
+        "data": upload("d.npz", data if data is not None else demo_bytes("data.npz")),
+        "description": upload("dataset.yaml", demo_bytes("dataset.yaml")),
+    }
+    return client.post("/api/v1/models/", body | more)
+
+
+def test_upload_run_follow_and_read_over_rest(olga, system):
+    client = cast.browser(olga[1])
+    answer = post_model(client, system, demo_bytes("model.onnx"))
+    assert answer.status_code == 201, answer.json()
+    model = answer.json()
+    assert model["demo"] and model["dataset"]["rows"] == 160
+    assert {test["id"]: test["applicable"] for test in model["tests"]}["hopskipjump"]
+    body = {"model": model["id"], "test": "corruption", "params": {"samples": 5}}
+    started = cast.send(client, "post", "/api/v1/runs/", body)
+    assert started.status_code == 201, started.json()
+    assert started.json()["state"] == "queued"
+    runs.execute(started.json()["id"])
+    found = client.get(f"/api/v1/runs/{started.json()['id']}/").json()
+    assert found["state"] == "succeeded" and len(found["samples"]) == 5
+    listed = client.get(f"/api/v1/runs/?system={system.pk}&state=succeeded").json()
+    assert [one["id"] for one in listed["results"]] == [found["id"]]
+    assert client.delete(f"/api/v1/models/{model['id']}/").status_code == 204
+    assert client.get(f"/api/v1/models/{model['id']}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"\x80\x04\x95\x00\x00", "pickle"),
+        (b"PK\x03\x04aaaaaaaaaaaa", "zip"),
+        (b"\x89HDF\r\n\x1a\n", "HDF5"),
+        (b"\x93NUMPY\x01\x00", "NumPy"),
+        (os.urandom(4000), "ONNX"),
+        (b"\x08", "ONNX"),
+    ],
+)
+def test_what_is_not_onnx_is_refused_before_anything_is_kept(olga, system, content, word):
+    answer = post_model(cast.browser(olga[1]), system, content)
+    assert answer.status_code == 415
+    assert word in answer.json()["error"]["message"]
+    assert not models.linked(system)
+
+
+def test_a_bad_data_set_or_component_is_refused(olga, system):
+    client = cast.browser(olga[1])
+    model = demo_bytes("model.onnx")
+    bad_data = post_model(client, system, model, b"PK nonsense")
+    assert (bad_data.status_code, bad_data.json()["error"]["field"]) == (400, "data")
+    nowhere = post_model(client, system, model, component="c-nothing")
+    assert (nowhere.status_code, nowhere.json()["error"]["field"]) == (400, "component")
+    assert not models.linked(system)
+
+
+def test_strangers_and_viewers_cannot_upload_or_run(olga, system):
+    model = link(system, olga[1])
+    viewer = cast.browser(cast.member(olga[0], "viewer"))
+    assert post_model(viewer, system, demo_bytes("model.onnx")).status_code == 403
+    body = {"model": str(model.pk), "test": "corruption"}
+    assert cast.send(viewer, "post", "/api/v1/runs/", body).status_code == 403
+    mallory = cast.browser(cast.outsider())
+    assert cast.send(mallory, "post", "/api/v1/runs/", body).status_code == 404
+    assert mallory.get(f"/api/v1/models/{model.pk}/").status_code == 404
+    assert mallory.get("/api/v1/models/").json()["count"] == 0
+
+
+# With a real worker
+
+
+@pytest.mark.servers
+def test_a_worker_runs_it_and_the_finding_moves(worker, olga, system):
+    run = runs.start(link(system, olga[1]), olga[1], "hopskipjump", {"samples": 30})
+    assert ended(run).state == "succeeded", run.message
+    assert evasion(system).verdict == "broken"
+
+
+@pytest.mark.servers
+def test_a_model_that_never_answers_is_cancelled_within_seconds(worker, olga, system):
+    description = b"role: holdout"
+    model = models.link(
+        system,
+        olga[1],
+        "c-api",
+        model=hostile.endless(),
+        data=narrow_data(),
+        description=description,
+    )
+    run = runs.start(model, olga[1], "hopskipjump", {"eps": 1.0})
+
+    def running() -> bool:
+        run.refresh_from_db()
+        return run.state == "running" and run.message != "Starting"
+
+    wait_until(running, 30, "the run begins")
+    asked = time.monotonic()
+    runs.cancel(run, olga[1])
+    assert ended(run, 10).state == "cancelled"
+    assert time.monotonic() - asked < 5
+    assert not boxes()
+
+
+@pytest.mark.servers
+def test_a_run_whose_worker_was_killed_is_finished_by_another(worker, olga, system):
+    run = runs.start(
+        link(system, olga[1]), olga[1], "hopskipjump", {"samples": 100, "budget": 8000}
+    )
+
+    def running() -> bool:
+        run.refresh_from_db()
+        return run.state == "running" and run.progress > 0
+
+    wait_until(running, 30, "the run begins")
+    for child in psutil.Process(worker.pid).children():
+        os.kill(child.pid, signal.SIGKILL)
+    assert ended(run, 120).state == "succeeded", run.message
+    assert run.attempt == 2
+    assert EvidenceRow.objects.filter(run=run).count() == 1
+
+
+def narrow_data() -> bytes:
+    import io
+
+    import numpy as np
+
+    stored = io.BytesIO()
+    rows = np.linspace(0, 1, 40, dtype=np.float32).reshape(20, 2)
+    np.savez(stored, x=rows, y=np.zeros(20, dtype=np.int64))
+    return stored.getvalue()
+
+
+def boxes() -> list[psutil.Process]:
+    """Processes of the sandbox that are still there."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any("threatmodel.robustness.child" in part for part in process.info["cmdline"] or [])
+    ]

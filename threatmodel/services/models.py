@@ -1,0 +1,218 @@
+"""Linked models: a file and its data set, uploaded to a component, never opened here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from threatmodel import live
+from threatmodel.gate import Person
+from threatmodel.live import Turn
+from threatmodel.models import LinkedModel, System
+from threatmodel.robustness import attacks, dataset, policy
+from threatmodel.robustness.adapters import onnx
+from threatmodel.robustness.dataset import Dataset, Eps
+from threatmodel.robustness.errors import RobustnessError
+
+from . import audit
+from .refusal import Refusal
+
+DATA_LIMIT = 200 * 2**20
+DESCRIPTION_LIMIT = 256 * 2**10
+
+
+def link(
+    system: System,
+    by: Person,
+    component: str,
+    *,
+    model: bytes,
+    data: bytes,
+    description: bytes = b"{}",
+    name: str = "",
+) -> LinkedModel:
+    """Link a model to a component; one that was linked there before gives way to it.
+
+    Raises
+    ------
+    Refusal
+        When the file cannot be ONNX, the data set is not usable, or the component is not there.
+    """
+    try:
+        onnx.sniff(model)
+    except RobustnessError as error:
+        raise Refusal(str(error), field="model", code="unsupported") from error
+    try:
+        described = dataset.load(data, description)
+    except RobustnessError as error:
+        raise Refusal(str(error), field="data") from error
+    row = _row(system, by, component, name, model, described, description)
+    row.file.save(f"{row.pk}.onnx", ContentFile(model), save=False)
+    row.dataset_file.save(f"{row.pk}.npz", ContentFile(data), save=False)
+    try:
+        live.write(system.pk, lambda turn: _take(turn, by, row))
+    except BaseException:
+        _drop_files(row)
+        raise
+    audit.note(system.workspace, by, "model linked", f"{row.name} to {component}")
+    return row
+
+
+def link_upload(
+    system: System,
+    by: Person,
+    component: str,
+    files: Mapping[str, UploadedFile[bytes] | None],
+    name: str,
+) -> LinkedModel:
+    """The same from an upload, its sizes judged before anything is read."""
+    limits = {"model": onnx.SIZE_LIMIT, "data": DATA_LIMIT, "description": DESCRIPTION_LIMIT}
+    content = {}
+    for field, file in files.items():
+        if file is None:
+            continue
+        if file.size is None or file.size > limits[field]:
+            message = f"The file is larger than {limits[field] / 2**20:g} MiB"
+            raise Refusal(message, field=field, code="too large")
+        content[field] = file.read()
+    return link(system, by, component, name=name, **content)
+
+
+def _row(
+    system: System,
+    by: Person,
+    component: str,
+    name: str,
+    model: bytes,
+    described: Dataset,
+    description: bytes,
+) -> LinkedModel:
+    digest = onnx.digest(model)
+    return LinkedModel(
+        id=uuid.uuid4(),
+        system=system,
+        element_id=component,
+        name=name.strip()[:200] or "Model",
+        digest=digest,
+        size=len(model),
+        dataset_digest=described.digest,
+        dataset=_facts(described) | {"description": description.decode("utf-8-sig")},
+        demo=digest == policy.demo_digest(),
+        created_by_name=by.name,
+    )
+
+
+def _facts(described: Dataset) -> dict[str, Any]:
+    """What is asked of a data set before a run, so that its file need not be read for that."""
+    eps = described.eps
+    return {
+        **described.summary(),
+        "pictures": described.image,
+        "eps": {"value": eps.value, "norm": eps.norm, "reason": eps.reason} if eps else None,
+    }
+
+
+def _take(turn: Turn, by: Person, row: LinkedModel) -> None:
+    if row.element_id not in turn.document.components:
+        message = "There is no such component in this system"
+        raise Refusal(message, field="component", code="missing")
+    former = LinkedModel.objects.filter(
+        system=turn.system, element_id=row.element_id, deleted_at=None
+    )
+    former.update(deleted_at=timezone.now())
+    row.save(force_insert=True)
+    turn.note("model", by, told=[told(row, "linked")])
+    turn.take_inputs()
+
+
+def _drop_files(row: LinkedModel) -> None:
+    for file in (row.file, row.dataset_file):
+        file.delete(save=False)
+
+
+def unlink(row: LinkedModel, by: Person) -> None:
+    """Take a model off its component. What it measured stays, as evidence on an older model."""
+
+    def work(turn: Turn) -> None:
+        current = LinkedModel.objects.filter(pk=row.pk, deleted_at=None)
+        if current.update(deleted_at=timezone.now()):
+            turn.note("model", by, told=[told(row, "unlinked")])
+            turn.take_inputs()
+
+    live.write(row.system_id, work)
+    audit.note(row.system.workspace, by, "model unlinked", row.name)
+
+
+def rename(row: LinkedModel, by: Person, name: str) -> LinkedModel:
+    def work(turn: Turn) -> None:
+        LinkedModel.objects.filter(pk=row.pk).update(name=name)
+        row.name = name
+        turn.note("model", by, told=[told(row, "renamed")])
+
+    live.write(row.system_id, work)
+    return row
+
+
+def eps_of(row: LinkedModel) -> Eps | None:
+    said = row.dataset.get("eps")
+    return Eps(**said) if said else None
+
+
+def told(row: LinkedModel, what: str) -> dict[str, object]:
+    """A model as the log tells it."""
+    return {
+        "model": str(row.pk),
+        "element": row.element_id,
+        "name": row.name,
+        "digest": row.digest,
+        "what": what,
+    }
+
+
+def linked(system: System) -> list[LinkedModel]:
+    return list(system.models.filter(deleted_at=None))
+
+
+def row(one: LinkedModel) -> dict[str, Any]:
+    """A model as REST and the room show it."""
+    pictures = bool(one.dataset.get("pictures"))
+    return {
+        "id": one.pk,
+        "system": one.system_id,
+        "component": one.element_id,
+        "name": one.name,
+        "digest": one.digest,
+        "size": one.size,
+        "dataset": {key: one.dataset.get(key) for key in ("rows", "features", "role", "eps")},
+        "state": one.state,
+        "demo": one.demo,
+        "created_by": one.created_by_name,
+        "created_at": one.created_at,
+        "tests": [_test_row(test, pictures) for test in attacks.load().values()],
+    }
+
+
+def _test_row(test: attacks.Test, pictures: bool) -> dict[str, Any]:
+    why_not = test.why_not(pictures=pictures)
+    return {
+        "id": test.id,
+        "name": test.name,
+        "claim": test.claim,
+        "applicable": not why_not,
+        "why_not": why_not,
+        "params": [
+            {
+                "name": param.name,
+                "kind": param.kind,
+                "default": param.default,
+                "help": param.help,
+                "choices": param.choices,
+            }
+            for param in test.params
+        ],
+    }

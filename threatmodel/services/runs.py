@@ -1,0 +1,294 @@
+"""Runs: asked for here, claimed by a worker with a lease, ended once.
+
+The database is the truth about a run, the broker only a doorbell. A worker that claims a run
+raises its attempt, and every later write of that worker repeats the number: one that was thought
+dead and replaced changes nothing any more.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from catalog.types import Control
+from threatmodel import events, live
+from threatmodel.gate import NotFound, Person
+from threatmodel.live import Turn
+from threatmodel.models import LinkedModel, MitigationRow, Run, System, Workspace
+from threatmodel.models.job import JobState
+from threatmodel.robustness import attacks, dataset, policy, runner
+from threatmodel.robustness.adapters import onnx
+from threatmodel.robustness.errors import Cancelled, RobustnessError, TimedOut
+from threatmodel.robustness.results import Result
+
+from . import audit, evidence, models
+from .refusal import Refusal
+
+log = logging.getLogger(__name__)
+
+TASK = "run_test"
+LEASE = timedelta(seconds=30)
+WAITING = timedelta(seconds=20)
+MAX_ATTEMPTS = 3
+MAX_ACTIVE = 5
+TICK_S = 1.0
+TOLD_S = 0.3
+INSIDE_THE_MODEL = frozenset({"robust-learning", "augmentation", "memorisation-limits"})
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+
+
+class Lost(Exception):
+    """Another worker has taken this run over; stop and write nothing."""
+
+
+def start(model: LinkedModel, by: Person, test_id: str, params: Mapping[str, object]) -> Run:
+    """Queue one test against a linked model.
+
+    Raises
+    ------
+    Refusal
+        For a test that cannot be run on it, a parameter out of bounds, or too many runs at once.
+    """
+    try:
+        test = attacks.get(test_id)
+        pictures = bool(model.dataset.get("pictures"))
+        values = runner.settle(test, params, pictures=pictures, eps=models.eps_of(model))
+    except RobustnessError as error:
+        raise Refusal(str(error), field=str(error).split(":")[0]) from error
+    with transaction.atomic():
+        # The lock keeps two starts from both being the last that is allowed.
+        workspace = Workspace.objects.select_for_update().get(pk=model.system.workspace_id)
+        active = Run.objects.filter(system__workspace=workspace, state__in=ACTIVE).count()
+        if active >= MAX_ACTIVE:
+            message = f"{MAX_ACTIVE} tests are running already; wait or cancel one"
+            raise Refusal(message, code="limit")
+        run = Run.objects.create(
+            system=model.system,
+            model=model,
+            element_id=model.element_id,
+            test=test.id,
+            params=values,
+            created_by=by.user,
+            created_by_name=by.name,
+        )
+        events.enqueue(TASK, run.pk)
+        events.after_commit(run.system_id, frame(run))
+    return run
+
+
+def cancel(run: Run, by: Person) -> Run:
+    """Stop a run: at once if nobody has begun, else as soon as its worker looks."""
+    queued = Run.objects.filter(pk=run.pk, state=JobState.QUEUED)
+    ended = queued.update(
+        state=JobState.CANCELLED, message="Cancelled before it began", ended_at=Now()
+    )
+    if not ended:
+        Run.objects.filter(pk=run.pk, state=JobState.RUNNING).update(cancel_requested=True)
+    audit.note(run.system.workspace, by, "test cancelled", f"{run.test} on {run.element_id}")
+    run.refresh_from_db()
+    events.publish(str(run.system_id), frame(run))
+    return run
+
+
+def claim(run_id: uuid.UUID) -> int:
+    """Take a run that waits or whose worker is gone. Its attempt, 0 when there is nothing to do."""
+    free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=Now())
+    taken = Run.objects.filter(free, pk=run_id, attempt__lt=MAX_ATTEMPTS).update(
+        state=JobState.RUNNING,
+        attempt=F("attempt") + 1,
+        lease_until=Now() + LEASE,
+        started_at=Now(),
+        progress=0,
+        message="Starting",
+    )
+    return Run.objects.values_list("attempt", flat=True).get(pk=run_id) if taken else 0
+
+
+class Attempt:
+    """One worker's hold on one run."""
+
+    def __init__(self, run: Run, number: int) -> None:
+        self.run, self.number = run, number
+        self._ticked = self._told = 0.0
+        self._cancelled = False
+
+    def mine(self) -> Any:
+        return Run.objects.filter(pk=self.run.pk, attempt=self.number, state=JobState.RUNNING)
+
+    def cancelled(self) -> bool:
+        """Renew the lease and see whether somebody wants the run to stop; asks once a second."""
+        if time.monotonic() - self._ticked >= TICK_S:
+            self._ticked = time.monotonic()
+            if not self.mine().update(lease_until=Now() + LEASE):
+                raise Lost
+            self._cancelled = self.mine().filter(cancel_requested=True).exists()
+        return self._cancelled
+
+    def progress(self, share: float, message: str) -> None:
+        """Show how far it is, a few times a second at most."""
+        if time.monotonic() - self._told < TOLD_S:
+            return
+        self._told = time.monotonic()
+        if not self.mine().update(progress=share, message=message, lease_until=Now() + LEASE):
+            raise Lost
+        self.run.state, self.run.progress, self.run.message = JobState.RUNNING, share, message
+        events.publish(str(self.run.system_id), frame(self.run))
+
+    def end(self, state: JobState, message: str, **more: Any) -> None:
+        """Write the one end of the run, if it is still ours."""
+        changed = self.mine().update(
+            state=state, message=message[:500], ended_at=Now(), lease_until=None, **more
+        )
+        if not changed:
+            raise Lost
+
+
+def execute(run_id: str) -> None:
+    """Run it to its end; what a worker's task calls. Harmless when called twice."""
+    number = claim(uuid.UUID(run_id))
+    if not number:
+        return
+    run = Run.objects.select_related("model", "system", "created_by").get(pk=run_id)
+    attempt = Attempt(run, number)
+    try:
+        _finish(attempt, _measure(attempt))
+    except Lost:
+        log.warning("run %s was taken over by another worker", run_id)
+        return
+    except Cancelled:
+        _stop(attempt, JobState.CANCELLED, "Cancelled")
+    except TimedOut as error:
+        _stop(attempt, JobState.TIMED_OUT, str(error))
+    except (RobustnessError, NotFound) as error:
+        _stop(attempt, JobState.FAILED, str(error))
+    except Exception:
+        log.exception("run %s failed", run_id)
+        _stop(attempt, JobState.FAILED, "run: something went wrong here; the log has details")
+    _tell(run)
+
+
+def _measure(attempt: Attempt) -> Result:
+    run, model = attempt.run, attempt.run.model
+    with model.file.open("rb") as file, model.dataset_file.open("rb") as data:
+        content = file.read()
+        described = dataset.load(data.read(), model.dataset["description"].encode())
+    level = policy.level_for(model.digest, allow_basic=settings.ALLOW_BASIC_SANDBOX)
+    if onnx.digest(content) != model.digest:
+        raise RobustnessError("model: its file has changed since it was uploaded; upload it again")
+    request = runner.Request(content, described, run.test, run.params, level=level)
+    return runner.run(request, attempt.progress, attempt.cancelled)
+
+
+def _finish(attempt: Attempt, result: Result) -> None:
+    """The run's end, its evidence and what follows from that: in one transaction."""
+    run = attempt.run
+    by = Person(run.created_by) if run.created_by else None
+
+    def work(turn: Turn) -> None:
+        summary = result.summary()
+        message = f"{summary['k']} of {summary['n']} fell"
+        attempt.end(JobState.SUCCEEDED, message, progress=1, result=result.to_json())
+        value = result.evidence(
+            id=str(run.pk),
+            element=run.element_id,
+            taken_on=timezone.now().date(),
+            controls_on=_controls_on(turn, run.element_id),
+        )
+        evidence.keep(turn, by, value, run)
+
+    live.write(run.system_id, work)
+
+
+def _controls_on(turn: Turn, element: str) -> tuple[str, ...]:
+    """Controls inside the model itself: a test of the model alone has met those and no others."""
+    component = turn.document.components.get(element)
+    if component is None:
+        return ()
+    facts = {**turn.catalog.implied(component.type), **component.attributes}
+    tracked = MitigationRow.objects.filter(
+        system=turn.system,
+        deleted_at=None,
+        status__in=("implemented", "verified"),
+        findings__finding__endswith=f"@{element}",
+    )
+    implemented = set(tracked.values_list("control", flat=True))
+    return tuple(
+        control.id
+        for control in turn.catalog.controls.values()
+        if control.mechanism in INSIDE_THE_MODEL
+        and (control.id in implemented or _established(control, facts))
+    )
+
+
+def _established(control: Control, facts: Mapping[str, object]) -> bool:
+    wanted = control.establishes.items()
+    return bool(wanted) and all(facts.get(name) == value for name, value in wanted)
+
+
+def _stop(attempt: Attempt, state: JobState, message: str) -> None:
+    try:
+        attempt.end(state, message)
+    except Lost:
+        log.warning("run %s was taken over by another worker", attempt.run.pk)
+
+
+def _tell(run: Run) -> None:
+    run.refresh_from_db()
+    events.publish(str(run.system_id), frame(run))
+
+
+def sweep() -> None:
+    """Send again what was lost, and end what keeps killing its workers."""
+    lapsed = Run.objects.filter(state=JobState.RUNNING, lease_until__lt=Now())
+    poison = list(lapsed.filter(attempt__gte=MAX_ATTEMPTS))
+    for run in poison:
+        _stop(Attempt(run, run.attempt), JobState.FAILED, "run: its worker was lost three times")
+        _tell(run)
+    forgotten = Run.objects.filter(state=JobState.QUEUED, created_at__lt=Now() - WAITING)
+    for waiting in (lapsed.filter(attempt__lt=MAX_ATTEMPTS), forgotten):
+        for run_id in waiting.values_list("pk", flat=True):
+            events.enqueue(TASK, run_id)
+
+
+def active(system: System) -> list[Run]:
+    """Runs that wait or go, and those just ended, for someone who enters the room."""
+    recent = Q(ended_at__gte=timezone.now() - timedelta(minutes=10))
+    return list(system.runs.filter(Q(state__in=ACTIVE) | recent)[:50])
+
+
+def frame(run: Run) -> dict[str, Any]:
+    return {"t": "run", "run": row(run)}
+
+
+def row(one: Run) -> dict[str, Any]:
+    """A run as REST and the room show it; its samples are shown on its own page."""
+    return {
+        "id": str(one.pk),
+        "system": str(one.system_id),
+        "model": str(one.model_id),
+        "component": one.element_id,
+        "test": one.test,
+        "state": str(one.state),
+        "progress": round(one.progress, 4),
+        "message": one.message,
+        "created_by": one.created_by_name,
+        "created_at": one.created_at,
+        "started_at": one.started_at,
+        "ended_at": one.ended_at,
+        "params": one.params,
+        "result": one.result["summary"] if one.result else None,
+    }
+
+
+def detail(one: Run) -> dict[str, Any]:
+    return row(one) | {"samples": one.result["samples"] if one.result else []}
