@@ -230,9 +230,8 @@ def _mentioned(graph: Graph, case: Case, finding: Finding | None) -> frozenset[s
     ids = {case.element, *case.entries}
     for attempt in case.attempts:
         ids.update(attempt.access.path)
-    for question in finding.questions if finding else ():
-        ids.add(question.element)
-        flow = graph.document.flows.get(question.element)
-        if flow is not None:
-            ids.update((flow.source, flow.target))
+    ids.update(question.element for question in (finding.questions if finding else ()))
+    flows = [graph.document.flows[one] for one in ids if one in graph.document.flows]
+    # A flow without a name is called by its two ends.
+    ids.update(end for flow in flows for end in (flow.source, flow.target))
     return frozenset(ids)
