@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from scipy.special import betaincinv
-
 from catalog.types import Catalog, Level, Threat
 from threatmodel.core.document import Document, digest
 from threatmodel.core.findings import Assessment, Finding, Question
@@ -372,16 +370,14 @@ def _evidence(
 
 
 def _measured(document: Document, evidence: Iterable[Evidence]) -> Svg | None:
-    rows = [interval_of(piece, document) for piece in evidence if piece.handled]
+    rows = [_share(piece, document) for piece in evidence if piece.handled]
     return charts.intervals(rows) if rows else None
 
 
-def interval_of(piece: Evidence, document: Document) -> charts.Interval:
-    """The measured share of broken samples with its 80 % interval (Jeffreys' prior)."""
-    k, n = piece.broken, piece.handled
-    low, high = betaincinv(k + 0.5, n - k + 0.5, [0.1, 0.9])
-    label = f"{piece.test}, {element_name(document, piece.element)}"
-    return charts.Interval(label, k / n, float(low), float(high), None, f"{k} of {n}")
+def _share(piece: Evidence, document: Document) -> charts.Interval:
+    return charts.share(
+        f"{piece.test}, {element_name(document, piece.element)}", piece.broken, piece.handled
+    )
 
 
 def _adversaries(document: Document, catalog: Catalog) -> tuple[tuple[str, Mark, Mark, Mark], ...]:

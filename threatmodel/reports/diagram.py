@@ -133,7 +133,7 @@ def _card(component: Component, catalog: Catalog, level: Level | None, palette: 
     )  # fmt: skip
     body += tag(
         "g",
-        tag("path", d=sign(component.type, catalog)),
+        sign(component.type, catalog),
         transform=f"translate({number(x + 10)} {number(y + height / 2 - 10)}) scale(0.84)",
         fill="none",
         stroke=palette.muted,

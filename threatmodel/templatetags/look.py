@@ -14,7 +14,7 @@ from django.utils.timesince import timesince
 from catalog.types import Level
 from threatmodel.models import System
 from threatmodel.reports import charts
-from threatmodel.reports.svg import SCREEN
+from threatmodel.reports.svg import SCREEN, Svg
 
 register = template.Library()
 
@@ -40,6 +40,12 @@ def level(value: object, words: str = "", size: int = 14) -> SafeString:
         charts.badge(found, size, SCREEN),
         shown,
     )
+
+
+@register.simple_tag
+def mark(value: object, size: int = 14) -> Svg:
+    """A level's mark alone, where its word stands elsewhere in the row."""
+    return charts.badge(_level(value), size, SCREEN)
 
 
 @register.filter

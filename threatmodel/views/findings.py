@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog import load
 from catalog.types import Catalog, Level
-from threatmodel import gate
+from threatmodel import gate, telling
 from threatmodel.core.document import Document
 from threatmodel.forms import (
     LEVELS,
@@ -27,9 +27,9 @@ from threatmodel.forms import (
     RatingForm,
 )
 from threatmodel.gate import Person, Right
-from threatmodel.models import FindingRow, System
+from threatmodel.models import FindingRow, MitigationRow, System
 from threatmodel.reports import charts
-from threatmodel.reports.naming import adversary_name, element_name, threat_title
+from threatmodel.reports.naming import element_name, plural, threat_title
 from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.services import decisions, mitigations
 from threatmodel.services.refusal import Refusal
@@ -48,7 +48,7 @@ class Shown:
     @property
     def span(self) -> str:
         low, high = self.row.data.get("range") or (None, None)
-        return "" if low == high else f"{_word(low)} to {_word(high)}"
+        return "" if low == high else f"{low} to {high}"
 
     @property
     def questions(self) -> list[dict[str, Any]]:
@@ -147,18 +147,16 @@ def _finding_page(
     row = system.findings.filter(key=key).first()
     if row is None:
         raise gate.NotFound("There is no such finding; it may have ended with an edit")
-    threat = catalog.threats.get(row.threat)
+    told = telling.finding(system, key)
     controls = tuple(row.data.get("controls", ()))
     tracked = system.mitigations.filter(deleted_at=None, findings__finding=key)
     context = {
         "finding": _shown(row, document, catalog),
-        "threat": threat,
-        "scenario": document.scenarios.get(row.threat),
-        "adversary": adversary_name(document, catalog, row.adversary),
-        "steps": row.data.get("steps", []),
-        "waterfall": _waterfall(row),
-        "ledger": row.data.get("ledger", []),
-        "pairs": _pairs(catalog, row.threat, {m.control: m for m in tracked if m.control}),
+        "threat": catalog.threats.get(row.threat),
+        "told": told,
+        "others": [step for step in told["steps"] if step["name"] == "also"],
+        "waterfall": _waterfall(told["steps"]),
+        "pairs": _pairs(told["pairs"], {m.control: m for m in tracked if m.control}),
         "tracked": tracked,
         "decisions": system.decisions.filter(finding=key).order_by("-at"),
         "references": _references(catalog, row.threat),
@@ -202,36 +200,28 @@ def _groups(found: Iterable[Shown]) -> list[Group]:
     return list(groups.values())
 
 
-def _waterfall(row: FindingRow) -> Svg | None:
+def _waterfall(steps: list[dict[str, Any]]) -> Svg | None:
     """The terms that carry a level, in their order, ending with the risk."""
     terms = [
-        charts.Term(step["name"].capitalize(), level, step["name"] == "risk")
-        for step in row.data.get("steps", [])
-        if step["name"] != "also" and (level := _level(step.get("level"))) is not None
+        charts.Term(step["name"].capitalize(), Level.parse(step["level"]), step["name"] == "risk")
+        for step in steps
+        if step["name"] != "also" and step["level"]
     ]
     return charts.waterfall(terms, SCREEN) if terms else None
 
 
-def _pairs(catalog: Catalog, threat_id: str, tracked: dict[str, Any]) -> list[dict[str, Any]]:
+def _pairs(pairs: list[dict[str, Any]], tracked: dict[str, MitigationRow]) -> list[dict[str, Any]]:
     """What each control of the threat would do, and whether somebody is on it."""
-    threat = catalog.threats.get(threat_id)
     return [
-        {
-            "control": catalog.controls[pair.control],
-            "pair": pair,
-            "buys": _buys(pair.acts_on, pair.factor, pair.levels),
-            "mitigation": tracked.get(pair.control),
-        }
-        for pair in (threat.answered_by if threat else ())
-        if pair.control in catalog.controls
+        pair | {"buys": _buys(pair), "mitigation": tracked.get(pair["control"])} for pair in pairs
     ]
 
 
-def _buys(acts_on: str, factor: tuple[float, float] | None, levels: int) -> str:
-    if factor is not None:
-        low, high = factor
+def _buys(pair: dict[str, Any]) -> str:
+    if pair["factor"]:
+        low, high = pair["factor"]
         return f"success becomes {low:.0%} to {high:.0%} of what it is"
-    return f"{acts_on} falls by {levels} level{'' if levels == 1 else 's'}"
+    return f"{pair['acts_on']} falls by {plural(pair['levels'], 'level')}"
 
 
 def _references(catalog: Catalog, threat_id: str) -> list[dict[str, str]]:
@@ -250,17 +240,6 @@ def _references(catalog: Catalog, threat_id: str) -> list[dict[str, str]]:
                 }
             )
     return found
-
-
-def _level(value: object) -> Level | None:
-    if isinstance(value, str):
-        return Level.parse(value)
-    return Level(value) if isinstance(value, int) else None
-
-
-def _word(value: object) -> str:
-    level = _level(value)
-    return level.key if level is not None else "unknown"
 
 
 def _second(pair: tuple[str, str]) -> str:

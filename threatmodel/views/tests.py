@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
 from threatmodel.forms import RUNNING, ModelForm
 from threatmodel.gate import Person, Right
-from threatmodel.models import System
+from threatmodel.models import Run, System
+from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name
+from threatmodel.reports.svg import SCREEN
+from threatmodel.services import evidence, models, runs
+from threatmodel.services.refusal import Refusal
 
 from .frame import document_of, page, system_page
+
+WORST_SHOWN = 12
 
 
 @require_safe
@@ -23,18 +32,149 @@ def tests(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     return _tests_page(request, person, system)
 
 
+@require_POST
+@page
+def link(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    """Link a model with its data set to a component."""
+    system = gate.system(person, id, Right.LINK_MODELS)
+    form = ModelForm(_components(system), request.POST, request.FILES)
+    if not form.is_valid():
+        return _tests_page(request, person, system, form)
+    files = {name: form.cleaned_data[name] for name in ("model", "data", "description")}
+    try:
+        models.link_upload(
+            system, person, form.cleaned_data["component"], files, form.cleaned_data["name"]
+        )
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return _tests_page(request, person, system, form)
+    messages.success(request, "The model is linked. Run a test on it.")
+    return redirect("tests", system.pk)
+
+
+@require_POST
+@page
+def unlink(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    model = gate.linked_model(person, id, Right.LINK_MODELS)
+    models.unlink(model, person)
+    messages.success(request, f"{model.name} is unlinked; what it measured stays in the ledger.")
+    return redirect("tests", model.system_id)
+
+
+@require_POST
+@page
+def start(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    model = gate.linked_model(person, id, Right.RUN)
+    given = {
+        name.removeprefix("param-"): _number(value)
+        for name, value in request.POST.items()
+        if name.startswith("param-") and isinstance(value, str) and value.strip()
+    }
+    run = runs.start(model, person, request.POST.get("test", ""), given)
+    return redirect("run", run.pk)
+
+
+@require_POST
+@page
+def cancel(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    run = runs.cancel(gate.run(person, id, Right.RUN), person)
+    return redirect("run", run.pk)
+
+
+@require_POST
+@page
+def adopt(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    """Let evidence from elsewhere count."""
+    row = gate.evidence(person, id, Right.ADOPT)
+    evidence.adopt(row, person)
+    messages.success(request, "Adopted. It counts from now on, under your name.")
+    return redirect("tests", row.system_id)
+
+
+@require_safe
+@page
+def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    """One run: its state while it goes, its measurement afterwards."""
+    row = gate.run(person, id, Right.READ)
+    told = runs.detail(row)
+    summary, samples = told["result"], told["samples"]
+    moved = row.system.findings.filter(element=row.element_id, data__ledger__0__isnull=False)
+    context = {
+        "run": row,
+        "running": RUNNING,
+        "component": element_name(document_of(row.system), row.element_id),
+        "result": summary,
+        "bars": _bars(summary) if summary else None,
+        "curve": _curve(summary, samples) if summary else None,
+        "worst": _worst(samples),
+        "moved": [one for one in moved if _in_ledger(one.data, row)],
+    }
+    return system_page(request, person, row.system, "tests", "systems/run.html", context)
+
+
 def _tests_page(
     request: HttpRequest, person: Person, system: System, form: ModelForm | None = None
 ) -> HttpResponse:
     document = document_of(system)
-    components = [(one.id, one.name) for one in document.components.values()]
-    models = system.models.filter(deleted_at=None)
+    linked = [
+        (models.row(one), element_name(document, one.element_id)) for one in models.linked(system)
+    ]
     context = {
-        "models": [(model, element_name(document, model.element_id)) for model in models],
-        "runs": system.runs.select_related("model")[:50],
+        "models": linked,
+        "runs": [
+            (one, element_name(document, one.element_id))
+            for one in system.runs.select_related("model")[:50]
+        ],
+        "foreign": system.evidence.exclude(origin="run"),
         "running": RUNNING,
-        "form": form or ModelForm(components),
-        "components": components,
+        "form": form or ModelForm(_components(system)),
     }
     status = 400 if form else 200
     return system_page(request, person, system, "tests", "systems/tests.html", context, status)
+
+
+def _components(system: System) -> list[tuple[str, str]]:
+    return [(one.id, one.name or one.id) for one in document_of(system).components.values()]
+
+
+def _number(text: str) -> float | int | str:
+    """A parameter as typed; what is no number is judged by the test that it is for."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return int(value) if value.is_integer() else value
+
+
+def _bars(summary: dict[str, Any]) -> charts.Svg:
+    """Shares at half, at once and at twice the allowed change, with exact 95 % intervals."""
+    sizes = (("half", "broken_half", 0.5), ("stated", "k", 1.0), ("twice", "broken_double", 2.0))
+    return charts.intervals(
+        [
+            charts.share(f"{name}: {summary['eps'] * times:g}", summary[field], summary["n"])
+            for name, field, times in sizes
+            if summary["n"] and summary.get(field) is not None
+        ],
+        SCREEN,
+    )
+
+
+def _curve(summary: dict[str, Any], samples: list[dict[str, Any]]) -> charts.Svg | None:
+    found = sorted(one["distance"] for one in samples if one.get("distance") is not None)
+    known = sum(one["state"] != "unknown" for one in samples)
+    if not found or not known:
+        return None
+    points = [(distance, (index + 1) / known) for index, distance in enumerate(found)]
+    unit = f"change ({summary['norm']})" if summary["norm"] else "change"
+    return charts.curve(points, summary["eps"], unit, SCREEN)
+
+
+def _worst(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    fallen = [one for one in samples if one.get("distance") is not None]
+    return sorted(fallen, key=lambda one: (one["distance"], one["index"]))[:WORST_SHOWN]
+
+
+def _in_ledger(data: dict[str, Any], run: Run) -> bool:
+    taken = getattr(run, "evidence", None)
+    ids = {str(run.pk), str(taken.pk) if taken else ""}
+    return any(line["evidence"] in ids for line in data.get("ledger", ()))
