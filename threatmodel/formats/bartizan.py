@@ -14,6 +14,7 @@ from threatmodel.core.inputs import Inputs
 
 from .entered import KEYS, read_inputs, to_rows
 from .imported import Imported, Report, counted
+from .layout import arranged
 from .source import read_text
 
 NAME = "bartizan"
@@ -40,9 +41,23 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
     drawn = {key: value for key, value in whole.items() if key not in (*KEYS, "baselines")}
     document, kept = parse(drawn, catalog)
     inputs, mapped = read_inputs(whole, as_they_stand=as_they_stand)
+    if not _has_places(drawn):
+        document = arranged(document)
+        mapped += (Remark("the drawing", "the file gives no places; laid out"),)
     dropped = (Remark("baselines", "named states are not read yet"),) * bool(whole.get("baselines"))
     report = Report(read=counted(document), mapped=mapped, kept=kept, dropped=dropped)
     return Imported(NAME, document, inputs, report)
+
+
+def _has_places(drawn: Mapping[str, object]) -> bool:
+    """Whether any element says where it is drawn; a file written by hand seldom does."""
+    rows = [*_rows(drawn, "zones"), *_rows(drawn, "components"), *_rows(drawn, "notes")]
+    return not rows or any("box" in row for row in rows)
+
+
+def _rows(drawn: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    rows = drawn.get(name)
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
 def write(document: Document, inputs: Inputs | None = None, *, as_yaml: bool = False) -> bytes:

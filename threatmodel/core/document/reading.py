@@ -101,7 +101,7 @@ def read_element(
     """One element from its row (without its id). Without `remarks`, unknown things are errors."""
     schema = SCHEMAS[kind]
     if schema.make is Record:
-        return Record(element_id, cast(Mapping[str, object], read.plain(values)))
+        return Record(element_id, _kept(values))
     return _ElementReader(vocabulary, schema, remarks).read(element_id, dict(values))
 
 
@@ -182,14 +182,14 @@ class _Reader:
         found[key] = read_element(self.vocabulary, schema.kind, key, values, self.remarks)
 
     def _extensions(self, data: Mapping[str, object]) -> Mapping[str, object]:
-        kept = _at("extensions", _mapping, data.get("extensions") or {})
+        kept = _at("extensions", _kept, data.get("extensions") or {})
         for key, value in data.items():
             if key in _TOP_KEYS:
                 continue
             if not self.remarks_on:
                 raise DocumentError("this key is not ours; take it out", field=read.shown(key))
             self._remark(f"key {read.shown(key)} of the document", "not ours; kept as it is")
-            kept = {**kept, **_at(str(key), _mapping, {key: value})}
+            kept.update(_at(str(key), _kept, {key: value}))
         return kept
 
     def _check_footholds(self, document: Document) -> None:
@@ -210,7 +210,7 @@ class _ElementReader:
     extensions: dict[str, object] = field(default_factory=dict)
 
     def read(self, element_id: str, rest: dict[str, object]) -> Element:
-        self.extensions.update(_at("extensions", _mapping, rest.pop("extensions", None) or {}))
+        self.extensions.update(_at("extensions", _kept, rest.pop("extensions", None) or {}))
         got = {one.name: self._field(one, rest.pop(one.name, None)) for one in self.schema.fields}
         kind = self.schema.kind
         if kind == "asset":
@@ -285,6 +285,8 @@ class _ElementReader:
             return catalog.component_type(str(got["type"])).name
         if self.schema.kind == "zone" and got["kind"] is not None:
             return catalog.zone_kinds[str(got["kind"])].name
+        if self.schema.kind == "system":
+            return str(self.schema.by_name["name"].default)
         return "" if self.schema.kind == "flow" else element_id
 
     def _keep(self, rest: Mapping[str, object]) -> None:
@@ -294,7 +296,7 @@ class _ElementReader:
                 raise DocumentError(message, field=read.shown(name).strip("'"))
             what = f"key {read.shown(name)} of a {self.schema.kind}"
             self.remarks.add(what, "not ours; kept as it is")
-            self.extensions.update(_at(str(name), _mapping, {name: value}))
+            self.extensions.update(_at(str(name), _kept, {name: value}))
 
 
 def _stated(known: Mapping[str, Attribute], name: str, value: object) -> Scalar:
@@ -313,6 +315,11 @@ def _mapping(value: object) -> dict[str, object]:
     if not isinstance(value, Mapping):
         raise DocumentError(f"{read.shown(value)} is not a mapping")
     return cast(dict[str, object], read.plain(value))
+
+
+def _kept(value: object) -> dict[str, object]:
+    """Data that we carry along; what is null is as good as absent, since null clears."""
+    return {name: part for name, part in _mapping(value).items() if part is not None}
 
 
 def _at(place: str, reader: Callable[[object], T], value: object) -> T:
