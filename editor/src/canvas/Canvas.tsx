@@ -21,6 +21,8 @@ import { ZoneNode } from "./ZoneNode";
 const NODE_TYPES = { component: ComponentNode, zone: ZoneNode };
 const EDGE_TYPES = { flow: FlowEdge };
 const EDGE_DEFAULTS = { markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } };
+const FIT = { padding: 0.05, maxZoom: 1 };
+const OVERVIEW = { width: 152, height: 104 };
 const NOTHING: Drafts = new Map();
 /** Arrow keys write one edit, this long after the last press. */
 const NUDGE_MS = 400;
@@ -163,11 +165,14 @@ export function Canvas(): ReactElement {
       selectionOnDrag selectionMode={SelectionMode.Full} panOnDrag={[1, 2]}
       panActivationKeyCode="Space" deleteKeyCode={null} multiSelectionKeyCode={["Shift", "Meta", "Control"]}
       zIndexMode="manual" onlyRenderVisibleElements minZoom={0.08} maxZoom={2.5}
-      fitView fitViewOptions={{ padding: 0.15, maxZoom: 1 }} proOptions={{ hideAttribution: false }}
+      fitView fitViewOptions={FIT}
     >
       <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line)" />
       <Controls showInteractive={false} position="bottom-left" />
-      <MiniMap position="bottom-right" pannable zoomable ariaLabel="Overview" nodeBorderRadius={6} />
+      <MiniMap<CanvasNode>
+        position="bottom-right" pannable zoomable ariaLabel="Overview" nodeBorderRadius={8}
+        style={OVERVIEW} nodeClassName={(node) => `overview-${node.type}`}
+      />
       <Peers />
     </ReactFlow>
   );

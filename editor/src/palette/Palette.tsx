@@ -41,7 +41,7 @@ function groups(catalog: Catalog): Group[] {
   }));
   const known = new Set(catalog.data.stages.map((stage) => stage.id));
   const rest = catalog.data.component_types.filter((type) => !known.has(type.stage));
-  return [...stages, { name: "Other", items: rest.map(componentItem) }, { name: "Zones", items: zones }]
+  return [{ name: "Zones", items: zones }, ...stages, { name: "Other", items: rest.map(componentItem) }]
     .filter((group) => group.items.length > 0);
 }
 
@@ -105,14 +105,14 @@ export function Palette(): ReactElement {
       </label>
       <div className="palette-list">
         {shown.map((group) => (
-          <section key={group.name} aria-label={group.name}>
-            <h2>{group.name}</h2>
+          <details key={`${group.name} ${search === ""}`} open={group.name !== "Zones" || search !== ""}>
+            <summary>{group.name}</summary>
             {group.items.map((item) => (
               <PaletteItem
                 key={item.drag} item={item} disabled={!mayEdit} onAdd={() => addAtCentre(item)}
               />
             ))}
-          </section>
+          </details>
         ))}
         {shown.length === 0 && <p className="empty">Nothing is called that. Try “Other”.</p>}
       </div>

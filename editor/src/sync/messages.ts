@@ -97,7 +97,8 @@ export interface Skipped {
 export type ServerMessage =
   | {
       t: "welcome"; revision: number; document: Record<string, unknown>;
-      people: readonly Person[]; you: string; role: string;
+      /** Left out where somebody who is known in the room has fallen too far behind. */
+      people?: readonly Person[]; you?: string; role?: string;
       findings: readonly Finding[]; risk: Risk;
       runs: readonly Run[]; models: readonly Model[];
     }

@@ -4,6 +4,8 @@ import { Store } from "./store";
 
 /** Pointers are drawn at about a dozen positions a second; the server gathers them anyway. */
 const EVERY_MS = 80;
+/** The server takes no longer list; a selection of everything need not be drawn one by one. */
+const MOST_NAMED = 200;
 
 export interface Mine {
   pointer: Point | null;
@@ -36,7 +38,9 @@ export class Presence {
   sendNow(): void {
     window.clearTimeout(this.timer);
     this.timer = 0;
-    this.send({ t: "presence", ...this.mine });
+    const { pointer, selection, drag } = this.mine;
+    const ghosts = drag && Object.fromEntries(Object.entries(drag).slice(0, MOST_NAMED));
+    this.send({ t: "presence", pointer, selection: selection.slice(0, MOST_NAMED), drag: ghosts });
   }
 
   welcome(people: readonly Person[], you: string): void {

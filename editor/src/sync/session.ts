@@ -169,11 +169,11 @@ export class Session {
   private welcome(received: Extract<ServerMessage, { t: "welcome" }>): void {
     this.server = readDocument(received.document);
     this.pending = unsettled(this.pending, received.revision, new Set());
-    this.presence.welcome(received.people, received.you);
+    if (received.people && received.you) this.presence.welcome(received.people, received.you);
     this.show({
       ...replaceRegister(this.store.get(), received.findings),
       connection: "online", closing: "", loaded: true,
-      role: received.role as Role, revision: received.revision, risk: received.risk,
+      role: (received.role as Role | undefined) ?? this.store.get().role, revision: received.revision, risk: received.risk,
       runs: new Map(received.runs.map((run) => [run.id, run])),
       models: new Map(received.models.map((model) => [model.component, model])),
       doc: rebase(this.server, this.pending),
