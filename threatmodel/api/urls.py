@@ -13,6 +13,7 @@ from . import (
     findings,
     mitigations,
     models,
+    reports,
     runs,
     systems,
     tokens,
@@ -64,6 +65,10 @@ urlpatterns = [
     path("runs/", runs.Runs.as_view()),
     path("runs/<uuid:id>/", runs.RunDetail.as_view()),
     path("runs/<uuid:id>/cancel/", runs.RunCancel.as_view()),
+    # what is handed over
+    path("systems/<uuid:id>/reports/", reports.Reports.as_view()),
+    path("reports/<uuid:id>/", reports.ReportDetail.as_view()),
+    path("reports/<uuid:id>/file/", reports.ReportFile.as_view()),
     # what is known
     path("catalog/", catalog.Whole.as_view()),
     path("catalog/<str:kind>/", catalog.Entries.as_view()),

@@ -14,10 +14,11 @@ from threatmodel.core.document import Box, Component, Document, Flow, Note, Poin
 
 from .charts import shape
 from .glyphs import sign
-from .routing import middle, rounded, route, wall
+from .routing import place_on, rounded, route, wall
 from .svg import PRINT, Palette, Svg, number, picture, tag, text, text_width, wrap
 
 _MARGIN = 24
+_PLACES = (0.5, 0.25, 0.75)  # of the labels of flows that share two ends
 
 
 def diagram_svg(
@@ -50,10 +51,11 @@ def diagram_svg(
     labels = []
     for flow in document.flows.values():
         pair = tuple(sorted((flow.source, flow.target)))
-        line = _line(document, flow, lanes[pair])
+        lane = lanes[pair]
         lanes[pair] += 1
+        line = _line(document, flow, lane)
         body.append(_flow(flow, line, palette))
-        labels.append(_label(flow, line, levels.get(flow.id), palette))
+        labels.append(_label(flow, line, _PLACES[lane % 3], levels.get(flow.id), palette))
         labels.append(_crossing(document, flow, line, palette))
     for component in document.components.values():
         body.append(_card(component, catalog, levels.get(component.id), palette))
@@ -181,11 +183,13 @@ def _flow(flow: Flow, line: list[Point], palette: Palette) -> str:
     )  # fmt: skip
 
 
-def _label(flow: Flow, line: list[Point], level: Level | None, palette: Palette) -> str:
+def _label(
+    flow: Flow, line: list[Point], share: float, level: Level | None, palette: Palette
+) -> str:
     words = wrap(flow.name or flow.kind, 150, 10, 1)
     if not words:
         return ""
-    x, y, level_line = middle(line)
+    x, y, level_line = place_on(line, share)
     y -= 9 if level_line else 0
     width = text_width(words[0], 10) + 10 + (14 if level is not None else 0)
     body = tag(

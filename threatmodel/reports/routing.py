@@ -93,9 +93,9 @@ def _towards(start: Point, end: Point, by: float) -> Point:
     return (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
 
 
-def middle(line: list[Point]) -> tuple[float, float, bool]:
-    """The point half way along, and whether the line runs level there."""
-    left = sum(_length(a, b) for a, b in pairwise(line)) / 2
+def place_on(line: list[Point], share: float) -> tuple[float, float, bool]:
+    """The point at that share of the way, and whether the line runs level there."""
+    left = sum(_length(a, b) for a, b in pairwise(line)) * share
     for a, b in pairwise(line):
         step = _length(a, b)
         if left <= step:
