@@ -272,8 +272,10 @@ def test_reach_agrees_with_the_graph_for_every_pair() -> None:
     graph = graph_of(**LINE)
     scene = Scene(graph)
     for start in graph.document.components:
-        assert scene.reached(start, forward=True, lineage=False) == graph.reach_from(start)
-        assert scene.reached(start, forward=False, lineage=True) == graph.upstream(start)
+        before = scene.web(forward=True, lineage=False).names(start)
+        assert set(before) == graph.reach_to(start)
+        made_of_it = scene.web(forward=False, lineage=True).names(start)
+        assert set(made_of_it) == graph.downstream(start)
 
 
 def test_a_loop_does_not_make_an_element_its_own_source_but_another_of_its_type_is_one() -> None:

@@ -116,9 +116,14 @@ class _Draft:
         if removed:
             self._clean_up_after(removed)
         document = self.document()
-        verify(document, self._touched, lambda *key: f"changes[{self._touched[key]}]")
+        verify(document, self._touched, self._place)
         for kind, key in self._touched:
             self._check_footholds(document, self._find(kind, key))
+
+    def _place(self, kind: Kind, element_id: str) -> str:
+        """The change to name; a zone can come to stand wrongly by what was done to another."""
+        last = max(self._touched.values())
+        return f"changes[{self._touched.get((kind, element_id), last)}]"
 
     def document(self) -> Document:
         copies: dict[str, Any] = {

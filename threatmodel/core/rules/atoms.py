@@ -405,9 +405,8 @@ def _spread(argument: object, words: Words, text: str, *, forward: bool, lineage
         whole = reached(scene, component)
         if whole is False:
             return ()
-        behind = scene.reached(component, forward=not forward, lineage=lineage)
-        order = [c for c in scene.graph.document.components if c in behind]
-        deciding = [c for c in order if start.truth(scene, c) is whole]
+        sources = scene.web(forward=forward, lineage=lineage).names(component)
+        deciding = (c for c in sources if start.truth(scene, c) is whole)
         return tuple(fact for c in deciding for fact in start.facts(scene, c))
 
     web: frozenset[Read] = rescope(start.reads, "web") | {("web", "flows")}

@@ -16,6 +16,7 @@ from ..findings import Question
 from ..graph import Graph
 from ..operations import Executed
 from .atoms import Side
+from .bits import mask_of, slots_in
 from .explain import questions_in
 from .kleene import Truth
 from .ruleset import Node, Ruleset
@@ -92,7 +93,7 @@ class Columns:
         """
         before, graph = self.scene.graph, Graph(document, self.ruleset.catalog)
         touched = touched_by(changes, before, graph)
-        self.scene = Scene(graph)
+        self.scene = Scene(graph) if touched.rewired else self.scene.redrawn(graph)
         gone = self._forget(touched.removed)
         moved = self._reseat(touched.reseated)
         for atom, mask in self._to_decide(touched).items():
@@ -265,34 +266,3 @@ def _answer(column: Column, slot: int) -> Truth:
     if column.certain >> slot & 1:
         return True
     return None if column.possible >> slot & 1 else False
-
-
-def mask_of(slots: list[int]) -> int:
-    """Bits at these places. O(highest), where setting them one by one would be quadratic.
-
-    Examples
-    --------
-    >>> bin(mask_of([0, 3]))
-    '0b1001'
-    """
-    if not slots:
-        return 0
-    places = bytearray(max(slots) // 8 + 1)
-    for slot in slots:
-        places[slot >> 3] |= 1 << (slot & 7)
-    return int.from_bytes(places, "little")
-
-
-def slots_in(mask: int) -> Iterator[int]:
-    """Places of the bits that are set, lowest first. O(highest).
-
-    Examples
-    --------
-    >>> list(slots_in(0b1001))
-    [0, 3]
-    """
-    digits = bin(mask)[:1:-1]
-    at = digits.find("1")
-    while at >= 0:
-        yield at
-        at = digits.find("1", at + 1)

@@ -6,8 +6,7 @@ hundred rules asking what a public data set ends up in walk the graph once.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,33 +14,57 @@ from catalog.types import Scalar
 
 from ..document import Component, Flow
 from ..graph import Graph
+from .bits import mask_of, slots_in
+from .closure import closures
 from .kleene import Truth
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """Who comes before (or after) whom along flows: for each component the bits of the others."""
+
+    place: Mapping[str, int]
+    bits: Sequence[int]
+
+    def names(self, component: str) -> Iterator[str]:
+        """The others of one component, in the order drawn."""
+        names = tuple(self.place)
+        return (names[place] for place in slots_in(self.bits[self.place[component]]))
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
-    """Elements that content gets to: for certain, and if what is unknown turns out that way."""
+    """What content of some starts gets to: for certain, and if unknown starts are starts."""
 
-    certain: frozenset[str]
-    possible: frozenset[str]
+    web: Web
+    certain: int
+    possible: int
 
-    def truth(self, element: str) -> Truth:
-        if element in self.certain:
+    def truth(self, component: str) -> Truth:
+        others = self.web.bits[self.web.place[component]]
+        if others & self.certain:
             return True
-        return None if element in self.possible else False
+        return None if others & self.possible else False
 
 
 class Scene:
     """One state of the diagram, read by rules."""
 
-    __slots__ = ("_attributes", "_spreads", "graph", "lineage_kinds")
+    __slots__ = ("_attributes", "_spreads", "_webs", "graph", "lineage_kinds")
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         kinds = graph.catalog.flow_kinds.values()
         self.lineage_kinds = frozenset(kind.id for kind in kinds if kind.lineage)
         self._attributes: dict[str, frozenset[str]] = {}
+        self._webs: dict[tuple[bool, bool], Web] = {}
         self._spreads: dict[tuple[object, bool, bool], Spread] = {}
+
+    def redrawn(self, graph: Graph) -> Scene:
+        """The scene after an edit that left components and flows where they are."""
+        scene = Scene(graph)
+        scene._webs, scene._attributes = self._webs, self._attributes
+        return scene
 
     def elements(self) -> Iterator[str]:
         """Everything that rules speak of: components, then flows."""
@@ -97,37 +120,34 @@ class Scene:
 
         Notes
         -----
-        A start belongs to the answer only if another start gets to it: every request would
-        otherwise bring its caller back to itself. O(components + flows), once per scene.
+        O(components), once per scene and kind of start.
         """
         key = (start, forward, lineage)
         found = self._spreads.get(key)
         if found is None:
-            answers = [(c, start(self, c)) for c in self.graph.document.components]
-            certain = self._walk((c for c, truth in answers if truth), forward, lineage)
-            possible = certain
-            if any(truth is None for _, truth in answers):
-                maybe = (c for c, truth in answers if truth is not False)
-                possible = self._walk(maybe, forward, lineage)
-            found = self._spreads[key] = Spread(certain, possible)
+            web = self.web(forward=forward, lineage=lineage)
+            answers = [(web.place[c], start(self, c)) for c in web.place]
+            certain = mask_of([place for place, truth in answers if truth])
+            unknown = mask_of([place for place, truth in answers if truth is None])
+            found = self._spreads[key] = Spread(web, certain, certain | unknown)
         return found
 
-    def reached(self, element: str, *, forward: bool, lineage: bool) -> frozenset[str]:
-        """Other components that content of this one gets to (or, backward, comes from)."""
-        return self._walk((element,), forward, lineage)
+    def web(self, *, forward: bool, lineage: bool) -> Web:
+        """For each component, those whose content gets to it (backward: that it gets to).
 
-    def _walk(self, starts: Iterable[str], forward: bool, lineage: bool) -> frozenset[str]:
-        """What some other start gets to: two origins for each place are enough to know that."""
-        queue = deque((start, start) for start in starts)
-        origins: dict[str, list[str]] = {}
-        while queue:
-            here, origin = queue.popleft()
-            for other in self._next(here, forward, lineage):
-                known = origins.setdefault(other, [])
-                if len(known) < 2 and origin not in known:
-                    known.append(origin)
-                    queue.append((other, origin))
-        return frozenset(place for place, known in origins.items() if known != [place])
+        Notes
+        -----
+        An element is not among its own: every request would otherwise bring its caller back to
+        itself. All components at once, see `closures`; kept.
+        """
+        found = self._webs.get((forward, lineage))
+        if found is None:
+            place = {c: i for i, c in enumerate(self.graph.document.components)}
+            against = [
+                list({place[other] for other in self._next(c, not forward, lineage)}) for c in place
+            ]
+            found = self._webs[forward, lineage] = Web(place, closures(against))
+        return found
 
     def _next(self, component: str, forward: bool, lineage: bool) -> Iterator[str]:
         """Neighbours that content goes on to; the answer of a request flows back."""

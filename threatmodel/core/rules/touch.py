@@ -20,12 +20,14 @@ class Touched:
 
     `reads` maps a scope and property to the elements whose answer may move; `web` names
     properties read from anywhere; `reseated` elements are new or of another kind; `removed` gone.
+    `rewired`: components or the flows between them are other ones than before.
     """
 
     reads: dict[Read, set[str]] = field(default_factory=dict)
     web: set[str] = field(default_factory=set)
     reseated: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
+    rewired: bool = False
 
     def add(self, scope: Scope, what: str, elements: Iterable[str]) -> None:
         self.reads.setdefault((scope, what), set()).update(elements)
@@ -55,6 +57,7 @@ def _component(change: Executed, before: Graph, after: Graph, touched: Touched) 
     if change.action != "set":
         seat = touched.reseated if change.action == "add" else touched.removed
         seat.add(change.id)
+        touched.rewired = True
         for flow in (*_flows_at(before, change.id), *_flows_at(after, change.id)):
             _joined(flow, touched)
         return
@@ -83,6 +86,7 @@ def _joined(flow: Flow, touched: Touched) -> None:
     touched.removed.add(flow.id)
     touched.add("self", "flows", (flow.source, flow.target))
     touched.web.add("flows")
+    touched.rewired = True
 
 
 def _zone(change: Executed, before: Graph, after: Graph, touched: Touched) -> None:

@@ -1,0 +1,79 @@
+"""Everything that lies on from each node of a graph, as bits: one pass answers all starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+
+def closures(after: Sequence[Sequence[int]]) -> list[int]:
+    """For every node, the bits of all other nodes that can be reached from it.
+
+    Parameters
+    ----------
+    after
+        For every node the nodes that directly follow it.
+
+    Notes
+    -----
+    Strong components in Tarjan's order, which comes to what lies on before what leads there, so
+    that each component is the union of those already done. O(V + E x V / 64) time, V^2 / 8 bytes.
+
+    References
+    ----------
+    R. Tarjan, Depth-first search and linear graph algorithms, SIAM J. Comput. 1 (1972).
+
+    Examples
+    --------
+    >>> [bin(bits) for bits in closures([[1], [2], [1], []])]
+    ['0b110', '0b100', '0b10', '0b0']
+    """
+    bits = [0] * len(after)
+    for members in _strong_components(after):
+        whole = 0
+        for node in members:
+            whole |= 1 << node
+        for node in members:
+            for other in after[node]:
+                whole |= bits[other] | 1 << other
+        for node in members:
+            bits[node] = whole
+    return [found & ~(1 << node) for node, found in enumerate(bits)]
+
+
+def _strong_components(after: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Tarjan's algorithm with a stack of its own, since diagrams can be deeper than Python's."""
+    order: dict[int, int] = {}
+    low: dict[int, int] = {}
+    open_nodes: list[int] = []
+    is_open = [False] * len(after)
+    for root in range(len(after)):
+        if root in order:
+            continue
+        walk = [(root, iter(after[root]))]
+        while walk:
+            node, rest = walk[-1]
+            if node not in order:
+                order[node] = low[node] = len(order)
+                open_nodes.append(node)
+                is_open[node] = True
+            for other in rest:
+                if other not in order:
+                    walk.append((other, iter(after[other])))
+                    break
+                if is_open[other]:
+                    low[node] = min(low[node], order[other])
+            else:
+                walk.pop()
+                if walk:
+                    parent = walk[-1][0]
+                    low[parent] = min(low[parent], low[node])
+                if low[node] == order[node]:
+                    yield _close(node, open_nodes, is_open)
+
+
+def _close(node: int, open_nodes: list[int], is_open: list[bool]) -> list[int]:
+    members: list[int] = []
+    while not members or members[-1] != node:
+        members.append(open_nodes.pop())
+        is_open[members[-1]] = False
+    return members
