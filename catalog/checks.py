@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from .applies_check import attributes_below, check_applies
 from .names import require_known
-from .types import Attribute, Catalog, CatalogError, Control, Scalar, Threat
+from .types import Attribute, Catalog, CatalogError, Control, Pair, Scalar, Threat
 
 ROOT = "other"
 
@@ -91,9 +91,7 @@ def _check_threat(catalog: Catalog, threat: Threat, tests: frozenset[str]) -> No
         place = f"{where}: outcomes: dimension"
         require_known([outcome.dimension], catalog.dimensions, place, "a dimension")
     for pair in threat.answered_by:
-        place = f"{where}: answered_by"
-        require_known([pair.control], catalog.controls, place, "a control")
-        require_known(pair.worsens, catalog.threats, f"{place}: worsens", "a threat")
+        _check_pair(catalog, threat, pair, f"{where}: answered_by")
     require_known(threat.detected_by, catalog.controls, f"{where}: detected_by", "a control")
     require_known(threat.tests, tests, f"{where}: tests", "a robustness test")
     _check_references(catalog, threat.references, where)
@@ -101,6 +99,21 @@ def _check_threat(catalog: Catalog, threat: Threat, tests: frozenset[str]) -> No
     require_known(threat.success.refs, written_about, f"{where}: success: refs", "an entry")
     _check_whole(threat, where)
     check_applies(catalog, threat)
+
+
+def _check_pair(catalog: Catalog, threat: Threat, pair: Pair, where: str) -> None:
+    require_known([pair.control], catalog.controls, where, "a control")
+    require_known(pair.worsens, catalog.threats, f"{where}: worsens", "a threat")
+    if pair.at == "way":
+        return
+    entry = threat.entry if threat.entry.type or threat.entry.flow else threat.effect_on
+    side = entry if pair.at == "entry" else threat.effect_on
+    can_stand = attributes_below(catalog, side.type)
+    can_stand |= {attribute.id: attribute for attribute in catalog.flow_attributes}
+    for name in catalog.controls[pair.control].establishes:
+        if name not in can_stand:
+            problem = f"'{name}' is no fact of the {pair.at}; say at: way"
+            raise CatalogError(f"{where}: {pair.control}: {problem}")
 
 
 def _check_whole(threat: Threat, where: str) -> None:

@@ -103,6 +103,7 @@ BROKEN = [
     (THREAT, "reason: It needs no craft.}", "reason: Why., refs: [L7]}", "refs"),
     (THREAT, "references:", "tests: [none-such]\nreferences:", "tests"),
     (THREAT, "references:", "detected_by: [nobody]\nreferences:", "detected_by"),
+    (THREAT, "at: way", "at: somewhere", "at"),
     (CONTROL, "rate_limited: true", "rate_limited: often", "rate_limited"),
     (CONTROL, "rate_limited: true", "rated: true", "establishes"),
     (CONTROL, "stages: [deployment]", "stages: [later]", "stages"),
@@ -133,6 +134,17 @@ def test_a_circle_of_ancestors_is_refused(tmp_path: Path) -> None:
     }
     with pytest.raises(CatalogError, match="circle: a -> b -> a"):
         load(write(tmp_path, ring))
+
+
+def test_a_control_stands_only_where_its_fact_can_be_drawn(tmp_path: Path) -> None:
+    changed = replaced(THREAT, "at: way", "at: effect")
+    changed |= replaced(CONTROL, "rate_limited: true", "gated: true")
+    gate = SOUND[TYPE].replace("id: service", "id: gate").replace("id: guarded", "id: gated")
+    changed["components/gate.yaml"] = gate.replace("implies: {guarded: false}", "")
+    with pytest.raises(CatalogError, match="'gated' is no fact of the effect"):
+        load(write(tmp_path / "wrong", changed))
+    del changed[THREAT]
+    load(write(tmp_path / "right", changed))
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGED.glob("*/*.yaml")), ids=lambda path: path.stem)
