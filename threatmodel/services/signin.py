@@ -61,6 +61,13 @@ def set_password(user: User, password: str) -> None:
     audit.note(None, Person(user), "password set", str(user))
 
 
+def owner() -> User | None:
+    """For whom `bin/run` makes its link: the owner who has been one the longest."""
+    owners = Member.objects.filter(role="owner", user__is_active=True).select_related("user")
+    first = owners.order_by("created_at", "id").first()
+    return first.user if first else None
+
+
 def first_owner() -> User | None:
     """The user 'owner' with a workspace, on a database that has nobody yet."""
     with transaction.atomic():
