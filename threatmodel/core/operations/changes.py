@@ -94,7 +94,7 @@ def _parse_change(data: object) -> Change:
     if not isinstance(data, Mapping):
         raise DocumentError("a change is a mapping")
     kind = data.get("kind")
-    if kind not in SCHEMAS:
+    if not isinstance(kind, str) or kind not in SCHEMAS:
         message = f"{read.shown(kind)} is not a kind; use one of {', '.join(KINDS)}"
         raise DocumentError(message, field="kind")
     actions = [action for action in ("add", "set", "remove") if action in data]
