@@ -257,7 +257,8 @@ def _worst_per_target(pieces: Sequence[Weighed]) -> Count:
 
 def _by_stratum(one: Weighed) -> list[Count]:
     strata = one.piece.strata
-    if not strata:
+    # Strata count what fell at the run's own eps; where less counts, they say nothing.
+    if not strata or one.fell != one.piece.broken:
         return [Count(one.fell, one.piece.handled, one.weight)]
     large = [s for s in strata if s.handled >= posterior.SMALLEST_STRATUM]
     small = [s for s in strata if s.handled < posterior.SMALLEST_STRATUM]

@@ -218,7 +218,7 @@ def _facts_read(ruleset: Ruleset) -> dict[str, frozenset[str]]:
 
 
 def _threats_by_control_fact(catalog: Catalog) -> dict[str, set[str]]:
-    """Facts that controls establish, each with the threats that such a control answers.
+    """Facts that controls establish, each with the threats that such a control bears on.
 
     A run's evidence depends on every control at its element, so threats with tests read them all.
     """
@@ -226,7 +226,7 @@ def _threats_by_control_fact(catalog: Catalog) -> dict[str, set[str]]:
     tested = {threat.id for threat in catalog.threats.values() if threat.tests}
     for control in catalog.controls.values():
         for name in control.establishes:
-            found.setdefault(name, set()).update(tested)
+            found.setdefault(name, set()).update(tested, control.worsens)
     for threat in catalog.threats.values():
         for pair in threat.answered_by:
             for name in catalog.controls[pair.control].establishes:

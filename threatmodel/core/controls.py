@@ -97,14 +97,19 @@ def in_place(
 ) -> frozenset[str]:
     """Ids of all controls that stand at the element now: what a run could have had on."""
     ids = {one.control.id for one in standing if one.state != "planned"}
-    ids.update(
-        mitigation.control
-        for mitigation in mitigations
-        if mitigation.control
-        and STATES.get(mitigation.status, "planned") != "planned"
-        and any(key.rpartition("@")[2] == element for key in mitigation.findings)
-    )
-    return frozenset(ids | _declared_at(graph, element))
+    drawn = _declared_at(graph, element, graph.catalog.controls.values())
+    return frozenset(ids | drawn | _tracked_at(element, mitigations))
+
+
+def worsening(
+    graph: Graph, threat: Threat, element: str, mitigations: Iterable[Mitigation]
+) -> tuple[str, ...]:
+    """Titles of controls that stand at the element and make this threat worse."""
+    suspects = [one for one in graph.catalog.controls.values() if threat.id in one.worsens]
+    if not suspects:
+        return ()
+    placed = _tracked_at(element, mitigations) | _declared_at(graph, element, suspects)
+    return tuple(one.title for one in suspects if one.id in placed)
 
 
 def lowered(
@@ -256,12 +261,23 @@ def _comes_from_less_trust(graph: Graph, start: str, element: str) -> bool:
     return here is None or there is None or here < there
 
 
-def _declared_at(graph: Graph, element: str) -> set[str]:
+def _declared_at(graph: Graph, element: str, among: Iterable[Control]) -> set[str]:
     ways = [_ways(graph.catalog, Needs(any_of=(kind,))) for kind in ("query", "supply", "copy")]
     return {
         control.id
-        for control in graph.catalog.controls.values()
+        for control in among
         if control.establishes and any(_holds_at(graph, element, control, kinds) for kinds in ways)
+    }
+
+
+def _tracked_at(element: str, mitigations: Iterable[Mitigation]) -> set[str]:
+    """Controls in place for any finding of the element."""
+    return {
+        one.control
+        for one in mitigations
+        if one.control
+        and STATES.get(one.status, "planned") != "planned"
+        and any(key.rpartition("@")[2] == element for key in one.findings)
     }
 
 

@@ -82,7 +82,9 @@ class _Judge:
             ledger=ledger(case.threat, self.belief),
             proposal=treated.proposal,
             impact_assumed=self.impact.assumed and self.rating.impact is None,
-            note=note_of(treated.note, self.kept_by(residual), self.rating.reasons),
+            note=note_of(
+                treated.note, self.kept_by(residual), self.worsened(), self.rating.reasons
+            ),
         )
 
     def residual(self) -> Terms:
@@ -177,6 +179,13 @@ class _Judge:
         """Findings with one cause read as one row: one entry, one change, one fix."""
         at_entry = self.case.threat.cause == "entry" and attempt.access.entry
         return f"{self.case.threat.id}@{attempt.access.entry if at_entry else self.case.element}"
+
+    def worsened(self) -> str:
+        """No number is known for what a control makes worse, so it is said instead."""
+        titles = controls.worsening(
+            self.graph, self.case.threat, self.case.element, self.case.mitigations
+        )
+        return f"Made more likely by what is in place: {', '.join(titles)}." if titles else ""
 
     def kept_by(self, residual: Terms) -> str:
         """Which table kept the risk where it was although evidence changed the success level."""
