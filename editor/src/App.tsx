@@ -52,14 +52,14 @@ function useAddressedElement(): void {
 function Workbench(): ReactElement {
   const loaded = useSession((state) => state.loaded);
   const outline = useView((view) => view.outline);
-  const palette = useView((view) => view.palette);
+  const panels = useView((view) => view.panels);
   const dialog = useView((view) => view.dialog);
   useShortcuts();
   useAddressedElement();
   return (
     <div className="workbench">
       <StateStrip />
-      {palette && <Palette />}
+      {panels && <Palette />}
       <div className="workbench-middle">
         <div className="stage">
           {loaded ? <Canvas /> : <Opening />}
@@ -68,7 +68,7 @@ function Workbench(): ReactElement {
         </div>
         {outline && <Outline />}
       </div>
-      <SidePanel />
+      {panels && <SidePanel />}
       {dialog === "quick-start" && <QuickStart />}
       {dialog === "shortcuts" && <Shortcuts />}
     </div>

@@ -12,14 +12,15 @@ export interface View {
   selection: ReadonlySet<string>;
   panel: Panel;
   outline: boolean;
-  palette: boolean;
+  /** Palette and inspector; without them the drawing has the whole window. */
+  panels: boolean;
   dialog: "none" | "quick-start" | "shortcuts";
   /** Asks the canvas to bring an element into sight; `n` tells two requests apart. */
   reveal: { id: string; n: number } | null;
 }
 
 export const FIRST_VIEW: View = {
-  selection: new Set(), panel: "facts", outline: false, palette: true, dialog: "none",
+  selection: new Set(), panel: "facts", outline: false, panels: true, dialog: "none",
   reveal: null,
 };
 

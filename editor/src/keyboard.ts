@@ -70,6 +70,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: (editor) => editor.view.set({ outline: !editor.view.get().outline }),
   },
   {
+    keys: "\\", does: "Show or hide the panels",
+    matches: (event) => plain(event) && event.key === "\\",
+    run: (editor) => editor.view.set({ panels: !editor.view.get().panels }),
+  },
+  {
     keys: "?", does: "Show these shortcuts",
     matches: (event) => plain(event) && event.key === "?",
     run: (editor) => editor.view.set({ dialog: "shortcuts" }),
@@ -91,7 +96,7 @@ function escape(editor: Editor): void {
 }
 
 function searchPalette(editor: Editor): void {
-  editor.view.set({ palette: true });
+  editor.view.set({ panels: true });
   window.requestAnimationFrame(() => document.getElementById("palette-search")?.focus());
 }
 

@@ -10,7 +10,7 @@ export function Start(): ReactElement | null {
   if (!empty) return null;
   if (!mayEdit) return <div className="start"><p>Nothing has been drawn here yet.</p></div>;
   const search = (): void => {
-    view.set({ palette: true });
+    view.set({ panels: true });
     document.getElementById("palette-search")?.focus();
   };
   return (

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { applyChanges } from "./apply";
-import { sampleDocument } from "./sample";
+import { sampleDocument } from "../testing/sample";
 import type { Change } from "./types";
 
 const after = (...changes: Change[]) => applyChanges(sampleDocument(), changes);

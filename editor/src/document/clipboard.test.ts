@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { applyChanges } from "./apply";
 import { copy, paste } from "./clipboard";
-import { sampleDocument } from "./sample";
+import { sampleDocument } from "../testing/sample";
 
 test("a copied zone brings its contents and the flows among them", () => {
   const clip = copy(sampleDocument(), ["z-prod"]);

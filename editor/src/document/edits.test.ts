@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { applyChanges } from "./apply";
 import { addComponent, connect, moveElements, removeAll, zoneAround } from "./edits";
-import { sampleCatalog, sampleDocument } from "./sample";
+import { sampleCatalog, sampleDocument } from "../testing/sample";
 
 test("a component lands in the innermost zone under it", () => {
   const edit = addComponent(sampleDocument(), sampleCatalog(), "data-set", 800, 250);

@@ -31,7 +31,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ["llm", "llm-endpoint"], ["chat", "llm-endpoint"], ["gpt", "llm-endpoint"],
   ["database", "data-store"], ["db", "data-store"], ["bucket", "data-store"],
   ["lake", "data-store"], ["warehouse", "data-store"], ["storage", "data-store"],
-  ["dataset", "data-set"], ["images", "data-set"], ["labels", "labelling"],
+  ["dataset", "data-set"], ["data", "data-set"], ["images", "data-set"], ["labels", "labelling"],
   ["training", "training-job"], ["trainer", "training-job"], ["train", "training-job"],
   ["jupyter", "notebook"], ["registry", "model-registry"], ["weights", "model-artefact"],
   ["documents", "document-store"], ["wiki", "document-store"], ["vector", "document-store"],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { applyChanges } from "./apply";
 import { columns, readSketch, sketchChanges } from "./quickstart";
-import { sampleCatalog, sampleDocument } from "./sample";
+import { sampleCatalog, sampleDocument } from "../testing/sample";
 
 test("lines are components, arrows are flows, a colon names a flow", () => {
   const sketch = readSketch("- User\n\n# a remark\nuser -> API: sends a picture\nAPI => Store → Log");

@@ -12,10 +12,12 @@ function terms(finding: Finding): string {
   return `Risk ${open} · likelihood ${finding.likelihood} · impact ${impact}`;
 }
 
+const MEASURED = new Set(["broken", "held", "inconclusive", "stale"]);
+
 /** Whatever differs from the ordinary "open, nothing done, nothing measured". */
 function marks(finding: Finding): string[] {
   return [
-    finding.verdict === "untested" || finding.verdict === "" ? "" : finding.verdict,
+    MEASURED.has(finding.verdict) ? finding.verdict : "",
     finding.treatment === "open" ? "" : finding.treatment,
     finding.answered === "none" ? "" : `control ${finding.answered}`,
   ].filter((mark) => mark !== "");
@@ -46,9 +48,11 @@ export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactE
         href={`${editor.boot.urls.findings}${encodeURIComponent(finding.key)}/`}
       ><ArrowUpRight size={14} /></a>
       <p className="finding-terms">{terms(finding)}</p>
-      {marks(finding).map((mark) => (
-        <span key={mark} className={`chip verdict-${mark.replaceAll(" ", "-")}`}>{mark}</span>
-      ))}
+      {marks(finding).length > 0 && (
+        <p className="finding-marks">
+          {marks(finding).map((mark) => <span key={mark} className="chip">{mark}</span>)}
+        </p>
+      )}
     </li>
   );
 }

@@ -1,5 +1,5 @@
 import {
-  Check, CircleAlert, CloudOff, Keyboard, ListTree, LoaderCircle, Redo2, Undo2,
+  Check, CircleAlert, CloudOff, Keyboard, ListTree, LoaderCircle, PanelLeft, Redo2, Undo2,
 } from "lucide-react";
 import { type ReactElement, useEffect } from "react";
 import { createPortal } from "react-dom";
@@ -107,6 +107,7 @@ function State(): ReactElement {
   const revision = useSession((state) => state.revision);
   const role = useSession((state) => state.role);
   const outline = useView((now) => now.outline);
+  const panels = useView((now) => now.panels);
   return (
     <div className="state-strip">
       <SystemRisk />
@@ -119,6 +120,10 @@ function State(): ReactElement {
         </span>
       </span>
       <People />
+      <button
+        type="button" className="icon-button" aria-label="Panels" aria-pressed={panels}
+        title="Panels (\\)" onClick={() => view.set({ panels: !panels })}
+      ><PanelLeft size={16} /></button>
       <button
         type="button" className="icon-button" aria-label="Outline" aria-pressed={outline}
         title="Outline (O)" onClick={() => view.set({ outline: !outline })}

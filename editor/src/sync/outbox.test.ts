@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { sampleDocument } from "../document/sample";
+import { sampleDocument } from "../testing/sample";
 import { Keep, type Pending, rebase, unsettled } from "./outbox";
 
 const entry = (id: string, revision: number | null = null): Pending => ({

@@ -1,8 +1,8 @@
-import { Catalog, type CatalogData } from "./catalog";
-import { readDocument } from "./read";
-import type { Doc } from "./types";
+import { Catalog, type CatalogData } from "../document/catalog";
+import { readDocument } from "../document/read";
+import type { Doc } from "../document/types";
 
-/** A small catalog and document for the tests of this folder and its neighbours. */
+/** A small catalog and document for tests. */
 
 const type = (id: string, name: string, ancestor: string | null = "other") => ({
   id, name, ancestor, stage: "deployment", description: "", icon: id, default_zone: "production",
