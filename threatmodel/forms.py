@@ -113,7 +113,7 @@ class ModelForm(forms.Form):
     component = forms.ChoiceField(label="Component")
     name = forms.CharField(max_length=200, required=False, label="Name")
     model = forms.FileField(label="Model (.onnx)")
-    data = forms.FileField(label="Data set (.npz with x and y)")
+    dataset = forms.FileField(label="Data set (.npz with x and y)")
     description = forms.FileField(label="dataset.yaml")
 
     def __init__(self, components: list[tuple[str, str]], *args: Any, **kwargs: Any):

@@ -43,7 +43,7 @@ def first_things(
     found += [
         Advice(
             f"Answer: {question.text}",
-            f"{plural(question.settles, 'finding')} wait for it."
+            f"It settles {plural(question.settles, 'finding')}."
             if question.settles
             else f"It decides what applies to {element_name(document, question.element)}.",
         )
@@ -108,7 +108,7 @@ def _tests(document: Document, assessment: Assessment, catalog: Catalog) -> list
     return found[:2]
 
 
-def proven(document: Document, inputs: Inputs, names: Iterable[str] = ()) -> tuple[str, ...]:
+def proven(document: Document, inputs: Inputs) -> tuple[str, ...]:
     """What measurements showed, one sentence a run, the newest first."""
     runs = sorted(inputs.evidence, key=lambda piece: (piece.taken_on, piece.id), reverse=True)
     return tuple(_sentence(document, piece) for piece in runs if piece.handled or piece.metric)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from catalog.types import Catalog, Level, Threat
+from catalog.types import Catalog, FrameworkEntry, Level, Threat
 from threatmodel.core.document import Document, digest
 from threatmodel.core.findings import Assessment, Finding, Question
 from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation
@@ -79,10 +79,10 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
+    """A threat in somebody's framework: the framework's title and the entries there."""
+
     framework: str
-    id: str
-    title: str
-    url: str
+    entries: tuple[FrameworkEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +311,9 @@ def _references(threat: Threat, catalog: Catalog) -> tuple[Reference, ...]:
     found = []
     for name, ids in threat.references.items():
         framework = catalog.frameworks.get(name)
-        for id in ids:
-            entry = framework.entries.get(id) if framework else None
-            title = framework.title if framework else name
-            found.append(
-                Reference(title, id, entry.title if entry else "", entry.url if entry else "")
-            )
+        known = framework.entries if framework else {}
+        entries = tuple(known.get(id) or FrameworkEntry(id, "", "") for id in ids)
+        found.append(Reference(framework.title if framework else name, entries))
     return tuple(found)
 
 

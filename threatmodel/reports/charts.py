@@ -68,7 +68,7 @@ def shape(level: Level | None, x: float, y: float, radius: float, palette: Palet
         half = f"M{number(x)} {number(y - inner)}A{number(inner)} {number(inner)} 0 0 1 "
         return ring + tag("path", d=f"{half}{number(x)} {number(y + inner)}Z", fill=colour)
     if level is Level.VERY_LOW:
-        return tag("circle", cx=x, cy=y, r=radius * 0.45, fill=colour)
+        return tag("circle", cx=x, cy=y, r=max(radius * 0.45, 2.4), fill=colour)
     return ring
 
 

@@ -186,21 +186,24 @@ def _flow(flow: Flow, line: list[Point], palette: Palette) -> str:
 def _label(
     flow: Flow, line: list[Point], share: float, level: Level | None, palette: Palette
 ) -> str:
-    words = wrap(flow.name or flow.kind, 150, 10, 1)
-    if not words:
-        return ""
-    x, y, level_line = place_on(line, share)
-    y -= 9 if level_line else 0
-    width = text_width(words[0], 10) + 10 + (14 if level is not None else 0)
+    """The flow's name: beside a line that runs level, on one that does not."""
+    x, y, room = place_on(line, share)
+    lines = wrap(flow.name or flow.kind, min(max(room - 12, 48), 150) if room else 150, 10, 3)
+    width = max(text_width(words, 10) for words in lines) + (14 if level is not None else 0)
+    top = y - 12 * len(lines) - 3 if room else y - 6 * len(lines)
     body = tag(
-        "rect", x=x - width / 2, y=y - 8, width=width, height=16, rx=4, fill=palette.panel,
-        fill_opacity=0.92,
+        "rect", x=x - width / 2 - 3, y=top, width=width + 6, height=12 * len(lines), rx=4,
+        fill=palette.panel, fill_opacity=0.85,
     )  # fmt: skip
-    start = x - width / 2 + 5
     if level is not None:
-        body += shape(level, start + 5, y, 5, palette)
-        start += 14
-    return body + text(words[0], start, y + 3.5, font_size=10, fill=palette.muted)
+        body += shape(level, x - width / 2 + 5, top + 6, 5, palette)
+    middle = x + (7 if level is not None else 0)
+    for index, words in enumerate(lines):
+        body += text(
+            words, middle, top + 9 + 12 * index, font_size=10, text_anchor="middle",
+            fill=palette.muted,
+        )  # fmt: skip
+    return body
 
 
 def _crossing(document: Document, flow: Flow, line: list[Point], palette: Palette) -> str:

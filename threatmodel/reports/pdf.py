@@ -16,7 +16,7 @@ BASE = "bartizan:/"
 FONTS = Path(__file__).parents[2] / "editor/node_modules/@fontsource-variable/inter/files"
 
 
-class OwnFiles(URLFetcher):
+class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Serves the bytes it was given, by name, and nothing else: no network, no files.
 
     An address that is not ours is refused quietly by WeasyPrint, as if it did not exist.

@@ -93,15 +93,15 @@ def _towards(start: Point, end: Point, by: float) -> Point:
     return (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
 
 
-def place_on(line: list[Point], share: float) -> tuple[float, float, bool]:
-    """The point at that share of the way, and whether the line runs level there."""
+def place_on(line: list[Point], share: float) -> tuple[float, float, float]:
+    """The point at that share of the way, and how far the line runs level there (0: not)."""
     left = sum(_length(a, b) for a, b in pairwise(line)) * share
     for a, b in pairwise(line):
         step = _length(a, b)
         if left <= step:
-            return (*_towards(a, b, left), a[1] == b[1])
+            return (*_towards(a, b, left), step if a[1] == b[1] else 0.0)
         left -= step
-    return (*line[-1], False)
+    return (*line[-1], 0.0)
 
 
 def wall(box: Box, way: list[Point]) -> Point | None:

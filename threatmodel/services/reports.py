@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -149,7 +150,7 @@ def _end(row: Report, state: JobState, **values: object) -> None:
     unended.update(**done, **values)
 
 
-def _snapshot(system_id: object) -> Snapshot:
+def _snapshot(system_id: uuid.UUID) -> Snapshot:
     catalog = load_catalog()
     with transaction.atomic():
         system = System.objects.get(pk=system_id)

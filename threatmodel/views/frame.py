@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -42,7 +42,7 @@ def page(view: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
             messages.error(request, _sentence(refusal.message))
             return HttpResponseRedirect(back(request))
 
-    return handle
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", handle)
 
 
 def _sentence(message: str) -> str:

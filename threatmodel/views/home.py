@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from threatmodel import gate
 from threatmodel.forms import ImportForm, SystemForm
 from threatmodel.gate import Person, Right
+from threatmodel.models import Workspace
 from threatmodel.services import imports, systems
 from threatmodel.services.refusal import Refusal
 
@@ -94,6 +95,6 @@ def undelete(request: HttpRequest, person: Person, id: str) -> HttpResponse:
     return redirect("diagram", id)
 
 
-def _workspace(request: HttpRequest, person: Person) -> gate.Workspace:
+def _workspace(request: HttpRequest, person: Person) -> Workspace:
     named = request.POST.get("workspace")
     return gate.workspace(person, named, Right.DRAW) if named else gate.home(person, Right.DRAW)

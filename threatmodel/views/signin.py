@@ -89,7 +89,7 @@ def _sign_up(form: JoinForm, secret: str) -> User | None:
         validate_password(words, User(username=name))
         return members.sign_up(secret, username=name, password=words)
     except ValidationError as error:
-        form.add_error("password", error.messages)  # type: ignore[arg-type]  # a list is documented
+        form.add_error("password", error.messages)
     except Refusal as refusal:
         form.add_error("username", refusal.message)
     return None

@@ -16,7 +16,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.models import Run, System
 from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name
-from threatmodel.reports.svg import SCREEN
+from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.services import evidence, models, runs
 from threatmodel.services.refusal import Refusal
 
@@ -40,13 +40,17 @@ def link(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     form = ModelForm(_components(system), request.POST, request.FILES)
     if not form.is_valid():
         return _tests_page(request, person, system, form)
-    files = {name: form.cleaned_data[name] for name in ("model", "data", "description")}
+    chosen = form.cleaned_data
+    files = {
+        "model": chosen["model"],
+        "data": chosen["dataset"],
+        "description": chosen["description"],
+    }
     try:
-        models.link_upload(
-            system, person, form.cleaned_data["component"], files, form.cleaned_data["name"]
-        )
+        models.link_upload(system, person, chosen["component"], files, chosen["name"])
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        field = {"data": "dataset"}.get(refusal.field, refusal.field)
+        form.add_error(field if field in form.fields else None, refusal.message)
         return _tests_page(request, person, system, form)
     messages.success(request, "The model is linked. Run a test on it.")
     return redirect("tests", system.pk)
@@ -146,7 +150,7 @@ def _number(text: str) -> float | int | str:
     return int(value) if value.is_integer() else value
 
 
-def _bars(summary: dict[str, Any]) -> charts.Svg:
+def _bars(summary: dict[str, Any]) -> Svg:
     """Shares at half, at once and at twice the allowed change, with exact 95 % intervals."""
     sizes = (("half", "broken_half", 0.5), ("stated", "k", 1.0), ("twice", "broken_double", 2.0))
     return charts.intervals(
@@ -159,7 +163,7 @@ def _bars(summary: dict[str, Any]) -> charts.Svg:
     )
 
 
-def _curve(summary: dict[str, Any], samples: list[dict[str, Any]]) -> charts.Svg | None:
+def _curve(summary: dict[str, Any], samples: list[dict[str, Any]]) -> Svg | None:
     found = sorted(one["distance"] for one in samples if one.get("distance") is not None)
     known = sum(one["state"] != "unknown" for one in samples)
     if not found or not known:
