@@ -1,0 +1,56 @@
+"""`python -m bench [NAME ...]`: prints a table of ratios and writes bench/results.json."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from .measure import Row
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
+# Runs in another environment and cannot be imported here.
+ELSEWHERE = {"__main__", "pytm_run"}
+
+Case = Callable[[], Iterable[Row]]
+
+
+def cases() -> Mapping[str, Case]:
+    """Every case of every module of this folder that has `CASES`, by name."""
+    found: dict[str, Case] = {}
+    for module in pkgutil.iter_modules([str(HERE)]):
+        if module.name not in ELSEWHERE:
+            loaded = importlib.import_module(f"bench.{module.name}")
+            found.update(getattr(loaded, "CASES", {}))
+    return found
+
+
+def main() -> None:
+    known = cases()
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("name", nargs="*", choices=[*known, []], help="all of them by default")
+    chosen = parser.parse_args().name or list(known)
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for name in chosen:
+        print(f"\n{name}: {(known[name].__doc__ or '').strip()}", flush=True)
+        rows = []
+        for row in known[name]():
+            rows.append(asdict(row))
+            print(_line(row), flush=True)
+        results[name] = rows
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+
+
+def _line(row: Row) -> str:
+    spread = "" if row.low == row.high else f"{row.low:,.2f} to {row.high:,.2f}"
+    goal = f"goal {row.goal}" if row.goal else ""
+    return f"  {row.name:<48} {row.value:>10,.2f} {row.unit:<3} {spread:<24} {goal}".rstrip()
+
+
+if __name__ == "__main__":
+    main()
