@@ -117,6 +117,15 @@ class Columns:
                 asked[atom] += elements
         for atom, elements in enumerate(asked):
             self._fill_atom(atom, elements)
+        self.decide_all()
+
+    def decide_all(self) -> None:
+        """Every rule on all its candidates, from its atoms' columns as they are.
+
+        Notes
+        -----
+        O(nodes of all rules x elements / 64).
+        """
         for index, rule in enumerate(self.ruleset.rules):
             mask = self._candidates[index]
             self.evaluations += mask.bit_count()
