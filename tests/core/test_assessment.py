@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -17,7 +18,9 @@ from tests.core.generate import random_document, random_edit
 from threatmodel.core import wire
 from threatmodel.core.assessment import Engine, assess, order
 from threatmodel.core.document import Document, OutOfScope, Scenario, parse
+from threatmodel.core.findings import Delta
 from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation
+from threatmodel.core.operations import Change, Operation, apply
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 6, 30)
@@ -338,3 +341,54 @@ def test_a_later_day_ages_evidence():
     delta = engine.set_as_of(TODAY + timedelta(400))
     assert [(one.key, one.verdict) for one in delta.changed] == [(KEY, "stale")]
     same(engine)
+
+
+def edited(engine, kind, identifier, **values):
+    change = Change(kind, identifier, "set", values)
+    applied = apply(engine.document, Operation(str(uuid4()), (change,)), CATALOG)
+    return engine.update(applied.document, applied.changes)
+
+
+def test_moving_and_annotating_judges_nothing():
+    engine = Engine(DEMO, CATALOG, Inputs(), TODAY)
+    moved = edited(engine, "component", "c-reader", box=[1200.0, 160.0, 176.0, 64.0])
+    noted = edited(engine, "component", "c-reader", note="the one that matters")
+    assert moved == noted == Delta()
+    same(engine)
+
+
+def test_answering_a_question_judges_only_what_waited_for_it():
+    engine = Engine(DEMO, CATALOG, Inputs(), TODAY)
+    delta = edited(engine, "component", "c-cleaner", **{"attributes.resizes_images": True})
+    assert [(one.key, one.applies) for one in delta.changed] == [("image-scaling@c-cleaner", "yes")]
+    assert delta.evaluations <= 10
+    same(engine)
+
+
+def test_an_answer_that_settles_a_question_the_other_way_takes_the_finding_away():
+    engine = Engine(DEMO, CATALOG, Inputs(), TODAY)
+    delta = edited(engine, "component", "c-cleaner", **{"attributes.resizes_images": False})
+    assert (delta.changed, delta.gone) == ((), ("image-scaling@c-cleaner",))
+    same(engine)
+
+
+def test_a_level_of_an_asset_changes_the_findings_that_speak_of_it():
+    engine = Engine(DEMO, CATALOG, Inputs(), TODAY)
+    delta = edited(engine, "asset", "a-images", availability="very low")
+    assert [one.key for one in delta.changed] == ["parser-exploit@c-cleaner"]
+    assert delta.evaluations < len(engine.findings)
+    same(engine)
+
+
+def test_a_new_name_changes_only_findings_that_mention_it():
+    engine = Engine(DEMO, CATALOG, Inputs(), TODAY)
+    delta = edited(engine, "component", "c-cleaner", name="Scrubber")
+    assert delta.evaluations < len(engine.findings)
+    same(engine)
+
+
+def test_drift_is_seen_although_an_adversary_took_the_name_accident():
+    forger = replace(DEMO.adversaries["forger"], id="accident")
+    document = replace(DEMO, adversaries={"accident": forger})
+    found = finding(key="corruption-reliability@c-reader", document=document)
+    assert found.adversary != "accident"

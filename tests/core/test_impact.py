@@ -159,6 +159,13 @@ def test_a_known_level_goes_before_an_assumed_one_of_the_same_height():
     assert (both.level, both.assumed) == (M, False)
 
 
+def test_an_assumed_level_below_a_known_one_is_not_asked_for():
+    known = found(["integrity", "safety"], asset("one", integrity="high"))
+    assert (known.level, known.questions) == (H, ())
+    equal = found(["integrity", "safety"], asset("one", integrity="moderate"))
+    assert [one.attribute for one in equal.questions] == ["safety"]
+
+
 @pytest.mark.parametrize(
     ("share", "expected"), [(0.0, M), (0.049, M), (0.05, H), (0.49, H), (0.5, VH), (1.0, VH)]
 )

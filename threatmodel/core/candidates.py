@@ -174,9 +174,11 @@ def _with_accident(declared: Iterable[Adversary], catalog: Catalog) -> tuple[Adv
     if any(one.accident for one in found):
         return found
     taken = {one.id for one in found}
-    missing = (
+    profiles = (one for one in catalog.adversaries.values() if one.accident)
+    return found + tuple(
         Adversary(
-            id=one.id,
+            # Somebody may have given the id to an adversary who means harm.
+            id=one.id if one.id not in taken else f"{one.id}-by-nobody",
             name=one.name,
             capability=one.capability,
             intent=one.intent,
@@ -184,10 +186,8 @@ def _with_accident(declared: Iterable[Adversary], catalog: Catalog) -> tuple[Adv
             footholds=one.footholds,
             accident=True,
         )
-        for one in catalog.adversaries.values()
-        if one.accident and one.id not in taken
+        for one in profiles
     )
-    return (*found, *missing)
 
 
 def _loud(change: Executed) -> tuple[str, ...]:

@@ -37,7 +37,9 @@ def of(graph: Graph, threat: Threat, element: str) -> Impact:
         text = "Nothing says what suffers, so moderate is assumed."
         return Impact(ASSUMED, True, text)
     worst = max(outcomes, key=lambda found: (found.level, not found.assumed))
-    questions = tuple(dict.fromkeys(q for found in outcomes for q in found.questions))
+    # An assumed level below a known one decides nothing, so nobody is asked for it.
+    deciding = (found for found in outcomes if found.level >= worst.level)
+    questions = tuple(dict.fromkeys(q for found in deciding for q in found.questions))
     return Impact(worst.level, worst.assumed, worst.text, questions)
 
 
