@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 
 import orjson
 
@@ -19,7 +20,7 @@ from threatmodel.core.operations import Change, Executed, Operation, apply
 from threatmodel.core.rules import Columns, Ruleset
 
 from .measure import Row, Timing, count, ratio, timed
-from .models import as_data, as_document, neutral, with_rules
+from .models import as_data, as_document, booleans, neutral, with_rules
 from .peer import run_pytm
 
 EDIT = "00000000-0000-4000-8000-000000000000"
@@ -32,7 +33,7 @@ def rules() -> Iterator[Row]:
         model = neutral(size)
         peer = run_pytm(model, repeats=3 if size <= 1_000 else 1)
         document, ruleset = as_document(model, words), Ruleset.compile(words)
-        cold = timed(lambda d=document, r=ruleset: Columns(r, Graph(d, words)))
+        cold = timed(partial(_columns, document, words))
         columns = Columns(ruleset, Graph(document, words))
         warm = timed(columns.decide_all)
         ours = (len(document.components) + len(document.flows)) * len(ruleset.rules)
@@ -62,7 +63,7 @@ def growth() -> Iterator[Row]:
     words = with_rules(catalog.load())
     documents = {size: as_document(neutral(size), words) for size in (100, 5_000)}
     times = {
-        size: timed(lambda d=document: _columns(d, words)) for size, document in documents.items()
+        size: timed(partial(_columns, document, words)) for size, document in documents.items()
     }
     exponent = math.log(times[5_000].median / times[100].median) / math.log(50)
     low = math.log(min(times[5_000].seconds) / max(times[100].seconds)) / math.log(50)
@@ -76,7 +77,7 @@ def edits() -> Iterator[Row]:
     costs: dict[int, Timing] = {}
     for size in (1_000, 10_000):
         document = as_document(neutral(size), words)
-        full = timed(lambda d=document: _columns(d, words), repeats=3)
+        full = timed(partial(_columns, document, words), repeats=3)
         costs[size] = _following(document, words, _fact_edit)
         yield ratio(f"{size:>6} components, one fact: full run / edit", full, costs[size], _GOAL)
         moved = _following(document, words, _flow_edit)
@@ -86,6 +87,7 @@ def edits() -> Iterator[Row]:
 
 
 _GOAL = "200 or more"
+ACCESS_FACTS = frozenset({"relays_input"})
 
 
 def _keys(data: bytes, words: Catalog) -> object:
@@ -127,18 +129,28 @@ def _all_access(graph: Graph) -> None:
             levels.level(adversary.id, needs[0], (component,))
 
 
-Edit = Callable[[Document, int], Change]
+Edit = Callable[[Document, Catalog, int], Change]
 
 
-def _fact_edit(document: Document, turn: int) -> Change:
+def _fact_edit(document: Document, words: Catalog, turn: int) -> Change:
     """Another value for a fact that rules read and access does not."""
-    found = [c for c in document.components.values() if c.type == "api-gateway"]
+    ruleset = Ruleset.compile(words)
+    found = [c for c in document.components.values() if _facts_read(ruleset, c.type)]
     chosen = found[turn % len(found)]
-    value = not chosen.attributes.get("quota_per_caller", False)
-    return Change("component", chosen.id, "set", {"attributes.quota_per_caller": value})
+    fact = _facts_read(ruleset, chosen.type)[0]
+    value = not chosen.attributes.get(fact.removeprefix("attributes."), False)
+    return Change("component", chosen.id, "set", {fact: value})
 
 
-def _flow_edit(document: Document, turn: int) -> Change:
+def _facts_read(ruleset: Ruleset, kind: str) -> list[str]:
+    """Yes-or-no facts of a component type that some rule reads of the element itself."""
+    known = booleans(ruleset.catalog.attributes_of(kind))
+    reads = {read for a in ruleset.atoms_of("component", kind) for read in ruleset.atoms[a].reads}
+    facts = (f"attributes.{name}" for name in known if name not in ACCESS_FACTS)
+    return [fact for fact in facts if ("self", fact) in reads]
+
+
+def _flow_edit(document: Document, words: Catalog, turn: int) -> Change:
     ends = list(document.components)
     source, target = ends[turn * 7 % len(ends)], ends[turn * 13 % len(ends)]
     values = {"kind": "request", "source": source, "target": target}
@@ -150,8 +162,8 @@ def _following(document: Document, words: Catalog, edit: Edit, turns: int = 21) 
     columns = _columns(document, words)
     found: list[float] = []
     for turn in range(turns):
-        changes, document = _applied(document, words, edit(document, turn))
-        found += timed(lambda c=changes, d=document: columns.update(c, d), repeats=1).seconds
+        changes, document = _applied(document, words, edit(document, words, turn))
+        found += timed(partial(columns.update, changes, document), repeats=1).seconds
     return Timing(tuple(found))
 
 
@@ -166,7 +178,7 @@ def _evaluations(words: Catalog) -> int:
     document = as_document(neutral(1_000), words)
     columns = _columns(document, words)
     before = columns.evaluations
-    changes, document = _applied(document, words, _fact_edit(document, 0))
+    changes, document = _applied(document, words, _fact_edit(document, words, 0))
     columns.update(changes, document)
     return columns.evaluations - before
 

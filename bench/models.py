@@ -110,13 +110,14 @@ def _flow(rng: Random, name: str, ends: list[str]) -> dict[str, Any]:
     return {"id": name, "kind": kind, "source": source, "target": target, "facts": _facts(rng)}
 
 
-def _booleans(attributes: tuple[Attribute, ...]) -> list[str]:
+def booleans(attributes: tuple[Attribute, ...]) -> list[str]:
+    """Ids of the yes-or-no attributes, which synthetic rules read."""
     return [attribute.id for attribute in attributes if attribute.kind == "boolean"]
 
 
 def _stated(facts: Mapping[str, bool], attributes: tuple[Attribute, ...]) -> dict[str, bool]:
     """Neutral facts put on the first boolean attributes that the element has."""
-    names = dict(zip(FACTS, _booleans(attributes), strict=False))
+    names = dict(zip(FACTS, booleans(attributes), strict=False))
     return {names[fact]: value for fact, value in facts.items() if fact in names}
 
 
@@ -147,9 +148,9 @@ def _type(rng: Random) -> str:
 def _atom(rng: Random, words: Catalog, strikes: Side) -> dict[str, object]:
     own = words.flow_attributes if strikes.flow else words.attributes_of(strikes.type[0])
     choices: list[dict[str, object]] = [
-        {"attribute": rng.choice(_booleans(own))},
-        {"attribute": rng.choice(_booleans(own))},
-        {"not": {"attribute": rng.choice(_booleans(own))}},
+        {"attribute": rng.choice(booleans(own))},
+        {"attribute": rng.choice(booleans(own))},
+        {"not": {"attribute": rng.choice(booleans(own))}},
         {"zone": {"kind": [rng.choice(ZONES)]}},
         {"crosses_boundary": True},
         {"trust_drop": True},
@@ -157,6 +158,6 @@ def _atom(rng: Random, words: Catalog, strikes: Side) -> dict[str, object]:
     ]
     if not strikes.flow:
         choices.append({"inflow": {"kind": "request", "other": {"type": _type(rng)}}})
-        choices.append({"inflow": {"attribute": rng.choice(_booleans(words.flow_attributes))}})
+        choices.append({"inflow": {"attribute": rng.choice(booleans(words.flow_attributes))}})
         choices.append({"lineage_from": {"type": "data-set"}})
     return rng.choice(choices)
