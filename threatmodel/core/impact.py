@@ -65,9 +65,10 @@ def by_amount(level: Level, metric: float, threat: Threat) -> Level:
 
 
 def touched(graph: Graph, outcome: Outcome, element: str) -> tuple[Asset, ...]:
-    """The assets that an outcome speaks of, in the order of the document."""
+    """The assets that an outcome speaks of, by id: equal documents may list them differently."""
     ids = _REACHES[outcome.of](graph, element, outcome.dimension)
-    return tuple(asset for asset in graph.document.assets.values() if asset.id in ids)
+    assets = graph.document.assets
+    return tuple(assets[id] for id in sorted(ids) if id in assets)
 
 
 def _outcome(graph: Graph, outcome: Outcome, element: str) -> Impact:

@@ -1,0 +1,107 @@
+"""A report says everything that the assessment says, and forgets nothing that was decided."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog import load
+from catalog.types import Level
+from tests.reports.cases import SYSTEMS, assessed, drawn, entered, read, two_parts
+from threatmodel.core.inputs import Inputs
+from threatmodel.reports.build import build, worst_levels
+from threatmodel.reports.naming import element_name
+
+FILES = pytest.mark.parametrize("file", SYSTEMS, ids=lambda file: file.stem)
+
+
+def made(document, inputs=None):
+    inputs = inputs or Inputs()
+    return build(document, assessed(document, inputs), load(), inputs)
+
+
+@FILES
+def test_every_finding_stands_in_exactly_one_group(file):
+    document = read(file)
+    report = made(document)
+    lines = [line.finding.key for t in (*report.threats, *report.conditional) for line in t.lines]
+    assert sorted(lines) == sorted(f.key for f in report.assessment.findings)
+
+
+@FILES
+def test_groups_come_in_the_order_of_their_worst_finding(file):
+    worst = [group.worst.level for group in made(read(file)).threats]
+    assert worst == sorted(worst, reverse=True)
+
+
+@FILES
+def test_the_same_input_gives_the_same_report(file):
+    assert made(read(file)) == made(read(file))
+
+
+@FILES
+def test_at_most_five_things_come_first(file):
+    assert 1 <= len(made(read(file)).todo) <= 5
+
+
+@FILES
+def test_every_component_is_told_in_words(file):
+    document = read(file)
+    named = [part[0] for part in made(document).parts]
+    assert named == [component.name for component in document.components.values()]
+
+
+def test_an_accepted_finding_is_never_forgotten():
+    document = read(SYSTEMS[0])
+    inputs = entered(document)
+    report = made(document, inputs)
+    key = inputs.decisions[0].finding
+    ((treatment, (line,)),) = report.decided
+    assert (treatment, line.finding.key) == ("accepted", key)
+    assert line.decision.reason == "The loss is insured."
+    assert key in [line.finding.key for group in report.threats for line in group.lines]
+
+
+def test_a_mitigation_past_its_day_is_overdue_until_it_is_done():
+    document = read(SYSTEMS[0])
+    assert made(document, entered(document)).mitigations[0].overdue
+
+
+def test_what_was_measured_is_said_on_the_first_page():
+    document = read(SYSTEMS[0])
+    (sentence,) = made(document, entered(document)).proven
+    assert "7 of 40 samples fell within 1000 queries each" in sentence
+
+
+def test_nothing_tracked_is_advised_again():
+    document = read(SYSTEMS[0])
+    report = made(document)
+    acts = {advice.act for advice in report.todo}
+    inputs = entered(document)
+    assert "Limit the calls" not in acts
+    assert made(document, inputs).todo
+
+
+def test_a_system_without_findings_says_so():
+    report = made(drawn())
+    assert report.answer == "No threat of the catalog applies to what has been drawn."
+    assert report.risk.word == "none"
+
+
+def test_a_dismissed_finding_colours_no_element():
+    document = two_parts()
+    assessment = assessed(document)
+    worst = worst_levels(assessment)
+    applying = [f for f in assessment.findings if f.applies == "yes"]
+    assert worst["c-b"] == max(f.residual for f in applying if f.element == "c-b")
+    assert all(isinstance(level, Level) for level in worst.values())
+
+
+def test_an_unnamed_flow_is_called_by_its_ends():
+    document = drawn(
+        components=[
+            {"id": "c-a", "type": "other", "name": "A"},
+            {"id": "c-b", "type": "other", "name": "B"},
+        ],
+        flows=[{"id": "f-1", "kind": "data", "source": "c-a", "target": "c-b"}],
+    )
+    assert element_name(document, "f-1") == "A → B"

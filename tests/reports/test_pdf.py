@@ -1,0 +1,183 @@
+"""The PDF: whole, readable back, with nothing fetched and nothing lost."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from pypdf import PdfReader
+
+from catalog import load
+from tests.reports.cases import DAY, HOSTILE, SYSTEMS, assessed, drawn, entered, read, two_parts
+from threatmodel.core import assess
+from threatmodel.core.inputs import Inputs
+from threatmodel.formats import read_any
+from threatmodel.paper import print_report
+from threatmodel.reports import pdf
+from threatmodel.reports.build import Edition
+from threatmodel.reports.naming import threat_title
+
+MADE = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+def printed(document, inputs=None, **edition) -> bytes:
+    inputs = inputs or Inputs()
+    told = Edition(revision=7, made_by="Ann", **edition)
+    return print_report(document, assessed(document, inputs), load(), inputs, told, MADE)
+
+
+def text(body: bytes) -> str:
+    return " ".join(
+        " ".join(page.extract_text().split()) for page in PdfReader(BytesIO(body)).pages
+    )
+
+
+@pytest.fixture(scope="module")
+def report() -> tuple[bytes, object, Inputs]:
+    document = read(SYSTEMS[0])
+    inputs = entered(document)
+    return printed(document, inputs), document, inputs
+
+
+def test_a_report_has_its_sections_in_order(report):
+    outline = PdfReader(BytesIO(report[0])).outline
+    heads = [one.title for one in outline if not isinstance(one, list)]
+    assert heads[1:] == [
+        "The answer",
+        "Risk matrix",
+        "The system",
+        "Findings",
+        "Mitigations",
+        "Evidence",
+        "Questions",
+        "Method",
+        "Sources",
+    ]
+
+
+def test_every_finding_decision_and_mitigation_is_printed(report):
+    body, document, inputs = report
+    said = text(body)
+    for finding in assessed(document, inputs).findings:
+        assert threat_title(document, load(), finding.threat) in said
+    assert "The loss is insured." in said
+    assert "Limit the calls" in said
+    assert "overdue" in said
+
+
+def test_each_page_says_system_revision_number_and_classification(report):
+    body, document, _ = report
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(body)).pages]
+    for number, page in enumerate(pages[1:], start=2):
+        assert document.system.name in page
+        assert "Revision 7" in page
+        assert f"Page {number} of {len(pages)}" in page
+        assert "Confidential" in page
+
+
+def test_a_report_read_back_gives_the_same_findings(report):
+    body, document, inputs = report
+    back = read_any(body, "report.pdf", load(), as_they_stand=True)
+    again = assess(back.document, load(), back.inputs, as_of=DAY)
+    assert again.findings == assessed(document, inputs).findings
+    assert back.document == document
+
+
+def test_the_same_report_has_the_same_bytes():
+    document = two_parts()
+    assert printed(document) == printed(document)
+
+
+def test_a_report_is_tagged_and_titled_for_those_who_listen_to_it(report):
+    reader = PdfReader(BytesIO(report[0]))
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert "risk assessment" in reader.metadata.title
+
+
+@pytest.mark.parametrize(("paper", "width"), [("A4", 595), ("Letter", 612)])
+def test_paper_comes_in_two_sizes_and_the_diagram_lies_across(paper, width):
+    pages = PdfReader(BytesIO(printed(two_parts(), paper=paper))).pages
+    assert int(pages[0].mediabox.width) == width
+    across = [page for page in pages if page.mediabox.width > page.mediabox.height]
+    assert len(across) == 1
+    assert "The system" in across[0].extract_text()
+
+
+class Canary(BaseHTTPRequestHandler):
+    asked: list[str] = []
+
+    def do_GET(self) -> None:  # the name is http.server's
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"secret")
+
+    def log_message(self, *args: object) -> None:
+        """Not into the test's output."""
+
+
+def test_nothing_in_a_document_can_make_the_printer_fetch_anything(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("a secret of the server")
+    server = HTTPServer(("127.0.0.1", 0), Canary)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    html = (
+        f'<link rel=attachment href="{secret.as_uri()}"><link rel=stylesheet href="{url}/a.css">'
+        f'<img src="{url}/b.png"><img src="{secret.as_uri()}"><object data="{url}/c"></object>'
+        f'<style>@import "{url}/d.css"; p {{ background: url({url}/e.png) }}</style>'
+        f'<svg><image href="{url}/f.png"/><use href="{url}/g.svg#x"/></svg><p>x'
+    )
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    try:
+        body = pdf.render(html, b"{}", MADE, "x")
+    finally:
+        server.shutdown()
+    assert Canary.asked == []
+    attached = [one.name for one in PdfReader(BytesIO(body)).attachment_list]
+    assert attached == [pdf.ATTACHMENT]
+    assert b"a secret of the server" not in body
+
+
+def test_markup_in_names_is_printed_as_it_was_typed():
+    document = drawn(
+        system={"name": HOSTILE, "description": "<img src=x>"},
+        components=[{"id": "c-a", "type": "inference-endpoint", "name": HOSTILE}],
+    )
+    assert "<script>alert(1)</script>" in text(printed(document))
+
+
+def test_a_file_is_whole_or_absent(tmp_path, monkeypatch):
+    target = tmp_path / "report.pdf"
+    target.write_bytes(b"the old one")
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(OSError, match="disk full"):
+        pdf.write_whole(target, b"the new one")
+    assert target.read_bytes() == b"the old one"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_the_command_writes_a_report_without_a_database(tmp_path, capsys):
+    target = tmp_path / "out" / "r.pdf"
+    call_command("report", str(SYSTEMS[0]), "--output", str(target))
+    assert target.read_bytes().startswith(b"%PDF-")
+
+
+def test_the_command_refuses_what_it_cannot_read(tmp_path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("format: bartizan/1\ncomponents: 7\n")
+    with pytest.raises(CommandError) as caught:
+        call_command("report", str(bad), "--output", str(tmp_path / "r.pdf"))
+    assert caught.value.returncode == 2
+    assert not (tmp_path / "r.pdf").exists()
