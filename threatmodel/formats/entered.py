@@ -110,7 +110,8 @@ def _plain(value: object) -> object:
 
 
 def _entries(kind: type[Entry], name: str, data: Mapping[str, object]) -> tuple[Entry, ...]:
-    rows = data.get(name) or ()
+    rows = data.get(name)
+    rows = () if rows is None else rows
     if not isinstance(rows, list | tuple):
         raise DocumentError(f"{read.shown(rows)} is not a list", field=name)
     if len(rows) > MAX_ENTRIES:

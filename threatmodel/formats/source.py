@@ -65,7 +65,7 @@ def _read_yaml(data: bytes) -> object:
     try:
         return read_yaml(data, "the file", max_bytes=MAX_YAML)
     except CatalogError as error:
-        raise DocumentError(str(error)) from None
+        raise DocumentError(" ".join(str(error).split())) from None
 
 
 def _too_large(kind: str, limit: int) -> DocumentError:

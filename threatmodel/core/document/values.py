@@ -47,8 +47,8 @@ class DocumentError(ValueError):
 
     def __init__(self, message: str, *, field: str = "", code: str = "invalid") -> None:
         super().__init__(message)
-        self.message = message
-        self.field = field
+        self.message = _printable(message)
+        self.field = _printable(field)
         self.code = code
 
     def __str__(self) -> str:
@@ -58,6 +58,12 @@ class DocumentError(ValueError):
         """The same error seen from outside: its field begins with `place`."""
         joint = "" if not self.field or self.field.startswith("[") else "."
         return DocumentError(self.message, field=f"{place}{joint}{self.field}", code=self.code)
+
+
+def _printable(text: str) -> str:
+    """Keys and words of strangers stand in errors, and errors in logs, terminals and JSON."""
+    text = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+    return text if len(text) <= 4 * MAX_LABEL else f"{text[:MAX_LABEL]}..."
 
 
 @dataclass(frozen=True, slots=True)
