@@ -24,6 +24,7 @@ from threatmodel.core.operations import Change, Operation, apply
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 6, 30)
+DRAWN = ("adversaries", "assets", "zones", "components", "flows", "scenarios")
 KEY = "evasion-query@c-reader"
 CATALOG = load()
 ANSWERS = [pair.control for pair in CATALOG.threats["evasion-query"].answered_by]
@@ -119,6 +120,21 @@ def test_the_same_inputs_give_the_same_assessment_byte_for_byte():
     assert json.dumps(wire.to_json(one, CATALOG, DEMO)) == json.dumps(
         wire.to_json(two, CATALOG, DEMO)
     )
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=30, deadline=None)
+def test_the_order_in_which_elements_were_drawn_does_not_matter(seed):
+    rng = Random(seed)
+    document = random_document(rng, CATALOG, components=8)
+    redrawn = replace(document, **{name: shuffled(rng, document, name) for name in DRAWN})
+    assert assess(redrawn, CATALOG, as_of=TODAY) == assess(document, CATALOG, as_of=TODAY)
+
+
+def shuffled(rng, document, name):
+    items = list(getattr(document, name).items())
+    rng.shuffle(items)
+    return dict(items)
 
 
 @given(st.integers(0, 10**6))

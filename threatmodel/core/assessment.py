@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 from catalog.types import Catalog, Level
 
@@ -22,6 +25,7 @@ from .questions import rank
 from .rules import Pair
 from .terms import Case
 
+ORDERED = ("adversaries", "assets", "zones", "components", "flows", "scenarios")
 # Findings of these treatments are no risk any more and stand in no count by level.
 SETTLED = frozenset({"avoided", "dismissed"})
 
@@ -48,7 +52,7 @@ class Engine:
         self.catalog = catalog
         self._as_of = as_of
         self._inputs = _Grouped(inputs)
-        self._candidates = Candidates(document, catalog)
+        self._candidates = Candidates(_by_id(document), catalog)
         self._found: dict[Pair, Finding] = {}
         self._mentions: dict[Pair, frozenset[str]] = {}
         self._judge(self._candidates.pairs())
@@ -94,7 +98,7 @@ class Engine:
     def update(self, document: Document, changes: Collection[Executed]) -> Delta:
         """Follow an edit: `document` is what `changes` made of the present one."""
         before = self._candidates.columns.evaluations
-        doubt = self._candidates.follow(changes, document)
+        doubt = self._candidates.follow(changes, _by_id(document))
         delta = self._judge(self._doubtful(doubt))
         evaluations = self._candidates.columns.evaluations - before + delta.evaluations
         return Delta(delta.changed, delta.gone, evaluations)
@@ -219,6 +223,23 @@ def summarise(findings: Iterable[Finding]) -> Summary:
         questions=len(asked),
         above_appetite=sum(one.position == "above" for one in open_ones),
     )
+
+
+def _by_id(document: Document) -> Document:
+    """Elements in the order of their ids, so that equals are told in one order for ever.
+
+    Two documents with one digest may have been drawn, stored and read in different orders.
+    """
+    sorted_ones: dict[str, Any] = {
+        name: dict(sorted(elements.items()))
+        for name in ORDERED
+        if not _is_sorted(tuple(elements := getattr(document, name)))
+    }
+    return replace(document, **sorted_ones) if sorted_ones else document
+
+
+def _is_sorted(keys: tuple[str, ...]) -> bool:
+    return all(one < other for one, other in pairwise(keys))
 
 
 def _element_of(key: str) -> str:
