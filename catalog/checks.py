@@ -18,6 +18,7 @@ def check(catalog: Catalog, tests: Iterable[str]) -> None:
     """Follow every reference of the catalog to its end. O(entries times their references)."""
     known_tests = frozenset(tests)
     _check_component_types(catalog)
+    _check_one_meaning(catalog)
     _check_frameworks(catalog)
     for threat in catalog.threats.values():
         _check_threat(catalog, threat, known_tests)
@@ -58,6 +59,19 @@ def _refuse_cycle(catalog: Catalog, type_id: str) -> None:
             path = " -> ".join([*seen, ancestor])
             raise CatalogError(f"components/{type_id}.yaml: ancestor: runs in a circle: {path}")
         seen.append(ancestor)
+
+
+def _check_one_meaning(catalog: Catalog) -> None:
+    """An attribute may stand on several types, and on flows, but asks for one kind of answer."""
+    first: dict[str, Attribute] = {}
+    places = [("kinds.yaml", catalog.component_attributes + catalog.flow_attributes)]
+    places += [(f"components/{c.id}.yaml", c.attributes) for c in catalog.component_types.values()]
+    for where, attributes in places:
+        for attribute in attributes:
+            other = first.setdefault(attribute.id, attribute)
+            if (other.kind, other.choices) != (attribute.kind, attribute.choices):
+                problem = "means something else elsewhere; give it another name"
+                raise CatalogError(f"{where}: attributes: '{attribute.id}' {problem}")
 
 
 def _check_frameworks(catalog: Catalog) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from catalog import load
 from catalog.applies import atoms_of
+from threatmodel.robustness import attacks
 
 CATALOG = load()
 # Facts that no rule names, since the core asks them itself: who gets there, and what stops harm.
@@ -47,6 +48,13 @@ def test_a_technical_proof_also_attacks_the_control_itself(control: str) -> None
     verify = CATALOG.controls[control].verify
     against_an_adversary = set(verify.tests) - {"corruption"}
     assert bool(verify.adaptive_tests) == bool(against_an_adversary)
+
+
+def test_the_robustness_tests_named_are_tests_that_can_be_run() -> None:
+    named = {test for threat in CATALOG.threats.values() for test in threat.tests}
+    for control in CATALOG.controls.values():
+        named.update(control.verify.tests, control.verify.adaptive_tests)
+    assert named == attacks.load().keys()
 
 
 @pytest.mark.parametrize("framework", ["owasp-ml-2023", "owasp-llm-2025", "owasp-asi"])

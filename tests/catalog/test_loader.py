@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalog import CatalogError, load
 from catalog.loader import PACKAGED
+from catalog.source import read_yaml
 from catalog.types import Level
 
 from .folders import SOUND, replaced, write
@@ -92,6 +98,7 @@ BROKEN = [
     (TYPE, "ancestor: other", "ancestor: nobody", "ancestor"),
     (TYPE, "ancestor: other\n", "", "ancestor"),
     (TYPE, "ancestor: other", "ancestor: service", "circle"),
+    (TYPE, "id: speed", "id: admits", "admits"),
     (TYPE, "implies: {guarded: false}", "implies: {guarded: 3}", "guarded"),
     (TYPE, "implies: {guarded: false}", "implies: {armed: true}", "armed"),
     (TYPE, "implies: {guarded: false}", "implies: {mood: sad}", "mood"),
@@ -124,6 +131,38 @@ def test_a_mistake_is_named_with_file_and_field(
     message = str(refused.value)
     assert name in message and field in message
     assert "\n" not in message and str(tmp_path) not in message
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(0, 2) | st.sampled_from("abc"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(SOUND)), st.integers(0, 40), PLAIN)
+def test_any_value_anywhere_gives_a_catalog_or_an_error_that_names_the_file(
+    tmp_path: Path, name: str, place: int, value: object
+) -> None:
+    whole = read_yaml(SOUND[name].encode(), name)
+    spots = list(_spots(whole))
+    container, key = spots[place % len(spots)]
+    container[key] = value
+    try:
+        load(write(tmp_path, {name: json.dumps(whole)}))
+    except CatalogError as error:
+        assert ".yaml" in str(error)
+
+
+def _spots(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in nested plain data, as its container and key."""
+    keys = (
+        range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+    )
+    for key in list(keys):
+        yield value, key
+        yield from _spots(value[key])
 
 
 def test_a_circle_of_ancestors_is_refused(tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import CatalogError
+from catalog.loader import PACKAGED
 from catalog.source import MAX_BYTES, read_yaml
 
 HOSTILE = {
@@ -51,6 +54,13 @@ def test_no_number_is_without_bound(word: str) -> None:
 def test_numbers_and_truths_are_what_they_look_like() -> None:
     read = read_yaml(b"a: [1, -2, 0.5, true, false, null, '1']", "x.yaml")
     assert read == {"a": [1, -2, 0.5, True, False, None, "1"]}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGED.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_both_parsers_read_the_packaged_files_alike(path: Path) -> None:
+    text = path.read_text()
+    fast, plain = yaml.CBaseLoader, yaml.BaseLoader
+    assert yaml.load(text, Loader=fast) == yaml.load(text, Loader=plain)  # noqa: S506  # base types
 
 
 @given(st.binary(max_size=300))
