@@ -49,6 +49,18 @@ function useAddressedElement(): void {
   }, [editor, loaded]);
 }
 
+/** A model linked or replaced elsewhere: the log says that, not what can be tried on it. */
+function useFreshModels(): void {
+  const { api, boot, session } = useEditor();
+  const changed = useSession((state) => state.modelsChanged);
+  useEffect(() => {
+    if (changed === 0) return;
+    api.models(boot.system).then(
+      (models) => session.setModels(models), (error: Error) => session.tell(error.message),
+    );
+  }, [api, boot, session, changed]);
+}
+
 function Workbench(): ReactElement {
   const loaded = useSession((state) => state.loaded);
   const outline = useView((view) => view.outline);
@@ -56,6 +68,7 @@ function Workbench(): ReactElement {
   const dialog = useView((view) => view.dialog);
   useShortcuts();
   useAddressedElement();
+  useFreshModels();
   return (
     <div className="workbench">
       <StateStrip />

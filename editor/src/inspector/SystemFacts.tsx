@@ -43,7 +43,8 @@ export function SystemFacts(): ReactElement {
       </div>
       <TextField
         label="Description" value={system.description ?? ""} multiline maxLength={10_000}
-        disabled={disabled} onCommit={(description) => set({ description })}
+        placeholder="What does this system do, and for whom?" disabled={disabled}
+        onCommit={(description) => set({ description })}
       />
       <Levels />
       <Section name="Worth answering first"><QuestionList most={6} /></Section>

@@ -45,8 +45,9 @@ export function ZoneFacts({ id }: { id: string }): ReactElement | null {
       </Row>
       <Row name="Inside">
         <Select
-          label="Inside" choices={placeChoices(doc, zoneAndInner(doc, id))} value={zone.parent ?? ""}
-          disabled={disabled} onChoose={(value) => set({ parent: orNull(value) })}
+          label="Inside" choices={placeChoices(doc, "No other zone", zoneAndInner(doc, id))}
+          value={zone.parent ?? ""} disabled={disabled}
+          onChoose={(value) => set({ parent: orNull(value) })}
         />
       </Row>
       <ElementFindings id={id} />

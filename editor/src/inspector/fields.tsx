@@ -11,12 +11,13 @@ interface TextFieldProps {
   /** Looks like text until it has the focus. */
   bare?: boolean;
   maxLength?: number;
+  placeholder?: string;
 }
 
 /** Writes on Enter or on leaving, not on every key: one edit, one step of undo. Esc gives up. */
 export function TextField(
-  { label, value, onCommit, disabled = false, multiline = false, bare = false, maxLength = 200 }:
-  TextFieldProps,
+  { label, value, onCommit, disabled = false, multiline = false, bare = false, maxLength = 200,
+    placeholder = "" }: TextFieldProps,
 ): ReactElement {
   const [text, setText] = useState(value);
   const [editing, setEditing] = useState(false);
@@ -29,7 +30,7 @@ export function TextField(
   };
   const common = {
     "aria-label": label, className: bare ? "input input-bare" : "input", value: text, disabled,
-    maxLength,
+    maxLength, placeholder,
     onFocus: () => setEditing(true),
     onBlur: commit,
     onChange: (event: { target: { value: string } }) => setText(event.target.value),

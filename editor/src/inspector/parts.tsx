@@ -18,11 +18,11 @@ export function useSetter(kind: "component" | "flow" | "zone", id: string) {
   return (set: Values): void => void session.edit([{ kind, id, set }]);
 }
 
-/** Every zone as a choice, with "unknown" first: where something stands may not be known yet. */
-export function placeChoices(doc: Doc, except: ReadonlySet<string> = new Set()) {
+/** Every zone as a choice. First comes none: unknown for a component, the outside for a zone. */
+export function placeChoices(doc: Doc, none = "Unknown", except: ReadonlySet<string> = new Set()) {
   const zones = [...doc.zone.values()].filter((zone) => !except.has(zone.id));
   return [
-    { value: "", name: "Unknown" },
+    { value: "", name: none },
     ...zones.map((zone) => ({ value: zone.id, name: zone.name || "Unnamed zone" })),
   ];
 }

@@ -4,7 +4,7 @@ import { deleteSelection } from "../actions";
 import { kindOf } from "../document/edits";
 import type { Doc } from "../document/types";
 import { select, useEditor, useMayEdit, useSession, useView } from "../editor";
-import { badgeText, LevelMark } from "../findings/Badge";
+import { badgeText, RiskBadge } from "../findings/Badge";
 import { TextField } from "../inspector/fields";
 import { TypeIcon } from "../palette/icons";
 import { outlineRows, type OutlineRow } from "./rows";
@@ -28,16 +28,27 @@ export function Outline(): ReactElement {
   const place = useRef<HTMLDivElement>(null);
   const current = rows.find((row) => row.id === at) ?? rows[0];
 
+  const focus = (id: string): void =>
+    place.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)?.focus();
+
   const walk = (by: number): void => {
     const index = rows.findIndex((row) => row.id === current?.id);
     const next = rows[Math.min(Math.max(index + by, 0), rows.length - 1)];
     if (!next) return;
     setAt(next.id);
-    place.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(next.id)}"]`)?.focus();
+    focus(next.id);
   };
 
   const pressed = (event: KeyboardEvent): void => {
-    if (renaming !== null || !current) return;
+    if (!current) return;
+    if (renaming !== null) {
+      // Once the field has written its text and gone, the row has the focus again.
+      if (event.key === "Enter" || event.key === "Escape") {
+        setRenaming(null);
+        focus(renaming);
+      }
+      return;
+    }
     const steps: Record<string, number> = {
       ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -rows.length, End: rows.length,
     };
@@ -52,7 +63,8 @@ export function Outline(): ReactElement {
   };
 
   const remove = (id: string): void => {
-    walk(1);
+    // The last row's neighbour is the one before it.
+    walk(id === rows.at(-1)?.id ? -1 : 1);
     select(editor, [id]);
     deleteSelection(editor);
   };
@@ -121,8 +133,8 @@ function OutlineLine(
       </span>
       <span role="gridcell">{row.kind}</span>
       <span role="gridcell">{row.where}</span>
-      <span role="gridcell" className="outline-risk">
-        {badge?.level && <LevelMark level={badge.level} />}{badge ? badgeText(badge) : ""}
+      <span role="gridcell" aria-label={badge && badgeText(badge)}>
+        {badge && <RiskBadge badge={badge} />}
       </span>
     </div>
   );

@@ -1,12 +1,12 @@
 import type { CatalogData } from "../document/catalog";
-import type { Run } from "./messages";
+import type { Model, Run } from "./messages";
 
 /** What the server said was wrong, as one sentence fit to show. */
 export class ApiError extends Error {}
 
 /** The cookie is called differently under TLS, where browsers can guard its name. */
 function csrfToken(): string {
-  return /(?:^|; )(?:__Host-)?csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+  return /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
 
 async function ask<T>(url: string, body?: unknown): Promise<T> {
@@ -34,6 +34,11 @@ export class Api {
 
   catalog(): Promise<CatalogData> {
     return ask(`${this.base}/catalog/`);
+  }
+
+  async models(system: string): Promise<readonly Model[]> {
+    const list = await ask<{ results: readonly Model[] }>(`${this.base}/models/?system=${system}`);
+    return list.results;
   }
 
   startRun(model: string, test: string): Promise<Run> {

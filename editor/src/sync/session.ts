@@ -33,6 +33,8 @@ export interface State extends Register {
   risk: Risk | null;
   runs: ReadonlyMap<string, Run>;
   models: ReadonlyMap<string, Model>;
+  /** The revision of the last change to the linked models that the log told of. */
+  modelsChanged: number;
   canUndo: boolean;
   canRedo: boolean;
   notice: Notice | null;
@@ -41,7 +43,7 @@ export interface State extends Register {
 const START: State = {
   ...NO_FINDINGS,
   connection: "connecting", closing: "", role: "viewer", revision: -1, doc: EMPTY, loaded: false,
-  unsaved: 0, risk: null, runs: new Map(), models: new Map(),
+  unsaved: 0, risk: null, runs: new Map(), models: new Map(), modelsChanged: 0,
   canUndo: false, canRedo: false, notice: null,
 };
 
@@ -125,6 +127,10 @@ export class Session {
     this.store.set({ runs: new Map(this.store.get().runs).set(run.id, run) });
   }
 
+  setModels(models: readonly Model[]): void {
+    this.store.set({ models: byComponent(models) });
+  }
+
   private takeBack(from: string[], to: string[]): void {
     const op = from.pop();
     if (op === undefined || !this.mayEdit) return;
@@ -175,7 +181,7 @@ export class Session {
       connection: "online", closing: "", loaded: true,
       role: (received.role as Role | undefined) ?? this.store.get().role, revision: received.revision, risk: received.risk,
       runs: new Map(received.runs.map((run) => [run.id, run])),
-      models: new Map(received.models.map((model) => [model.component, model])),
+      models: byComponent(received.models),
       doc: rebase(this.server, this.pending),
     });
   }
@@ -219,6 +225,7 @@ export class Session {
 
   private take(item: LogItem): void {
     this.server = applyChanges(this.server, item.changes);
+    if (item.kind === "model") this.store.set({ modelsChanged: item.revision });
   }
 
   private run(run: Run): void {
@@ -241,6 +248,10 @@ export class Session {
       canRedo: this.redoable.length > 0,
     });
   }
+}
+
+function byComponent(models: readonly Model[]): ReadonlyMap<string, Model> {
+  return new Map(models.map((model) => [model.component, model]));
 }
 
 function localStorageOrNone(): Storage | null {
