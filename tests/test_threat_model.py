@@ -23,7 +23,7 @@ def test_our_own_threat_model_is_read_without_loss() -> None:
 
 def test_nothing_in_our_own_threat_model_stays_very_high() -> None:
     document = read_any(OURS.read_bytes(), OURS.name, load()).document
-    assessment = assess(document, load(), Inputs(), date(2026, 11, 22))
+    assessment = assess(document, load(), Inputs(), as_of=date(2026, 11, 22))
     assert assessment.findings, "an empty assessment of a real system would be a bug of ours"
     worst = [f.key for f in assessment.findings if f.applies == "yes" and f.residual is Level.VERY_HIGH]
     assert not worst
