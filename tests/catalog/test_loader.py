@@ -140,7 +140,9 @@ PLAIN = st.recursive(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.sampled_from(sorted(SOUND)), st.integers(0, 40), PLAIN)
 def test_any_value_anywhere_gives_a_catalog_or_an_error_that_names_the_file(
     tmp_path: Path, name: str, place: int, value: object

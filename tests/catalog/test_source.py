@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog import CatalogError
@@ -63,6 +63,7 @@ def test_both_parsers_read_the_packaged_files_alike(path: Path) -> None:
     assert yaml.load(text, Loader=fast) == yaml.load(text, Loader=plain)  # noqa: S506  # base types
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_value_or_a_catalog_error(data: bytes) -> None:
     try:
