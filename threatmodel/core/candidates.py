@@ -13,7 +13,7 @@ from .document import Adversary, Document
 from .findings import Question
 from .graph import Graph
 from .operations import Executed
-from .rules import Columns, Entries, Pair, Ruleset, Truth, unknowns
+from .rules import Columns, Entries, Pair, Ruleset, Truth
 from .scenarios import as_threat
 from .terms import Attempt
 
@@ -87,7 +87,7 @@ class Candidates:
     def questions(self, pair: Pair) -> tuple[Question, ...]:
         if self.is_certain(pair):
             return ()
-        return unknowns(self.ruleset, self.graph, *pair)
+        return self.columns.unknowns(*pair)
 
     def follow(self, changes: Collection[Executed], document: Document) -> Doubt:
         """Take an edit in and say which findings it may have changed."""
@@ -125,7 +125,7 @@ class Candidates:
         document = self.graph.document
         self._adversaries = _with_accident(adversaries(document, self.catalog), self.catalog)
         self._map = AccessMap(self.graph, self._adversaries)
-        self._entries = Entries(self.graph)
+        self._entries = Entries(self.graph, self.columns.scene)
         present = (document.components.keys(), document.flows.keys())
         self.scenarios: dict[Pair, Threat] = {
             (scenario.id, scenario.element): as_threat(scenario)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.types import AccessKind, Level, Needs
 
@@ -55,24 +55,21 @@ class _Way:
     def hostile(self) -> int | None:
         return None if self.route is None else self.route.cost
 
-    @property
-    def rank(self) -> tuple[int, int, int]:
-        """Best first: hostile cost, then protective cost, then the shorter way."""
-        route = self.route
-        if route is None:
-            return FAR + 1, FAR + 1, 0
-        return route.cost, _far(self.protective), len(route.hops)
+
+# Behind every way: cost in the hostile reading, in the protective one, length.
+_NO_WAY = (FAR + 1, FAR + 1, 0)
 
 
 class AccessMap:
     """Who gets where on one diagram. Searches run when first asked for and are kept."""
 
-    __slots__ = ("_adversaries", "_graph", "_routers")
+    __slots__ = ("_adversaries", "_graph", "_known", "_routers")
 
     def __init__(self, graph: Graph, adversaries: Iterable[Adversary]) -> None:
         self._graph = graph
         self._adversaries = {adversary.id: adversary for adversary in adversaries}
         self._routers: dict[tuple[str, bool], Router] = {}
+        self._known: dict[tuple[str, tuple[AccessKind, ...], tuple[str, ...]], _Way] = {}
 
     def level(self, adversary_id: str, needs: Needs, entries: tuple[str, ...]) -> Access:
         """The access of one adversary to the entries of a threat.
@@ -114,15 +111,29 @@ class AccessMap:
     def _way(
         self, adversary: Adversary, kinds: tuple[AccessKind, ...], entries: tuple[str, ...]
     ) -> _Way:
+        """The best of these kinds and entries, kept: many threats need the same of the same."""
+        key = (adversary.id, kinds, entries)
+        if key not in self._known:
+            self._known[key] = self._best_way(adversary, kinds, entries)
+        return self._known[key]
+
+    def _best_way(
+        self, adversary: Adversary, kinds: tuple[AccessKind, ...], entries: tuple[str, ...]
+    ) -> _Way:
         hostile, protective = self._router(adversary, True), self._router(adversary, False)
-        ways = []
+        best, best_rank, safest = _Way(kinds[0], entries[0], None, None), _NO_WAY, FAR + 1
         for kind in kinds:
             for entry in entries:
-                route, safe = hostile.to(kind, entry), protective.to(kind, entry)
-                ways.append(_Way(kind, entry, route, None if safe is None else safe.cost))
-        best = min(ways, key=lambda way: way.rank)
-        safest = min(_far(way.protective) for way in ways)
-        return _Way(best.kind, best.entry, best.route, None if safest > FAR else safest)
+                route = hostile.to(kind, entry)
+                if route is None:
+                    continue
+                safe = protective.to(kind, entry)
+                cost = FAR + 1 if safe is None else safe.cost
+                safest = min(safest, cost)
+                rank = (route.cost, cost, len(route.hops))
+                if rank < best_rank:
+                    best, best_rank = _Way(kind, entry, route, None), rank
+        return replace(best, protective=None if safest > FAR else safest)
 
     def _access(self, adversary: Adversary, ways: list[_Way]) -> Access:
         worst = max(ways, key=lambda way: _far(way.hostile))

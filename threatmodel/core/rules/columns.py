@@ -91,7 +91,8 @@ class Columns:
         dict
             Pairs whose answer moved, with the new one; False for what applies no longer.
         """
-        before, graph = self.scene.graph, Graph(document, self.ruleset.catalog)
+        before, changes = self.scene.graph, tuple(changes)
+        graph = _graph_after(before, changes, document)
         touched = touched_by(changes, before, graph)
         self.scene = Scene(graph) if touched.rewired else self.scene.redrawn(graph)
         gone = self._forget(touched.removed)
@@ -251,6 +252,15 @@ class Columns:
 
     def _mask(self, elements: Iterable[str]) -> int:
         return mask_of([self._slots[element] for element in elements])
+
+
+def _graph_after(before: Graph, changes: Iterable[Executed], document: Document) -> Graph:
+    """The new graph; an edit of facts alone keeps what was found along the flows."""
+    same_flows = document.flows is before.document.flows
+    drawn = any(change.kind == "component" and change.action != "set" for change in changes)
+    if same_flows and not drawn:
+        return before.redrawn(document)
+    return Graph(document, before.catalog)
 
 
 def _combine(node: Node, atoms: list[Column], mask: int) -> Column:

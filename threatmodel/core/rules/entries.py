@@ -6,19 +6,24 @@ from catalog.types import Side
 
 from ..graph import Graph
 from .atoms import descendants
+from .bits import mask_of, slots_in
+from .scene import Scene
 
 
 class Entries:
-    """Entry elements over one diagram; what is the same for many findings is found once."""
+    """Entry elements over one diagram. Sets of components are bits by their place in it."""
 
-    __slots__ = ("_accepted", "graph")
+    __slots__ = ("_components", "_graph", "_members", "_web")
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self._accepted: dict[tuple[str, ...], frozenset[str]] = {}
+    def __init__(self, graph: Graph, scene: Scene | None = None) -> None:
+        """`scene`: one of the same diagram, whose walks along the flows are used again."""
+        self._graph = graph
+        self._web = (scene or Scene(graph)).web(forward=True, lineage=False)
+        self._components = tuple(self._web.place)
+        self._members: dict[tuple[str, ...], int] = {}
 
     def of(self, threat_id: str, element_id: str) -> tuple[str, ...]:
-        """Elements that can be the threat's entry for this effect, in the order drawn.
+        """Elements that can be the threat's entry for this effect, components before flows.
 
         Returns
         -------
@@ -28,43 +33,54 @@ class Entries:
 
         Notes
         -----
-        One search per effect element, O(components + flows), kept by the graph.
+        O(components / 64) and the length of the answer, after one pass over the flows; a side that
+        names flow kinds looks through the flows.
         """
-        threat = self.graph.catalog.threats[threat_id]
+        threat = self._graph.catalog.threats[threat_id]
         if not threat.entry.type and not threat.entry.flow:
             return (element_id,)
-        return tuple(
-            entry
-            for entry in self._members(threat.entry)
-            if self._leads(entry, element_id) and self._passes(threat.via, entry, element_id)
-        )
+        before = self._before(element_id)
+        if threat.via.type or threat.via.flow:
+            before = self._past(threat.via, before)
+        found = slots_in(self._of_types(threat.entry) & before)
+        components = tuple(self._components[place] for place in found)
+        return components + self._flows(threat.entry, before)
 
-    def _members(self, side: Side) -> list[str]:
-        document, types = self.graph.document, self._types(side)
-        found = [c.id for c in document.components.values() if c.type in types]
-        return found + [flow.id for flow in document.flows.values() if flow.kind in side.flow]
+    def _before(self, element: str) -> int:
+        """Components whose content gets to an element, itself or its ends among them."""
+        flow = self._graph.document.flows.get(element)
+        mask = 0
+        for end in (element,) if flow is None else (flow.source, flow.target):
+            place = self._web.place[end]
+            mask |= self._web.bits[place] | 1 << place
+        return mask
 
-    def _types(self, side: Side) -> frozenset[str]:
-        found = self._accepted.get(side.type)
+    def _past(self, via: Side, before: int) -> int:
+        """Components whose content gets to one of that side from which it gets on."""
+        mask = 0
+        for place in slots_in(self._of_types(via) & before):
+            mask |= self._before(self._components[place])
+        for flow in self._flows(via, before):
+            mask |= self._before(flow)
+        return mask
+
+    def _of_types(self, side: Side) -> int:
+        found = self._members.get(side.type)
         if found is None:
-            found = self._accepted[side.type] = descendants(self.graph.catalog, side.type)
+            types = descendants(self._graph.catalog, side.type)
+            drawn = self._graph.document.components
+            places = [i for i, c in enumerate(self._components) if drawn[c].type in types]
+            found = self._members[side.type] = mask_of(places)
         return found
 
-    def _leads(self, start: str, end: str) -> bool:
-        """Content of one element gets to the other, or they touch."""
-        starts, ends = self._ends(start), self._ends(end)
-        if start == end or set(starts) & set(ends):
-            return True
-        return any(first in self.graph.reach_to(last) for first in starts for last in ends)
-
-    def _passes(self, via: Side, entry: str, effect: str) -> bool:
-        if not via.type and not via.flow:
-            return True
-        return any(
-            self._leads(entry, way) and self._leads(way, effect) for way in self._members(via)
+    def _flows(self, side: Side, before: int) -> tuple[str, ...]:
+        """Flows of the side's kinds that end in one of these components."""
+        if not side.flow:
+            return ()
+        place = self._web.place
+        return tuple(
+            flow.id
+            for flow in self._graph.document.flows.values()
+            if flow.kind in side.flow
+            and before & (1 << place[flow.source] | 1 << place[flow.target])
         )
-
-    def _ends(self, element: str) -> tuple[str, ...]:
-        """The component itself, or both ends of a flow."""
-        flow = self.graph.document.flows.get(element)
-        return (element,) if flow is None else (flow.source, flow.target)
