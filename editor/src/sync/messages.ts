@@ -84,6 +84,7 @@ export interface LogItem {
   kind: string;
   op: string | null;
   by: { id: string; name: string } | null;
+  /** Changes of the document for an operation or a restore, words of its own for the others. */
   changes: readonly Change[];
 }
 

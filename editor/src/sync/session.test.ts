@@ -135,6 +135,15 @@ test("after a gap, what is missing is asked for", async () => {
   expect(room.received.filter((one) => one.t === "hello").map((one) => one.revision)).toEqual([0, 0]);
 });
 
+test("entries that are not about the drawing leave it alone and count", async () => {
+  room.document = { components: [{ id: "c-1", type: "other", name: "API" }] };
+  const session = open();
+  await online(session);
+  room.note("model", [{ model: "m-1", text: "linked" }]);
+  await vi.waitFor(() => expect(session.store.get()).toMatchObject({ revision: 1, modelsChanged: 1 }));
+  expect(nameOf(session, "c-1")).toBe("API");
+});
+
 test("undo names the operation, redo names the undo", async () => {
   const session = open();
   await online(session);

@@ -13,6 +13,9 @@ import { Store } from "./store";
 /** Frames over 1 MiB end the connection; the envelope needs a little room as well. */
 const LARGEST_OPERATION = 900_000;
 
+/** Entries of the log that change the document; others tell of decisions, models, evidence. */
+const DRAWING = new Set(["operation", "restore"]);
+
 export type Connection = "connecting" | "online" | "offline" | "closed";
 
 export interface Notice {
@@ -224,7 +227,7 @@ export class Session {
   }
 
   private take(item: LogItem): void {
-    this.server = applyChanges(this.server, item.changes);
+    if (DRAWING.has(item.kind)) this.server = applyChanges(this.server, item.changes);
     if (item.kind === "model") this.store.set({ modelsChanged: item.revision });
   }
 

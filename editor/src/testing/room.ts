@@ -43,6 +43,13 @@ export class Room {
     if (!skip) this.tell(from);
   }
 
+  /** An entry that says nothing about the document. */
+  note(kind: string, changes: unknown[]): void {
+    const from = this.log.length;
+    this.write({ id: `other-${from}`, changes: changes as Change[] }, kind);
+    this.tell(from);
+  }
+
   say(frame: unknown): void {
     for (const line of this.server.clients) line.send(JSON.stringify(frame));
   }
@@ -52,9 +59,9 @@ export class Room {
     this.server.close();
   }
 
-  private write({ id, changes }: Operation): void {
+  private write({ id, changes }: Operation, kind = "operation"): void {
     const revision = this.log.length + 1;
-    this.log.push({ revision, kind: "operation", op: id, by: null, changes });
+    this.log.push({ revision, kind, op: id, by: null, changes });
   }
 
   private tell(from: number): void {
