@@ -263,6 +263,47 @@ def test_only_findings_that_people_decided_on_change():
     assert [one.key for one in after if before[one.key] != one] == [KEY]
 
 
+def test_a_rating_ends_with_its_last_day():
+    rated = decision("rate", likelihood=Level.VERY_HIGH, until=TODAY)
+    assert finding(Inputs(decisions=(rated,))).likelihood is Level.VERY_HIGH
+    later = finding(Inputs(decisions=(rated,)), as_of=TODAY + timedelta(1))
+    assert later.likelihood is Level.MODERATE
+
+
+def test_the_last_rating_of_each_term_counts():
+    first = decision("rate", likelihood=Level.HIGH, impact=Level.LOW)
+    second = decision("rate", id="d2", likelihood=Level.LOW, on=TODAY + timedelta(1))
+    for given_order in ((first, second), (second, first)):
+        found = finding(Inputs(decisions=given_order))
+        assert (found.likelihood, found.impact) == (Level.LOW, Level.LOW)
+
+
+def test_decisions_of_one_day_count_in_the_order_given():
+    accepted, reopened = decision(), decision("reopen", id="d2")
+    assert finding(Inputs(decisions=(accepted, reopened))).treatment == "open"
+    assert finding(Inputs(decisions=(reopened, accepted))).treatment == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("broken", "impact"), [(1, Level.VERY_LOW), (40, Level.LOW), (200, Level.MODERATE)]
+)
+def test_a_reliability_run_moves_the_impact_by_the_share_that_fell(broken, impact):
+    damage = run(test="corruption", family="corruption", handled=300, broken=broken)
+    found = finding(Inputs(evidence=(damage,)), key="corruption-reliability@c-reader")
+    assert found.impact is impact
+    # The same run says nothing about somebody who chooses the damage.
+    assert finding(Inputs(evidence=(damage,))).verdict == "untested"
+
+
+def test_what_a_control_makes_worse_is_said():
+    asked = replace(DEMO, assets={**DEMO.assets})
+    asked.assets["a-training"] = replace(DEMO.assets["a-training"], personal=True)
+    key = "membership-inference@c-reader"
+    trained = Inputs(mitigations=(mitigation("implemented"),))
+    assert "Made more likely" in finding(trained, key=key, document=asked).note
+    assert "Made more likely" not in finding(key=key, document=asked).note
+
+
 def mitigation(status, control="adversarial-training", **changes):
     return replace(Mitigation("m1", "Train it", (KEY,), status, control), **changes)
 

@@ -13,6 +13,7 @@ from threatmodel.core.belief import believe, believe_without_controls
 from threatmodel.core.evidence import concerns, read, weigh
 from threatmodel.core.inputs import Evidence, Stratum
 from threatmodel.core.posterior import Count
+from threatmodel.core.telling import ledger
 
 VL, L, M, H, VH = Level
 TODAY = date(2026, 6, 30)
@@ -435,6 +436,45 @@ def test_one_more_break_never_lowers(success, pieces, fell):
 def test_the_range_holds_the_level(success, pieces):
     found = belief(*pieces, success=success, standing={"filter", "limit"})
     assert found.low.level <= found.odds.level <= found.high.level
+
+
+COUNTS = st.integers(0, 10**9)
+CLAIMS = st.builds(
+    piece,
+    handled=COUNTS,
+    broken=COUNTS,
+    eps=st.none() | st.floats(0, 1e6),
+    budget=st.none() | COUNTS,
+    broken_half=st.none() | COUNTS,
+    broken_double=st.none() | COUNTS,
+    strata=st.lists(st.builds(Stratum, st.just("s"), COUNTS, COUNTS), max_size=3).map(tuple),
+    targets=st.dictionaries(st.integers(0, 9), st.booleans()),
+    metric=st.none() | st.floats(-1e9, 1e9),
+    interval=st.none() | st.tuples(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9)),
+    repeats=COUNTS,
+)
+
+
+@given(
+    st.sampled_from([ANY, GIVEN, SHARE, THRESHOLD, QUANTITY]),
+    PRIORS,
+    st.lists(CLAIMS, min_size=1, max_size=3),
+)
+def test_counts_that_do_not_add_up_still_give_a_level(success, prior, claims):
+    success = replace(success, prior=prior)
+    found = belief(*claims, success=success)
+    assert found.odds.level in Level
+    assert 0 <= found.odds.p <= 1
+    assert len(ledger(threat(success), found)) == len(claims)
+
+
+def test_the_ledger_tells_the_level_at_half_and_at_twice_the_change():
+    run = piece(broken=30, broken_half=0, broken_double=40)
+    (row,) = ledger(threat(), belief(run))
+    assert row.text == (
+        "30 of 40 fell. At 0.5 instead of 1: 0 fell, very low."
+        " At 2 instead of 1: 40 fell, very high."
+    )
 
 
 @given(st.permutations([BROKEN, AGAIN, ADAPTED, SECOND]))

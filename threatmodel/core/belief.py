@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from catalog.types import Level, Threat
+from catalog.types import Level, Success, Threat
 
 from . import posterior
 from .evidence import MEASURED_GOALS, Weighed, answered, concerns, harm_threshold, weigh
@@ -217,15 +217,14 @@ def _chances(threat: Threat, used: Sequence[Weighed]) -> list[Chance]:
     if success.goal not in MEASURED_GOALS:
         return list(posterior.chances(success, _counts(threat, used)))
     harm = harm_threshold(success)
-    found = []
-    for one in used:
-        if one.piece.metric is None or harm is None:
-            continue
-        p = posterior.chance_of_reaching(one.piece.metric, one.piece.interval, harm)
-        if success.goal == "quantity" and one.piece.metric >= QUANTITY_IS_CERTAIN_FROM:
-            p = 1.0
-        found.append(Chance(p, p, p))
-    return found
+    return [_reached(success, one.piece, harm) for one in used if harm is not None]
+
+
+def _reached(success: Success, piece: Evidence, harm: float) -> Chance:
+    metric = piece.metric or 0.0
+    certain = success.goal == "quantity" and metric >= QUANTITY_IS_CERTAIN_FROM
+    p = 1.0 if certain else posterior.chance_of_reaching(metric, piece.interval, harm)
+    return Chance(p, p, p)
 
 
 def _worst(chances: Iterable[Chance]) -> Chance:
@@ -256,7 +255,7 @@ def _worst_per_target(pieces: Sequence[Weighed]) -> Count:
 
 
 def _by_stratum(one: Weighed) -> list[Count]:
-    strata = one.piece.strata
+    strata = [stratum for stratum in one.piece.strata if stratum.handled]
     # Strata count what fell at the run's own eps; where less counts, they say nothing.
     if not strata or one.fell != one.piece.broken:
         return [Count(one.fell, one.piece.handled, one.weight)]

@@ -20,7 +20,7 @@ TREATMENTS: dict[str, Treatment] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Treated:
     """The treatment with what to say about it. `proposal` is what an imported file suggests."""
 
     treatment: Treatment = "open"
@@ -37,9 +37,9 @@ class Rating:
     reasons: tuple[str, ...] = ()
 
 
-def standing(
+def treated(
     decisions: Iterable[Decision], *, residual: Level, newest_evidence: date | None, as_of: date
-) -> Standing:
+) -> Treated:
     """The last treatment decided, unless it has ended.
 
     An acceptance ends when newer evidence raises the residual above what was accepted. Decisions
@@ -48,12 +48,12 @@ def standing(
     entered, proposed = _parted(one for one in decisions if one.action in TREATMENTS)
     proposal = _told(proposed[-1]) if proposed else ""
     if not entered or entered[-1].action == "reopen":
-        return Standing(proposal=proposal)
+        return Treated(proposal=proposal)
     last = entered[-1]
     ended = _ended(last, residual, newest_evidence, as_of)
     if ended:
-        return Standing(note=f"{_told(last)} has ended: {ended}.", proposal=proposal)
-    return Standing(TREATMENTS[last.action], f"{_told(last)}.", proposal)
+        return Treated(note=f"{_told(last)} has ended: {ended}.", proposal=proposal)
+    return Treated(TREATMENTS[last.action], f"{_told(last)}.", proposal)
 
 
 def rating(decisions: Iterable[Decision], *, as_of: date) -> Rating:

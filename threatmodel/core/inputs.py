@@ -116,7 +116,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything besides the document. The order of each tuple does not matter."""
+    """Everything besides the document.
+
+    The order of each tuple does not matter, but that decisions of one day count as given.
+    """
 
     decisions: tuple[Decision, ...] = ()
     mitigations: tuple[Mitigation, ...] = ()

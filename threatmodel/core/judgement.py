@@ -155,9 +155,9 @@ class _Judge:
         case = self.case
         return controls.in_place(self.graph, case.element, self.standing, case.mitigations)
 
-    def treated(self, residual: Level) -> decisions.Standing:
+    def treated(self, residual: Level) -> decisions.Treated:
         newest = max((one.piece.taken_on for one in self.belief.used), default=None)
-        return decisions.standing(
+        return decisions.treated(
             self.case.decisions, residual=residual, newest_evidence=newest, as_of=self.as_of
         )
 

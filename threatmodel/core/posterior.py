@@ -72,7 +72,8 @@ def parameters(success: Success, count: Count) -> tuple[float, float]:
     """
     a0 = 2 * prior_rate(success)
     scale = min(count.handled, MOST_EFFECTIVE_SAMPLES) / count.handled if count.handled else 0.0
-    unbroken = (count.handled - count.broken) * count.weight
+    # Counts of a foreign file need not add up; the posterior stays a distribution all the same.
+    unbroken = max(count.handled - count.broken, 0) * count.weight
     return a0 + count.broken * scale, 2 - a0 + unbroken * scale
 
 

@@ -156,11 +156,10 @@ def _at_other_sizes(threat: Threat, one: Weighed) -> str:
     piece = one.piece
     if piece.eps is None or not piece.handled:
         return ""
-    sizes = (("half", piece.broken_half), ("twice", piece.broken_double))
-    counts = {name: Count(fell, piece.handled) for name, fell in sizes if fell is not None}
+    sizes = ((piece.eps / 2, piece.broken_half), (piece.eps * 2, piece.broken_double))
+    counts = {eps: Count(fell, piece.handled) for eps, fell in sizes if fell is not None}
     chances = posterior.chances(threat.success, tuple(counts.values()))
-    told = (
-        f"{name} {piece.eps:g}: {count.broken} fell, {level_of(chance.p).key}"
-        for (name, count), chance in zip(counts.items(), chances, strict=True)
+    return "".join(
+        f" At {eps:g} instead of {piece.eps:g}: {count.broken} fell, {level_of(chance.p).key}."
+        for (eps, count), chance in zip(counts.items(), chances, strict=True)
     )
-    return "".join(f" At {text}." for text in told)
