@@ -1,4 +1,4 @@
-"""Model files that must be refused or contained. Small, built by hand, never run outside the box."""
+"""Model files that must be refused or contained: small, built by hand, run in the box alone."""
 
 from __future__ import annotations
 

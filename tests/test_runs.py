@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -301,6 +300,7 @@ def test_a_model_that_never_answers_is_cancelled_within_seconds(worker, olga, sy
 
 
 @pytest.mark.servers
+@pytest.mark.long
 def test_a_run_whose_worker_was_killed_is_finished_by_another(worker, olga, system):
     run = runs.start(
         link(system, olga[1]), olga[1], "hopskipjump", {"samples": 100, "budget": 8000}
@@ -311,8 +311,9 @@ def test_a_run_whose_worker_was_killed_is_finished_by_another(worker, olga, syst
         return run.state == "running" and run.progress > 0
 
     wait_until(running, 30, "the run begins")
-    for child in psutil.Process(worker.pid).children():
-        os.kill(child.pid, signal.SIGKILL)
+    holder = next(one for one in boxes()[0].parents() if one.ppid() == worker.pid)
+    holder.kill()
+    wait_until(lambda: not boxes(), 5, "the box ends with its worker")
     assert ended(run, 120).state == "succeeded", run.message
     assert run.attempt == 2
     assert EvidenceRow.objects.filter(run=run).count() == 1

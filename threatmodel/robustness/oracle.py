@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from .errors import BudgetSpent, Cancelled, TimedOut
 
-BATCH = 512  # larger batches are slower on a processor: they fall out of its cache
+# Larger batches are slower on a processor, as they fall out of its cache, and what a model computes
+# from wide rows has to fit into the box.
+BATCH, NUMBERS = 1024, 2**22
 
 
 class Model(Protocol):
@@ -74,7 +76,8 @@ class Oracle:
         if (self.spent + cost > self.budget).any():
             raise BudgetSpent(f"budget: more than {self.budget} queries for one target")
         self.spent += cost
-        parts = [self._call(rows[at : at + BATCH]) for at in range(0, len(rows), BATCH)]
+        batch = max(1, min(BATCH, NUMBERS // rows[0].size)) if len(rows) else 1
+        parts = [self._call(rows[at : at + batch]) for at in range(0, len(rows), batch)]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
     def _call(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:

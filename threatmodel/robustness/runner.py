@@ -19,7 +19,8 @@ from .oracle import Oracle
 from .results import Result, SampleResult
 
 CLEAN_LIMIT = 2000  # rows asked before the attack: accuracy, targets, starts
-CHUNK = 25  # targets that walk together: their rows fill a batch
+# Targets that walk together: enough to fill a batch, few enough for their rows to fit in memory.
+CHUNK, CHUNK_NUMBERS = 100, 2**16
 RUN_S = 800.0
 
 Progress = Callable[[float, str], None]
@@ -95,9 +96,10 @@ def _ask_clean(model: onnx.OnnxModel, dataset: Dataset, seed: int, oracle: Oracl
     return Clean(rows, labels, float(right.mean()), tuple(int(row) for row in rows[right]))
 
 
-def _chunks(targets: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    for at in range(0, len(targets), CHUNK):
-        yield targets[at : at + CHUNK]
+def _chunks(targets: tuple[int, ...], width: int) -> Iterator[tuple[int, ...]]:
+    size = max(1, min(CHUNK, CHUNK_NUMBERS // width))
+    for at in range(0, len(targets), size):
+        yield targets[at : at + size]
 
 
 class Run:
@@ -115,7 +117,8 @@ class Run:
         self.request, self._progress, self._cancelled = request, progress, cancelled
         self._begun = time.monotonic()
         self.rows = self.calls = 0
-        self._expected = 1
+        clean = min(len(request.dataset.x), CLEAN_LIMIT)
+        self._expected = clean + int(self.values["samples"]) * self.test.budget(self.values)
         self.notes: list[str] = []
 
     def _watch(self) -> None:
@@ -185,10 +188,9 @@ class Run:
         targets = clean.right[:wanted]
         if len(targets) < wanted:
             self.notes.append(f"only {len(targets)} rows are handled correctly, not {wanted}")
-        budget = self.test.budget(self.values)
-        self._expected = max(1, self.rows + len(targets) * budget)
+        self._expected = self.rows + len(targets) * self.test.budget(self.values)
         found: list[SampleResult] = []
-        for chunk in _chunks(targets):
+        for chunk in _chunks(targets, self.request.dataset.x.shape[1]):
             found += self._attack_twice(model, clean, chunk)
         if all(sample.state == "unknown" for sample in found):
             raise ModelDied("model: its process ended each time it was attacked")

@@ -105,6 +105,10 @@ class Child:
             bufsize=0,
         )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask(
         self, request: dict[str, Any], body: bytes = b"", timeout_s: float = 60.0
     ) -> tuple[dict[str, Any], bytes]:

@@ -30,8 +30,10 @@ def noise(picture: Picture, severity: int, random: Random) -> Picture:
 
 
 def blur(picture: Picture, severity: int, random: Random) -> Picture:
-    """Out of focus; a share of the side, so that small and large pictures suffer alike."""
-    sigma = (0.010, 0.018, 0.028, 0.042, 0.060)[severity - 1] * min(picture.shape[:2])
+    """Out of focus: by a share of the side, and enough to be seen in the smallest pictures."""
+    share = (0.010, 0.018, 0.028, 0.042, 0.060)[severity - 1]
+    least = (0.3, 0.4, 0.5, 0.65, 0.85)[severity - 1]
+    sigma = max(least, share * min(picture.shape[:2]))
     return np.asarray(ndimage.gaussian_filter(picture, (sigma, sigma, 0)), dtype=np.float32)
 
 

@@ -1,0 +1,244 @@
+"""A whole run, sandbox and all, and what it says as evidence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests import hostile
+from tests.robustness.test_dataset import packed
+from threatmodel.robustness import attacks, dataset, policy, runner
+from threatmodel.robustness.adapters import onnx
+from threatmodel.robustness.errors import Cancelled, ModelDied, RobustnessError, TimedOut
+from threatmodel.robustness.lockdown import Mechanisms
+from threatmodel.robustness.results import SampleResult, interval, strata
+
+DEMO = Path(__file__).parents[2] / "demo"
+MODEL = (DEMO / "model.onnx").read_bytes()
+DATA = dataset.load((DEMO / "data.npz").read_bytes(), (DEMO / "dataset.yaml").read_bytes())
+
+
+def run(test: str = "hopskipjump", model: bytes = MODEL, data=DATA, **params: object):
+    return runner.run(runner.Request(model, data, test, params))
+
+
+@pytest.fixture(scope="module")
+def result():
+    return run(samples=40)
+
+
+def test_the_demo_model_falls_at_its_stated_distance(result):
+    summary = result.summary()
+    assert summary["n"] == 40 and summary["k"] >= 8
+    assert result.sandbox == "strong"
+    assert summary["clean_accuracy"] > 0.95
+    assert summary["queries"] <= 1000
+    assert summary["rows"] == sum(one.queries for one in result.samples) + summary["clean_rows"]
+
+
+def test_what_the_model_gets_wrong_is_no_target(result):
+    wrong = {one for one in range(len(DATA.x)) if one not in {s.index for s in result.samples}}
+    assert wrong
+    assert all(DATA.y[sample.index] == sample.label for sample in result.samples)
+
+
+def test_evidence_carries_what_the_method_asks_for(result):
+    piece = result.evidence(id="e", element="c-api", taken_on=date(2026, 1, 1))
+    assert (piece.handled, piece.broken) == (40, result.broken)
+    assert piece.broken_half <= piece.broken <= piece.broken_double
+    assert (piece.eps, piece.norm, piece.budget) == (0.8, "l2", 1000)
+    assert piece.eps_reason.startswith("As much as shifting")
+    assert sum(one.handled for one in piece.strata) == 40
+    assert sum(piece.targets.values()) == piece.broken
+    assert piece.digest == onnx.digest(MODEL)
+    assert not piece.feature_space_only
+
+
+def test_the_same_request_gives_the_same_result(result):
+    again = run(samples=40)
+    assert replace(again, seconds=0) == replace(result, seconds=0)
+
+
+def test_chunks_do_not_change_the_result(result, monkeypatch):
+    monkeypatch.setattr(runner, "CHUNK", 7)
+    assert run(samples=40).samples == result.samples
+
+
+def test_an_eps_of_ones_own_has_no_stated_reason():
+    assert run(samples=5, eps=0.1).eps_reason == ""
+
+
+def test_progress_goes_up_to_one():
+    told: list[float] = []
+    request = runner.Request(MODEL, DATA, "hopskipjump", {"samples": 5})
+    runner.run(request, lambda share, message: told.append(share))
+    assert told == sorted(told) and 0.5 < told[-1] < 1
+
+
+def test_a_cancelled_run_stops_at_once():
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 5
+
+    with pytest.raises(Cancelled):
+        runner.run(runner.Request(MODEL, DATA, "hopskipjump", {}), cancelled=cancelled)
+
+
+def test_a_run_that_takes_too_long_is_ended():
+    request = runner.Request(MODEL, DATA, "hopskipjump", {"budget": 20_000}, run_s=0.5)
+    with pytest.raises(TimedOut):
+        runner.run(request)
+
+
+def test_a_model_that_dies_under_attack_is_unknown_and_then_failed(monkeypatch):
+    def dying(self, rows):
+        if self.asked:
+            raise ModelDied("model: its process ended without an answer")
+        self.asked = True
+        return np.array(DATA.y)[runner._order(len(DATA.y), 0)][: len(rows)]
+
+    monkeypatch.setattr(onnx.OnnxModel, "asked", False, raising=False)
+    monkeypatch.setattr(onnx.OnnxModel, "labels", dying)
+    with pytest.raises(ModelDied):
+        run(samples=5)
+
+
+def test_a_model_that_is_never_right_is_told():
+    scores = hostile.linear(np.zeros((64, 11)), [0.0] * 10 + [1.0])
+    with pytest.raises(RobustnessError, match="none of these rows right"):
+        run(model=scores)
+
+
+def test_a_machine_without_walls_runs_no_stranger_s_model():
+    weak = Mechanisms(False, False, False, False, False)
+    request = runner.Request(MODEL, DATA, "corruption", {"samples": 2}, allowed=weak)
+    with pytest.raises(RobustnessError, match="needs level strong"):
+        runner.run(request)
+    allowed = replace(request, level=policy.level_for(onnx.digest(MODEL), allow_basic=False))
+    assert runner.run(allowed).sandbox == "basic"
+
+
+def test_only_the_demo_s_own_model_is_content_with_basic():
+    assert policy.level_for(onnx.digest(MODEL), allow_basic=False) == "basic"
+    assert policy.level_for(onnx.digest(MODEL + b"\0"), allow_basic=False) == "strong"
+    assert policy.level_for("", allow_basic=False) == "strong"
+    assert policy.level_for("", allow_basic=True) == "basic"
+
+
+def table(text: str) -> dataset.Dataset:
+    """Rows of two columns, half of them right of the line that `linear` draws."""
+    x = np.random.default_rng(0).uniform(-1, 1, (40, 2)).astype(np.float32)
+    return dataset.load(packed(x=x, y=(x[:, 0] > 0).astype(np.int64)), text.encode())
+
+
+LINE = hostile.linear([[0.0, 1.0], [0.0, 0.0]], [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("role: holdout", True),
+        ("features: [{name: a, range: [-1, 1]}, {name: b, immutable: true}]", False),
+        ("features: [{name: a, range: [-1, 1]}, {name: b, group: g}]", True),
+        ("features: [{name: a, range: [-1, 1]}, {name: b, cost: 3}]", True),
+    ],
+)
+def test_a_table_without_constraints_that_are_kept_is_feature_space_only(text, only):
+    result = run(model=LINE, data=table(text), samples=10, eps=0.5, budget=200)
+    assert result.feature_space_only is only
+    assert result.handled == 10
+
+
+def test_a_table_has_no_picture_to_damage():
+    with pytest.raises(RobustnessError, match="needs pictures"):
+        run("corruption", model=LINE, data=table("role: holdout"))
+
+
+@pytest.mark.parametrize("name", attacks.load())
+def test_every_test_says_what_it_claims_and_whose_idea_it_is(name):
+    test = attacks.get(name)
+    assert test.id == name and test.claim.endswith(".") and test.paper.identifier
+    assert {"samples", "seed"} <= {param.name for param in test.params}
+    assert runner.settle(test, {"eps": 1} if name == "hopskipjump" else {}, pictures=True, eps=None)
+
+
+def test_catalog_and_folder_know_the_same_tests():
+    from catalog import load
+
+    named = {test for threat in load().threats.values() for test in threat.tests}
+    assert named <= set(attacks.load())
+
+
+def test_small_strata_are_joined():
+    samples = [
+        SampleResult(n, label, "broken" if n % 2 else "held", 1.0, 1)
+        for n, label in enumerate([0] * 12 + [1] * 4 + [2] * 3)
+    ]
+    unknown = SampleResult(99, 0, "unknown", None, 0)
+    found = strata((*samples, unknown))
+    assert [(one.name, one.handled) for one in found] == [("0", 12), ("other", 7)]
+
+
+def test_the_interval_is_the_exact_one():
+    low, high = interval(58, 100)
+    assert (round(low, 3), round(high, 3)) == (0.477, 0.678)
+    assert interval(0, 500)[1] == pytest.approx(0.0074, abs=1e-4)
+    assert interval(0, 0) == (0.0, 1.0)
+
+
+# manage.py attack
+
+
+def attack(*arguments: str) -> str:
+    out = StringIO()
+    call_command("attack", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_prints_samples_and_summary():
+    model, data = str(DEMO / "model.onnx"), str(DEMO)
+    said = json.loads(attack(model, data, "--samples", "3", "--format", "json"))
+    assert len(said["samples"]) == 3
+    assert {"index", "success", "distance", "queries"} <= said["samples"][0].keys()
+    assert said["summary"]["n"] == 3
+    assert "inputs fell" in attack(model, data, "--samples", "3", "--eps", "0.5")
+
+
+def test_the_command_takes_an_archive_and_eps_in_place_of_a_description(tmp_path):
+    model, archive = tmp_path / "line.onnx", tmp_path / "rows.npz"
+    model.write_bytes(LINE)
+    x = np.random.default_rng(0).uniform(-1, 1, (40, 2)).astype(np.float32)
+    archive.write_bytes(packed(x=x, y=(x[:, 0] > 0).astype(np.int64)))
+    with pytest.raises(CommandError, match="params.eps"):
+        attack(str(model), str(archive))
+    said = json.loads(
+        attack(str(model), str(archive), "--eps", "0.4", "--samples", "20", "--format", "json")
+    )
+    for sample in said["samples"]:
+        assert sample["distance"] == pytest.approx(abs(x[sample["index"], 0]), rel=0.02, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "said"),
+    [
+        ("missing.onnx", None, 2, "No such file"),
+        ("pickle.onnx", b"\x80\x04\x95abc", 3, "Python pickle"),
+    ],
+)
+def test_the_command_refuses_in_one_sentence(tmp_path, name, content, code, said):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CommandError, match=said) as refused:
+        attack(str(path), str(DEMO))
+    assert refused.value.returncode == code
