@@ -278,6 +278,17 @@ def test_a_collection_of_a_wrong_kind_is_named(name: str, value: object):
         assert name in ("system", "extensions")
 
 
+@pytest.mark.parametrize("value", [[], 0, "", False, [["a", 1]], 7])
+@pytest.mark.parametrize("name", ["attributes", "extensions"])
+def test_a_map_of_a_wrong_kind_is_not_taken_for_an_empty_one(name: str, value: object):
+    assert refused(components=[{**API, name: value}]).field == f"components[0].{name}"
+
+
+def test_an_odd_extension_does_not_hinder_keeping_an_attribute():
+    rows = [{**SHINY, "extensions": {"attributes": 5}}]
+    assert read(components=rows).components["c-api"].extensions == {"attributes": {"shiny": True}}
+
+
 def test_nesting_is_bounded():
     deep: object = 1
     for _ in range(17):

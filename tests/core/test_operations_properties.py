@@ -19,7 +19,7 @@ from threatmodel.core.operations import (
     to_log,
 )
 
-quick = settings(max_examples=120, deadline=None)
+quick = settings(max_examples=60, deadline=None)
 
 
 def stands(document: Document) -> bool:

@@ -182,7 +182,8 @@ class _Reader:
         found[key] = read_element(self.vocabulary, schema.kind, key, values, self.remarks)
 
     def _extensions(self, data: Mapping[str, object]) -> Mapping[str, object]:
-        kept = _at("extensions", _kept, data.get("extensions") or {})
+        given = data.get("extensions")
+        kept = {} if given is None else _at("extensions", _kept, given)
         for key, value in data.items():
             if key in _TOP_KEYS:
                 continue
@@ -210,7 +211,9 @@ class _ElementReader:
     extensions: dict[str, object] = field(default_factory=dict)
 
     def read(self, element_id: str, rest: dict[str, object]) -> Element:
-        self.extensions.update(_at("extensions", _kept, rest.pop("extensions", None) or {}))
+        if rest.get("extensions") is not None:
+            self.extensions.update(_at("extensions", _kept, rest["extensions"]))
+        rest.pop("extensions", None)
         got = {one.name: self._field(one, rest.pop(one.name, None)) for one in self.schema.fields}
         kind = self.schema.kind
         if kind == "asset":
@@ -253,10 +256,13 @@ class _ElementReader:
         return {name: _at(name, read.level, value) for name, value in given if value is not None}
 
     def _attributes(self, type_id: str, data: object) -> Mapping[str, Scalar]:
-        given = _at("attributes", _mapping, data or {})
+        if data is None:
+            return {}
+        if not isinstance(data, Mapping):
+            raise DocumentError(f"{read.shown(data)} is not a mapping", field="attributes")
         known = self._known_attributes(type_id)
         found: dict[str, Scalar] = {}
-        for name, value in given.items():
+        for name, value in data.items():
             if value is None:
                 continue
             try:
@@ -273,8 +279,9 @@ class _ElementReader:
     def _keep_attribute(self, name: str, value: object, error: DocumentError) -> None:
         if self.remarks is None:
             raise error.inside(f"attributes.{name}") from None
-        kept = cast(Mapping[str, object], self.extensions.get("attributes") or {})
-        self.extensions["attributes"] = {**kept, name: value}
+        before = self.extensions.get("attributes")
+        kept = _at("attributes", _mapping, {name: value})
+        self.extensions["attributes"] = {**before, **kept} if isinstance(before, dict) else kept
         what = f"attribute {read.shown(name)} of a {self.schema.kind}"
         self.remarks.add(what, f"{error.message}; kept beside the known ones")
 
@@ -300,7 +307,7 @@ class _ElementReader:
 
 
 def _stated(known: Mapping[str, Attribute], name: str, value: object) -> Scalar:
-    definition = known.get(name)
+    definition = known.get(name) if isinstance(name, str) else None
     if definition is None:
         raise DocumentError("the catalog knows no such attribute here")
     return read.attribute(definition, value)
