@@ -16,7 +16,7 @@ from typing import TypeVar
 from .checks import check
 from .entry import Entry
 from .knowledge import read_adversary, read_control, read_framework, read_threat
-from .source import MAX_BYTES, read_yaml, too_large
+from .source import MAX_BYTES, read_yaml
 from .types import Catalog, CatalogError
 from .vocabulary import read_attributes, read_component_type, read_flow_kind, read_zone_kind
 
@@ -83,7 +83,7 @@ def _files(folder: Path) -> Mapping[str, bytes]:
     for name, path in named.items():
         # Before reading: a file that is much too large should not pass through memory first.
         if path.stat().st_size > MAX_BYTES:
-            raise too_large(name)
+            raise CatalogError(f"{name}: the file is larger than {MAX_BYTES} bytes; split it")
     return {name: named[name].read_bytes() for name in sorted(named)}
 
 
