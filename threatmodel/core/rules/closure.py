@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 
-def closures(after: Sequence[Sequence[int]]) -> list[int]:
+def closures(after: Sequence[Collection[int]]) -> list[int]:
     """For every node, the bits of all other nodes that can be reached from it.
 
     Parameters
@@ -40,7 +40,7 @@ def closures(after: Sequence[Sequence[int]]) -> list[int]:
     return [found & ~(1 << node) for node, found in enumerate(bits)]
 
 
-def _strong_components(after: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+def _strong_components(after: Sequence[Collection[int]]) -> Iterator[list[int]]:
     """Tarjan's algorithm with a stack of its own, since diagrams can be deeper than Python's."""
     order: dict[int, int] = {}
     low: dict[int, int] = {}

@@ -8,7 +8,7 @@ changed, on the elements it touches, and only the rules in which such an atom's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..document import Document
@@ -94,10 +94,12 @@ class Columns:
         before, changes = self.scene.graph, tuple(changes)
         graph = _graph_after(before, changes, document)
         touched = touched_by(changes, before, graph)
-        self.scene = Scene(graph) if touched.rewired else self.scene.redrawn(graph)
+        scene = Scene(graph) if touched.rewired else self.scene.redrawn(graph)
+        moved_on = scene.moved_since(self.scene) if touched.rewired else frozenset()
+        self.scene = scene
         gone = self._forget(touched.removed)
         moved = self._reseat(touched.reseated)
-        for atom, mask in self._to_decide(touched).items():
+        for atom, mask in self._to_decide(touched, moved_on).items():
             changed = self._decide_atom(atom, mask)
             for rule in self.ruleset.uses[atom] if changed else ():
                 moved[rule] = moved.get(rule, 0) | changed
@@ -117,7 +119,7 @@ class Columns:
             for atom in self.ruleset.atoms_of(side, kind):
                 asked[atom] += elements
         for atom, elements in enumerate(asked):
-            self._fill_atom(atom, elements)
+            self._atoms[atom] = Column(*self._ask(atom, elements))
         self.decide_all()
 
     def decide_all(self) -> None:
@@ -132,19 +134,19 @@ class Columns:
             self.evaluations += mask.bit_count()
             self._rules[index] = _combine(rule.tree, self._atoms, mask)
 
-    def _fill_atom(self, atom: int, elements: list[str]) -> None:
+    def _ask(self, atom: int, elements: list[str]) -> tuple[int, int]:
+        """One atom on some elements: the slots where it is certain, and where possible."""
         truth, scene, slots = self.ruleset.atoms[atom].truth, self.scene, self._slots
-        certain, possible = [], []
+        certain, unknown = [], []
         for element in elements:
             answer = truth(scene, element)
             if answer:
                 certain.append(slots[element])
             elif answer is None:
-                possible.append(slots[element])
+                unknown.append(slots[element])
         self.evaluations += len(elements)
-        column = self._atoms[atom]
-        column.certain = mask_of(certain)
-        column.possible = column.certain | mask_of(possible)
+        mask = mask_of(certain)
+        return mask, mask | mask_of(unknown)
 
     def _seat(self, element: str) -> int:
         if element in self._slots:
@@ -188,25 +190,38 @@ class Columns:
                     moved[rule] = moved.get(rule, 0) | bit
         return moved
 
-    def _to_decide(self, touched: Touched) -> dict[int, int]:
-        """Atoms to ask again, each with the elements to ask it of."""
+    def _to_decide(self, touched: Touched, moved_on: frozenset[str] | None) -> dict[int, int]:
+        """Atoms to ask again, each with the elements to ask it of.
+
+        `moved_on`: components whose reach or lineage is another one; None when any may be.
+        """
         wanted: dict[int, int] = {}
         for read, elements in touched.reads.items():
-            for atom in self.ruleset.readers.get(read, ()):
-                for element in elements:
-                    if atom in self.ruleset.atoms_of(*self.scene.kind(element)):
-                        wanted[atom] = wanted.get(atom, 0) | 1 << self._slots[element]
+            self._want(wanted, self.ruleset.readers.get(read, ()), elements)
         for element in touched.reseated:
-            bit = 1 << self._slots[element]
-            for atom in self.ruleset.atoms_of(*self.scene.kind(element)):
-                wanted[atom] = wanted.get(atom, 0) | bit
-        for atom in self._web_atoms(touched.web):
-            wanted[atom] = wanted.get(atom, 0) | self._domain(atom)
+            self._want(wanted, self.ruleset.atoms_of(*self.scene.kind(element)), (element,))
+        for what in touched.web:
+            atoms = self.ruleset.readers.get(("web", what), ())
+            if what == "flows" and moved_on is not None:
+                self._want(wanted, atoms, self._with_flows(moved_on))
+            else:
+                for atom in atoms:
+                    wanted[atom] = wanted.get(atom, 0) | self._domain(atom)
         return wanted
 
-    def _web_atoms(self, properties: Iterable[str]) -> Iterator[int]:
-        for what in properties:
-            yield from self.ruleset.readers.get(("web", what), ())
+    def _want(
+        self, wanted: dict[int, int], atoms: Iterable[int], elements: Collection[str]
+    ) -> None:
+        """These atoms on those of the elements that some rule asks them of."""
+        mask = self._mask(elements)
+        for atom in atoms:
+            wanted[atom] = wanted.get(atom, 0) | self._domain(atom) & mask
+
+    def _with_flows(self, components: Iterable[str]) -> set[str]:
+        found = set(components)
+        for component in tuple(found):
+            found.update(flow.id for flow in self.scene.flows_at(component))
+        return found
 
     def _domain(self, atom: int) -> int:
         mask = 0
@@ -216,13 +231,8 @@ class Columns:
 
     def _decide_atom(self, atom: int, mask: int) -> int:
         """Ask one atom of some elements; the slots whose answer moved."""
-        truth, column = self.ruleset.atoms[atom].truth, self._atoms[atom]
-        certain = possible = 0
-        for slot in slots_in(mask):
-            self.evaluations += 1
-            answer = truth(self.scene, self._element(slot))
-            certain |= (answer is True) << slot
-            possible |= (answer is not False) << slot
+        column = self._atoms[atom]
+        certain, possible = self._ask(atom, [self._element(slot) for slot in slots_in(mask)])
         moved = ((column.certain ^ certain) | (column.possible ^ possible)) & mask
         column.certain ^= (column.certain ^ certain) & mask
         column.possible ^= (column.possible ^ possible) & mask

@@ -143,23 +143,42 @@ class Scene:
         found = self._webs.get((forward, lineage))
         if found is None:
             place = {c: i for i, c in enumerate(self.graph.document.components)}
-            against = [
-                list({place[other] for other in self._next(c, not forward, lineage)}) for c in place
-            ]
-            found = self._webs[forward, lineage] = Web(place, closures(against))
+            sources = self._sources(place, forward=forward, lineage=lineage)
+            found = self._webs[forward, lineage] = Web(place, closures(sources))
         return found
 
-    def _next(self, component: str, forward: bool, lineage: bool) -> Iterator[str]:
-        """Neighbours that content goes on to; the answer of a request flows back."""
-        leaving, arriving = self.graph.outflow(component), self.graph.inflow(component)
-        along = leaving if forward else arriving
-        if lineage:
-            yield from (_far(f, forward) for f in along if f.kind in self.lineage_kinds)
-            return
-        yield from (_far(flow, forward) for flow in along)
-        against = arriving if forward else leaving
-        yield from (_far(flow, not forward) for flow in against if flow.kind == "request")
+    def moved_since(self, before: Scene) -> frozenset[str] | None:
+        """Components that content gets to, or comes from, otherwise than it did in another scene.
 
+        Returns
+        -------
+        frozenset of str or None
+            None when components are gone, so that the two cannot be compared place by place.
+        """
+        old = tuple(before.graph.document.components)
+        if old != tuple(self.graph.document.components)[: len(old)]:
+            return None
+        moved: set[str] = set()
+        for (forward, lineage), web in before._webs.items():
+            bits = self.web(forward=forward, lineage=lineage).bits
+            moved.update(c for c, was, now in zip(old, web.bits, bits, strict=False) if was != now)
+        return frozenset(moved)
 
-def _far(flow: Flow, forward: bool) -> str:
-    return flow.target if forward else flow.source
+    def _sources(
+        self, place: Mapping[str, int], *, forward: bool, lineage: bool
+    ) -> list[dict[int, None]]:
+        """For each component, where content comes from (backward: goes to) in one flow.
+
+        The answer of a request flows back, so that content comes both ways; it is no lineage.
+        """
+        found: list[dict[int, None]] = [{} for _ in place]
+        for flow in self.graph.document.flows.values():
+            if lineage and flow.kind not in self.lineage_kinds:
+                continue
+            source, target = place[flow.source], place[flow.target]
+            both_ways = flow.kind == "request" and not lineage
+            if forward or both_ways:
+                found[target][source] = None
+            if both_ways or not forward:
+                found[source][target] = None
+        return found

@@ -45,12 +45,14 @@ def touched_by(changes: Iterable[Executed], before: Graph, after: Graph) -> Touc
             _zone(change, before, after, touched)
         elif change.kind == "asset":
             _asset(change, before, after, touched)
-    present = after.document.components.keys() | after.document.flows.keys()
-    for read in touched.reads:
-        touched.reads[read] &= present
-    touched.removed -= present
-    touched.reseated &= present
+    for elements in (touched.reseated, *touched.reads.values()):
+        elements.difference_update([e for e in elements if not _is_drawn(e, after)])
+    touched.removed = {e for e in touched.removed if not _is_drawn(e, after)}
     return touched
+
+
+def _is_drawn(element: str, graph: Graph) -> bool:
+    return element in graph.document.components or element in graph.document.flows
 
 
 def _component(change: Executed, before: Graph, after: Graph, touched: Touched) -> None:
