@@ -36,6 +36,9 @@ from threatmodel.services.refusal import Refusal
 
 from .frame import document_of, page, system_page
 
+# Three forms stand on one page; each names its controls its own way.
+DECIDE, RATE = "decide-%s", "rate-%s"
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -71,21 +74,20 @@ def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
     catalog, document = load(), document_of(system)
     form = FindingFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    every = [_shown(row, document, catalog) for row in _ordered(system.findings.all())]
-    rows = [shown for shown in every if _matches(shown, chosen)]
-    applying = [shown for shown in rows if shown.row.applies == "yes"]
+    every = [shown(row, document, catalog) for row in _ordered(system.findings.all())]
+    rows = [one for one in every if _matches(one, chosen)]
+    applying = [one for one in rows if one.row.applies == "yes"]
     context = {
         "chosen": chosen,
         "filtered": any(chosen.values()),
         "groups": _groups(applying),
-        "waiting": _groups(shown for shown in rows if shown.row.applies != "yes"),
+        "waiting": _groups(one for one in rows if one.row.applies != "yes"),
         "total": len(every),
-        "shown": len(rows),
         "levels": LEVELS,
         "treatments": TREATMENTS,
         "verdicts": VERDICTS,
-        "threats": sorted({(shown.row.threat, shown.title) for shown in every}, key=_second),
-        "elements": sorted({(shown.row.element, shown.element) for shown in every}, key=_second),
+        "threats": sorted({(one.row.threat, one.title) for one in every}, key=_second),
+        "elements": sorted({(one.row.element, one.element) for one in every}, key=_second),
     }
     return system_page(request, person, system, "findings", "systems/findings.html", context)
 
@@ -101,7 +103,7 @@ def finding(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> Ht
 @page
 def decide(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpResponse:
     system = gate.system(person, id, _decision_right(request.POST.get("action", "")))
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, auto_id=DECIDE)
     if not form.is_valid():
         return _finding_page(request, person, system, key, decision_form=form)
     decisions.decide(system, person, finding=key, **form.cleaned_data)
@@ -113,7 +115,7 @@ def decide(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> Htt
 @page
 def rate(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpResponse:
     system = gate.system(person, id, decisions.RIGHTS["rate"])
-    form = RatingForm(request.POST)
+    form = RatingForm(request.POST, auto_id=RATE)
     if not form.is_valid():
         return _finding_page(request, person, system, key, rating_form=form)
     decisions.decide(system, person, finding=key, action="rate", **form.cleaned_data)
@@ -128,7 +130,7 @@ def plan(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpR
     form = MitigationForm(load(), request.POST)
     if not form.is_valid():
         return _finding_page(request, person, system, key, mitigation_form=form)
-    values = {name: form.cleaned_data[name] for name in mitigations.FIELDS}
+    values = {name: value for name in mitigations.FIELDS if (value := form.cleaned_data[name])}
     mitigations.plan(system, person, findings=[key], values=values)
     messages.success(request, "Planned. It counts for the residual risk once it is implemented.")
     return redirect("finding", system.pk, key)
@@ -151,7 +153,7 @@ def _finding_page(
     controls = tuple(row.data.get("controls", ()))
     tracked = system.mitigations.filter(deleted_at=None, findings__finding=key)
     context = {
-        "finding": _shown(row, document, catalog),
+        "finding": shown(row, document, catalog),
         "threat": catalog.threats.get(row.threat),
         "told": told,
         "others": [step for step in told["steps"] if step["name"] == "also"],
@@ -160,8 +162,8 @@ def _finding_page(
         "tracked": tracked,
         "decisions": system.decisions.filter(finding=key).order_by("-at"),
         "references": _references(catalog, row.threat),
-        "decision_form": DecisionForm(),
-        "rating_form": RatingForm(),
+        "decision_form": DecisionForm(auto_id=DECIDE),
+        "rating_form": RatingForm(auto_id=RATE),
         "mitigation_form": MitigationForm(catalog, controls=controls),
     }
     status = 400 if forms else 200
@@ -173,17 +175,18 @@ def _ordered(rows: QuerySet[FindingRow]) -> QuerySet[FindingRow]:
     return rows.order_by("-residual", "-score", "threat", "element")
 
 
-def _shown(row: FindingRow, document: Document, catalog: Catalog) -> Shown:
+def shown(row: FindingRow, document: Document, catalog: Catalog) -> Shown:
+    """A row with what its ids are called."""
     title = threat_title(document, catalog, row.threat)
     return Shown(row, title, element_name(document, row.element))
 
 
-def _matches(shown: Shown, chosen: dict[str, str]) -> bool:
-    row = shown.row
+def _matches(one: Shown, chosen: dict[str, str]) -> bool:
+    row = one.row
     words = chosen.get("q", "").lower()
     level = chosen.get("level")
     return (
-        (not words or words in f"{shown.title} {shown.element} {row.key}".lower())
+        (not words or words in f"{one.title} {one.element} {row.key}".lower())
         and (not level or row.residual == Level.parse(level))
         and all(
             not chosen.get(name) or getattr(row, name) == chosen[name]
@@ -194,9 +197,9 @@ def _matches(shown: Shown, chosen: dict[str, str]) -> bool:
 
 def _groups(found: Iterable[Shown]) -> list[Group]:
     groups: dict[str, Group] = {}
-    for shown in found:
-        group = groups.setdefault(shown.row.threat, Group(shown.title, shown.row.residual, []))
-        group.findings.append(shown)
+    for one in found:
+        group = groups.setdefault(one.row.threat, Group(one.title, one.row.residual, []))
+        group.findings.append(one)
     return list(groups.values())
 
 

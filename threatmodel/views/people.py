@@ -73,7 +73,7 @@ def remove(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 @require_POST
 @page
 def make_token(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
-    workspace = gate.workspace(person, id, Right.READ)
+    workspace = gate.workspace(person, id, Right.TOKENS)
     form = TokenForm(request.POST)
     if not form.is_valid():
         raise Refusal("Say what the token is for", field="name")

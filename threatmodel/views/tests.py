@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog import load
 from threatmodel import gate
 from threatmodel.forms import RUNNING, ModelForm
 from threatmodel.gate import Person, Right
@@ -17,9 +18,11 @@ from threatmodel.models import Run, System
 from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name
 from threatmodel.reports.svg import SCREEN, Svg
+from threatmodel.robustness import attacks
 from threatmodel.services import evidence, models, runs
 from threatmodel.services.refusal import Refusal
 
+from .findings import shown
 from .frame import document_of, page, system_page
 
 WORST_SHOWN = 12
@@ -101,17 +104,19 @@ def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """One run: its state while it goes, its measurement afterwards."""
     row = gate.run(person, id, Right.READ)
     told = runs.detail(row)
+    document = document_of(row.system)
     summary, samples = told["result"], told["samples"]
     moved = row.system.findings.filter(element=row.element_id, data__ledger__0__isnull=False)
     context = {
         "run": row,
+        "test": _name(row.test),
         "running": RUNNING,
-        "component": element_name(document_of(row.system), row.element_id),
+        "component": element_name(document, row.element_id),
         "result": summary,
         "bars": _bars(summary) if summary else None,
         "curve": _curve(summary, samples) if summary else None,
         "worst": _worst(samples),
-        "moved": [one for one in moved if _in_ledger(one.data, row)],
+        "moved": [shown(one, document, load()) for one in moved if _in_ledger(one.data, row)],
     }
     return system_page(request, person, row.system, "tests", "systems/run.html", context)
 
@@ -126,7 +131,7 @@ def _tests_page(
     context = {
         "models": linked,
         "runs": [
-            (one, element_name(document, one.element_id))
+            (one, _name(one.test), element_name(document, one.element_id))
             for one in system.runs.select_related("model")[:50]
         ],
         "foreign": system.evidence.exclude(origin="run"),
@@ -139,6 +144,12 @@ def _tests_page(
 
 def _components(system: System) -> list[tuple[str, str]]:
     return [(one.id, one.name or one.id) for one in document_of(system).components.values()]
+
+
+def _name(test: str) -> str:
+    """What a test is called; one that was taken away since keeps its id."""
+    known = attacks.load().get(test)
+    return known.name if known else test
 
 
 def _number(text: str) -> float | int | str:
@@ -165,10 +176,9 @@ def _bars(summary: dict[str, Any]) -> Svg:
 
 def _curve(summary: dict[str, Any], samples: list[dict[str, Any]]) -> Svg | None:
     found = sorted(one["distance"] for one in samples if one.get("distance") is not None)
-    known = sum(one["state"] != "unknown" for one in samples)
-    if not found or not known:
+    if not found or not summary["n"]:
         return None
-    points = [(distance, (index + 1) / known) for index, distance in enumerate(found)]
+    points = [(distance, (index + 1) / summary["n"]) for index, distance in enumerate(found)]
     unit = f"change ({summary['norm']})" if summary["norm"] else "change"
     return charts.curve(points, summary["eps"], unit, SCREEN)
 
