@@ -26,8 +26,14 @@ const OVERVIEW = { width: 152, height: 104 };
 const NOTHING: Drafts = new Map();
 /** Arrow keys write one edit, this long after the last press. */
 const NUDGE_MS = 400;
-/** Below this zoom, names cannot be read and are left out. */
+/** How much is written: names larger and alone from afar, hardly anything from very far. */
 const FAR = 0.35;
+const MIDDLE = 0.7;
+
+function distance(zoom: number): string {
+  if (zoom < FAR) return "canvas canvas-far";
+  return zoom < MIDDLE ? "canvas canvas-middle" : "canvas";
+}
 
 /** Places being changed by hand, and the edit that they become. */
 function useDrafts() {
@@ -139,7 +145,7 @@ export function Canvas(): ReactElement {
   const elements = useMemo(() => new Elements(catalog), [catalog]);
   const nodes = elements.nodes(doc, selection, drafts, mayEdit);
   const edges = elements.edges(doc, selection);
-  const far = useFlowStore((flow) => flow.transform[2] < FAR);
+  const className = useFlowStore((flow) => distance(flow.transform[2]));
   const endConnection = useConnect();
   const drop = useDrop();
   useReveal();
@@ -151,7 +157,7 @@ export function Canvas(): ReactElement {
 
   return (
     <ReactFlow<CanvasNode, FlowEdgeType>
-      className={far ? "canvas canvas-far" : "canvas"} aria-label={`Diagram of ${boot.name}`}
+      className={className} aria-label={`Diagram of ${boot.name}`}
       nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
       defaultEdgeOptions={EDGE_DEFAULTS}
       onNodesChange={nodesChanged} onEdgesChange={choose}

@@ -26,7 +26,7 @@ export const FlowEdge = memo(function FlowEdge(
   const badge = useSession((state) => state.badges.get(id));
   if (!from || !to || !data) return null;
   const { flow, shift, crossed } = data;
-  const { points, label } = route(boxOf(from), boxOf(to), shift, flow.points);
+  const { points, label, space } = route(boxOf(from), boxOf(to), shift, flow.points);
   const kind = catalog.flowKinds.get(flow.kind)?.name ?? flow.kind;
   return (
     <>
@@ -43,7 +43,7 @@ export const FlowEdge = memo(function FlowEdge(
       <EdgeLabelRenderer>
         <div
           className={selected ? "flow-label flow-label-selected" : "flow-label"}
-          style={{ transform: at(...label) }} data-element={id}
+          style={{ transform: at(...label), maxWidth: space }} data-element={id}
         >
           <span className="flow-name" title={flow.name || kind}>{flow.name || kind}</span>
           {badge && <RiskBadge badge={badge} />}

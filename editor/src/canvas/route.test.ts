@@ -7,6 +7,11 @@ test("cards beside each other are joined by their facing sides", () => {
   expect(label).toEqual([200, 25]);
 });
 
+test("a label is no wider than the gap that it stands in", () => {
+  expect(route([0, 0, 100, 50], [160, 0, 100, 50]).space).toBe(52);
+  expect(route([0, 0, 100, 50], [900, 0, 100, 50]).space).toBe(168);
+});
+
 test("the way turns twice between cards at different heights", () => {
   const { points } = route([0, 0, 100, 50], [300, 100, 100, 50]);
   expect(points).toEqual([[100, 25], [200, 25], [200, 125], [300, 125]]);

@@ -1,10 +1,14 @@
 import type { Box, Point } from "../document/types";
 
 const CORNER = 8;
+const WIDEST_LABEL = 168;
+const LABEL_MARGIN = 8;
 
 export interface Route {
   points: Point[];
   label: Point;
+  /** How wide the label may be without lying on the cards at its ends. */
+  space: number;
 }
 
 const midX = (box: Box): number => box[0] + box[2] / 2;
@@ -70,11 +74,14 @@ function labelled(points: Point[]): Route {
     const b = points[i + 1];
     if (a && b && (rest <= part || i === lengths.length - 1)) {
       const share = part === 0 ? 0 : rest / part;
-      return { points, label: [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share] };
+      const label: Point = [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+      const level = Math.abs(a[1] - b[1]) < 1;
+      const space = level ? Math.max(part - LABEL_MARGIN, 0) : WIDEST_LABEL;
+      return { points, label, space: Math.min(space, WIDEST_LABEL) };
     }
     rest -= part;
   }
-  return { points, label: points[0] ?? [0, 0] };
+  return { points, label: points[0] ?? [0, 0], space: 0 };
 }
 
 /** The way as an SVG path with rounded corners. */

@@ -17,7 +17,7 @@ export function ElementFindings({ id }: { id: string }): ReactElement | null {
     <>
       {applying.length > 0 && (
         <Section name="Findings">
-          <ul className="findings">
+          <ul className="finding-list">
             {applying.map((finding) => <FindingItem key={finding.key} finding={finding} />)}
           </ul>
         </Section>

@@ -72,7 +72,7 @@ function Group({ group }: { group: ThreatGroup }): ReactElement {
         <span className="count">{group.findings.length}</span>
       </summary>
       <p className="fact-help">{catalog.data.threats[group.threat]?.description}</p>
-      <ul className="findings">
+      <ul className="finding-list">
         {group.findings.map((finding) => (
           <FindingItem key={finding.key} finding={finding} by="element" />
         ))}
