@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from catalog.types import Level
 from tests.formats.samples import CATALOG, ENTERED, SYSTEMS, fraud
 from threatmodel.core.document import DocumentError, digest, to_data
+from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation, Stratum
 from threatmodel.formats import bartizan, read_any
 
 
@@ -36,6 +40,42 @@ def test_what_a_file_claims_weighs_nothing_here():
     assert (mitigation.status, dict(mitigation.measured)) == ("implemented", {})
     told = [remark.what for remark in found.report.mapped]
     assert told == ["2 decisions", "verified mitigations", "1 pieces of evidence"]
+
+
+@pytest.mark.parametrize("kind", [Decision, Mitigation, Evidence])
+def test_no_property_of_an_entry_is_lost_on_the_way(kind: type):
+    """Each property set to something that is not its default, written and read."""
+    given = {one.name: sample(one.name, str(one.type)) for one in fields(kind)}
+    name = f"{kind.__name__.lower()}s".replace("evidences", "evidence")
+    inputs = Inputs(**{name: (kind(**given),)})
+    written = bartizan.write(fraud(), inputs)
+    assert set(json.loads(written)[name][0]) == set(given)
+    assert read_any(written, "", CATALOG, as_they_stand=True).inputs == inputs
+
+
+SAMPLES = {
+    "finding": "t@e",
+    "action": "rate",
+    "status": "verified",
+    "effort": "large",
+    "findings": ("t@e",),
+    "measured": {"t@e": 0.5},
+    "strata": (Stratum("7", 1, 2),),
+    "targets": {3: True},
+    "interval": (0.25, 0.5),
+    "current": False,
+    "adopted": False,
+}
+
+
+def sample(name: str, kind: str) -> object:
+    if name in SAMPLES:
+        return SAMPLES[name]
+    if name == "origin":
+        return "imported"
+    values = {"str": "x", "bool": True, "int": 7, "float": 0.5}
+    others = {"Level": Level.HIGH, "date": date(2026, 1, 2), "tuple[str, ...]": ("x",)}
+    return {**values, **others}[kind.removesuffix(" | None")]
 
 
 @pytest.mark.parametrize(

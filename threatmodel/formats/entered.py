@@ -69,7 +69,7 @@ def _unverified(one: Mitigation) -> Mitigation:
 
 
 def to_rows(inputs: Inputs) -> dict[str, list[dict[str, object]]]:
-    """The entries as plain data, ordered by id."""
+    """The entries as plain data, in their order: decisions of one day count as given."""
     return {
         "decisions": _rows(inputs.decisions),
         "mitigations": _rows(inputs.mitigations),
@@ -78,7 +78,7 @@ def to_rows(inputs: Inputs) -> dict[str, list[dict[str, object]]]:
 
 
 def _rows(entries: Iterable[Decision | Mitigation | Evidence]) -> list[dict[str, object]]:
-    return [_row(one) for one in sorted(entries, key=lambda one: one.id)]
+    return [_row(one) for one in entries]
 
 
 def _row(entry: Any) -> dict[str, object]:
@@ -233,6 +233,7 @@ _READERS: Mapping[type, Mapping[str, read.Reader]] = {
         "until": _day,
         "likelihood": read.level,
         "impact": read.level,
+        "accepted_level": read.level,
         "origin": _choice(Decision, "origin"),
     },
     Mitigation: {
@@ -263,6 +264,7 @@ _READERS: Mapping[type, Mapping[str, read.Reader]] = {
         "adopted": read.boolean,
         "test_version": read.label,
         "eps": _real,
+        "declared_eps": _real,
         "norm": read.label,
         "eps_reason": read.text,
         "budget": _count,
@@ -274,6 +276,7 @@ _READERS: Mapping[type, Mapping[str, read.Reader]] = {
         "metric": _real,
         "interval": _interval,
         "repeats": _count,
+        "bootstrap": read.boolean,
         "role": read.label,
         "seed": _whole,
         "feature_space_only": read.boolean,
