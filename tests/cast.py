@@ -16,8 +16,6 @@ from threatmodel.models import Member, System, Workspace
 from threatmodel.services import systems
 from threatmodel.services.operations import Answer, Submission, apply_operations
 
-PASSWORD = "a long enough password"
-
 
 def workspace(owner: str = "olga") -> tuple[Workspace, Person]:
     """A workspace with its owner."""
@@ -29,7 +27,7 @@ def member(workspace: Workspace, role: str, name: str = "") -> Person:
     """Somebody with that role."""
     name = name or role
     user = User.objects.filter(username=name).first()
-    user = user or User.objects.create_user(name, f"{name}@example.org", PASSWORD)
+    user = user or User.objects.create_user(name, f"{name}@example.org")
     Member.objects.create(workspace=workspace, user=user, role=role)
     return Person(user)
 

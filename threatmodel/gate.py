@@ -231,9 +231,10 @@ def token(person: Person, id: object) -> Token:
     if row is None:
         raise NotFound("There is no such token")
     rights = person.rights(row.workspace_id)
-    if row.user_id != person.id and Right.TOKENS not in rights:
-        if not rights:
-            raise NotFound("There is no such token")
+    if not rights:
+        raise NotFound("There is no such token")
+    mine = row.user_id == person.id and (person.token is None or person.token.scope == "write")
+    if not mine and Right.TOKENS not in rights:
         raise Forbidden("This token belongs to somebody else")
     return row
 

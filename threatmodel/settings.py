@@ -157,7 +157,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "collected"
 STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.exists()]
 WHITENOISE_USE_FINDERS = True  # the built editor is served where Vite wrote it
 DJANGO_VITE = {
@@ -237,7 +236,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["threatmodel.api.parsers.StrictJSON"],
     "DEFAULT_RENDERER_CLASSES": ["threatmodel.api.renderers.FastJSON"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "threatmodel.api.schema.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["threatmodel.api.throttles.PerPerson"],
     "DEFAULT_THROTTLE_RATES": {
         "person": "1200/min",
@@ -256,7 +255,13 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Threat models of machine-learning systems: draw, assess, measure, report.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "Level": "threatmodel.api.decisions.LEVELS",
+        "Role": "threatmodel.models.person.Role",
+        "DatasetRole": "threatmodel.api.evidence.ROLES",
+    },
 }
 
 # Rooms: hints between processes. redis-py 8 would cut off an idle reader after five seconds.

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from threatmodel.services import reports, runs, systems
+
 
 @shared_task(name="threatmodel.tasks.run_test", max_retries=2)
 def run_test(run_id: str) -> None:
-    from threatmodel.services import runs
-
     runs.execute(run_id)
 
 
 @shared_task(name="threatmodel.tasks.make_report", max_retries=2)
 def make_report(report_id: str) -> None:
-    from threatmodel.services import reports
-
     reports.make(report_id)
 
 
 @shared_task(name="threatmodel.tasks.sweep")
 def sweep() -> None:
     """Every half minute: jobs whose worker or message was lost are sent again."""
-    from threatmodel.services import reports, runs
-
     runs.sweep()
     reports.sweep()
 
@@ -31,6 +27,5 @@ def sweep() -> None:
 @shared_task(name="threatmodel.tasks.advance_clock")
 def advance_clock() -> None:
     """Every hour: systems whose date is behind are assessed as of today."""
-    from threatmodel.services import systems
-
     systems.advance_clocks()
+    systems.purge()

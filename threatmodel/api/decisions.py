@@ -19,11 +19,14 @@ from threatmodel.services import decisions
 from .view import View, pages, read
 
 
+LEVELS = [level.key for level in Level]
+
+
 class LevelField(serializers.ChoiceField):
     """One of the five levels by its name."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__([level.key for level in Level], **more)
+        super().__init__(LEVELS, **more)
 
     def to_internal_value(self, data: Any) -> Level:
         return Level.parse(super().to_internal_value(data))

@@ -20,6 +20,7 @@ from threatmodel.services.refusal import Refusal
 
 from .view import View, pages, read
 
+ROLES = ("train", "holdout", "reference")
 MOST = 10_000_000
 
 
@@ -39,7 +40,7 @@ class EvidenceBody(serializers.Serializer):
     eps_reason = serializers.CharField(max_length=1000, default="", allow_blank=True)
     budget = serializers.IntegerField(required=False, min_value=0, max_value=MOST)
     seed = serializers.IntegerField(default=0, min_value=0, max_value=2**32)
-    role = serializers.ChoiceField(["train", "holdout", "reference"], default="holdout")
+    role = serializers.ChoiceField(ROLES, default="holdout")
 
 
 class Evidence(View):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle, UserRateThrottle
 
 
@@ -12,4 +16,7 @@ class PerPerson(UserRateThrottle):
 
 
 class PerAct(ScopedRateThrottle):
-    """For costly acts; the view names its `throttle_scope`."""
+    """For costly acts; the view names its `throttle_scope`. Looking is not counted."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        return request.method in SAFE_METHODS or super().allow_request(request, view)

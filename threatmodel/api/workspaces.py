@@ -99,7 +99,7 @@ class Invites(View):
         row, secret = members.invite(
             workspace, self.person(), role=values["role"], email=values["email"]
         )
-        link = f"{settings.BASE_URL}/invite/{secret}/"
+        link = f"{settings.BASE_URL}/join/{secret}/"
         return Response(invite_row(row) | {"secret": secret, "link": link}, 201)
 
 
