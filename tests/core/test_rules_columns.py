@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import catalog
@@ -50,6 +50,7 @@ def test_columns_say_what_the_reference_says(seed: int) -> None:
 
 
 @given(SEEDS)
+@example(1800)  # a flow to a component that came after another had gone
 @settings(max_examples=40, deadline=None)
 def test_following_edits_says_what_starting_over_says(seed: int) -> None:
     rng, words, document = world(seed)

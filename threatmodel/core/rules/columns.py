@@ -91,12 +91,11 @@ class Columns:
         dict
             Pairs whose answer moved, with the new one; False for what applies no longer.
         """
-        before, changes = self.scene.graph, tuple(changes)
-        graph = _graph_after(before, changes, document)
-        touched = touched_by(changes, before, graph)
-        scene = Scene(graph) if touched.rewired else self.scene.redrawn(graph)
-        moved_on = scene.moved_since(self.scene) if touched.rewired else frozenset()
-        self.scene = scene
+        last, changes = self.scene, tuple(changes)
+        graph = _graph_after(last.graph, changes, document)
+        touched = touched_by(changes, last.graph, graph)
+        self.scene = last.rewired(graph) if touched.rewired else last.redrawn(graph)
+        moved_on = self.scene.moved_since(last) if touched.rewired else frozenset()
         gone = self._forget(touched.removed)
         moved = self._reseat(touched.reseated)
         for atom, mask in self._to_decide(touched, moved_on).items():

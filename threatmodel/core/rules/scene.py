@@ -50,7 +50,7 @@ class Spread:
 class Scene:
     """One state of the diagram, read by rules."""
 
-    __slots__ = ("_attributes", "_spreads", "_webs", "graph", "lineage_kinds")
+    __slots__ = ("_asked", "_attributes", "_spreads", "_webs", "graph", "lineage_kinds")
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -58,12 +58,20 @@ class Scene:
         self.lineage_kinds = frozenset(kind.id for kind in kinds if kind.lineage)
         self._attributes: dict[str, frozenset[str]] = {}
         self._webs: dict[tuple[bool, bool], Web] = {}
+        # Webs that answers rest on, also where this scene had no need to walk them itself.
+        self._asked: set[tuple[bool, bool]] = set()
         self._spreads: dict[tuple[object, bool, bool], Spread] = {}
 
     def redrawn(self, graph: Graph) -> Scene:
         """The scene after an edit that left components and flows where they are."""
+        scene = self.rewired(graph)
+        scene._webs = self._webs
+        return scene
+
+    def rewired(self, graph: Graph) -> Scene:
+        """The scene after an edit that moved components or flows."""
         scene = Scene(graph)
-        scene._webs, scene._attributes = self._webs, self._attributes
+        scene._attributes, scene._asked = self._attributes, self._asked
         return scene
 
     def elements(self) -> Iterator[str]:
@@ -141,6 +149,7 @@ class Scene:
         itself. All components at once, see `closures`; kept.
         """
         found = self._webs.get((forward, lineage))
+        self._asked.add((forward, lineage))
         if found is None:
             place = {c: i for i, c in enumerate(self.graph.document.components)}
             sources = self._sources(place, forward=forward, lineage=lineage)
@@ -159,9 +168,10 @@ class Scene:
         if old != tuple(self.graph.document.components)[: len(old)]:
             return None
         moved: set[str] = set()
-        for (forward, lineage), web in before._webs.items():
-            bits = self.web(forward=forward, lineage=lineage).bits
-            moved.update(c for c, was, now in zip(old, web.bits, bits, strict=False) if was != now)
+        for forward, lineage in sorted(before._asked):
+            was = before.web(forward=forward, lineage=lineage).bits
+            now = self.web(forward=forward, lineage=lineage).bits
+            moved.update(c for c, a, b in zip(old, was, now, strict=False) if a != b)
         return frozenset(moved)
 
     def _sources(
