@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
 
 from catalog import load
 from catalog.types import Level
@@ -46,3 +51,30 @@ ENTERED = Inputs(
 def fraud() -> Document:
     path = next(path for path in SYSTEMS if path.stem == "fraud-scoring")
     return read_any(path.read_bytes(), path.name, CATALOG).document
+
+
+WRONG = [None, True, -1, 1.5, "", "x" * 300, "\x00", [], [[]], {}, {"object": "gate"}, ["a", {}]]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value inside plain data."""
+    yield path
+    inner = enumerate(value) if isinstance(value, list) else ()
+    for key, part in value.items() if isinstance(value, dict) else inner:
+        yield from places(part, (*path, key))
+
+
+def spoilt(data: bytes) -> st.SearchStrategy[bytes]:
+    """The same JSON with one value, wherever, of a wrong kind."""
+    paths = [*places(json.loads(data))][1:]
+    return st.tuples(st.sampled_from(paths), st.sampled_from(WRONG)).map(
+        lambda pair: _spoil(json.loads(data), *pair)
+    )
+
+
+def _spoil(whole: Any, path: tuple[Any, ...], value: Any) -> bytes:
+    inner = whole
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return json.dumps(whole).encode()

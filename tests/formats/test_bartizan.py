@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
 
 from catalog.types import Level
-from tests.formats.samples import CATALOG, ENTERED, SYSTEMS, fraud
+from tests.formats.samples import CATALOG, ENTERED, SYSTEMS, fraud, spoilt
 from threatmodel.core.document import DocumentError, digest, to_data
 from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation, Stratum
 from threatmodel.formats import bartizan, read_any
@@ -146,3 +147,16 @@ def test_a_wrong_entry_is_named(parts: dict[str, Any], field: str):
     with pytest.raises(DocumentError) as caught:
         read_any(export(**parts), "", CATALOG)
     assert caught.value.field == field
+
+
+@settings(max_examples=300, deadline=None)
+@given(spoilt(bartizan.write(fraud(), ENTERED)))
+def test_a_wrong_value_anywhere_gives_a_sentence_or_the_same_again(data: bytes):
+    try:
+        found = read_any(data, "", CATALOG, as_they_stand=True)
+    except DocumentError as error:
+        assert str(error).isprintable()
+        return
+    written = bartizan.write(found.document, found.inputs)
+    again = read_any(written, "", CATALOG, as_they_stand=True)
+    assert (again.document, again.inputs) == (found.document, found.inputs)

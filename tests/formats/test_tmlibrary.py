@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
-from tests.formats.samples import BIRDS, CATALOG
-from threatmodel.core.document import DocumentError
+from tests.formats.samples import BIRDS, CATALOG, spoilt
+from threatmodel.core.document import DocumentError, parse, to_data
 from threatmodel.core.graph import Graph
 from threatmodel.formats import Imported, read_any
 
@@ -104,7 +105,8 @@ def test_data_sets_lie_in_their_stores_even_when_misspelt(birds: Imported):
     kinds = {key: asset.kind for key, asset in assets.items()}
     assert (kinds["a-secrets"], kinds["a-net"]) == ("credential", "model")
     assert assets["a-people"].personal is True
-    assert assets["a-bird-pictures"].personal is None
+    assert assets["a-bird-pictures"].personal is False
+    assert "about people" in told(birds, "mapped")["data set 'Names of rangers'"]
 
 
 def test_personas_become_the_nearest_adversaries(birds: Imported):
@@ -155,6 +157,18 @@ def test_a_broken_file_is_refused_with_its_place(parts: dict[str, Any], field: s
     with pytest.raises(DocumentError) as caught:
         read_any(with_changes(**parts), "", CATALOG)
     assert caught.value.field == field
+
+
+@settings(max_examples=300, deadline=None)
+@given(spoilt(BIRDS.read_bytes()))
+def test_a_wrong_value_anywhere_gives_a_sentence_or_a_document(data: bytes):
+    try:
+        found = read_any(data, "", CATALOG)
+    except DocumentError as error:
+        assert str(error).isprintable()
+    else:
+        again, _ = parse(to_data(found.document), CATALOG, as_entered=True)
+        assert again == found.document
 
 
 def test_names_that_are_too_long_are_cut_and_told():

@@ -107,7 +107,9 @@ class Drawing:
         labels = _words_of(entry, "data_sensitivity")
         kind = "model" if guesses.guess((("model", "model"),), title) else "data"
         kind = "credential" if "cred" in labels else kind
-        self._tell(f"data set '{title}'", f"an asset of the kind '{kind}'")
+        personal = bool(_PERSONAL & labels) if labels else None
+        about = {True: ", about people", False: ", not about people by its labels", None: ""}
+        self._tell(f"data set '{title}'", f"an asset of the kind '{kind}'{about[personal]}")
         key = self.ledger.new_id("data_sets", entry, "a")
         placements = entry.get("placements")
         for place in placements if isinstance(placements, list) else []:
@@ -117,7 +119,7 @@ class Drawing:
             "id": key,
             "name": title,
             "kind": kind,
-            "personal": True if _PERSONAL & labels else None,
+            "personal": personal,
             "extensions": without(entry, "title"),
         }
 
