@@ -226,7 +226,7 @@ def test_history_tells_edits_and_decisions_in_words(client, olga, system, findin
     cast.edit(system, olga[1], cast.change("component", "c-api", set={"name": "Front door"}))
     decisions.decide(system, olga[1], finding=finding.key, action="reopen", reason="Look again.")
     lines = client.get(reverse("history", args=[system.pk])).context["lines"]
-    assert [head for _, head, _ in lines[:2]] == ["Decided: reopen", "Changed a component"]
+    assert [head for _, head, _ in lines[:2]] == ["Decided: reopen", "Changed component"]
     assert "Front door" in lines[1][2]
 
 

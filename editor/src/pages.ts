@@ -76,6 +76,11 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
+/* What went well is said for a while; what did not stays until the page is left. */
+for (const said of document.querySelectorAll<HTMLElement>(".messages .notice:not(.error)")) {
+  setTimeout(() => said.remove(), 6000);
+}
+
 /* A file dropped anywhere on the page is imported. */
 const drop = document.querySelector<HTMLFormElement>("form[data-drop]");
 if (drop) {

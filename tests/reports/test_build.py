@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from catalog import load
@@ -59,6 +61,14 @@ def test_an_accepted_finding_is_never_forgotten():
     assert (treatment, line.finding.key) == ("accepted", key)
     assert line.decision.reason == "The loss is insured."
     assert key in [line.finding.key for group in report.threats for line in group.lines]
+
+
+def test_risk_above_the_appetite_that_was_accepted_is_said_in_the_answer():
+    document = read(SYSTEMS[0])
+    inputs = entered(document)
+    lowest = replace(document, system=replace(document.system, appetite=Level.VERY_LOW))
+    assert "1 finding above it" in made(lowest, inputs).answer
+    assert "above it" not in made(lowest).answer
 
 
 def test_a_mitigation_past_its_day_is_overdue_until_it_is_done():

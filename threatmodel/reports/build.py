@@ -236,7 +236,24 @@ def _answer(document: Document, assessment: Assessment) -> str:
     placed = "no open finding lies" if not above else f"{plural(above, 'open finding')} lie"
     placed += "s" if above == 1 else ""
     answer = f"The residual risk is {summary.risk.key}: {placed} above the appetite ({appetite})."
-    return f"{answer} {_waiting(summary.conditional)}".rstrip()
+    return " ".join(filter(None, (answer, _taken_on(assessment), _waiting(summary.conditional))))
+
+
+def _taken_on(assessment: Assessment) -> str:
+    """Risk above the appetite that somebody took on is no open finding, and no secret either."""
+    taken = [
+        finding
+        for finding in assessment.findings
+        if finding.treatment in ("accepted", "transferred") and finding.position == "above"
+    ]
+    if not taken:
+        return ""
+    worst = max(finding.residual for finding in taken)
+    verb = "was" if len(taken) == 1 else "were"
+    return (
+        f"{plural(len(taken), 'finding')} above it, up to {worst.key}, {verb} accepted or "
+        "transferred."
+    )
 
 
 def _waiting(conditional: int) -> str:

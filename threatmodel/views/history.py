@@ -11,17 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog import load
 from threatmodel import gate
 from threatmodel.core.document import Document
+from threatmodel.core.operations import Executed, from_log
 from threatmodel.gate import Person, Right
 from threatmodel.models import LogEntry
-from threatmodel.reports.naming import element_name, plural
+from threatmodel.reports.naming import element_name, plural, threat_title
 from threatmodel.services import operations
 from threatmodel.services.refusal import Refusal
 
 from .frame import document_of, page, system_page
 
 DOCUMENT_KINDS = ("operation", "restore")
+MOST_NAMED = 5
 ACTIONS = {"add": "Added", "set": "Changed", "remove": "Removed"}
 
 
@@ -60,36 +63,35 @@ def restore(request: HttpRequest, person: Person, id: uuid.UUID, revision: int) 
 
 def tell(entry: LogEntry, document: Document) -> tuple[str, str]:
     """An entry in words: what was done, and to what."""
-    changes = entry.changes
     if entry.kind in DOCUMENT_KINDS:
-        head = "Restored an earlier revision" if entry.kind == "restore" else _edit(changes)
-        return head, ", ".join(dict.fromkeys(_subject(one, document) for one in changes[:6]))
-    first: dict[str, Any] = changes[0] if changes else {}
-    return _entered(entry.kind, first, document)
+        executed = [from_log(one) for one in entry.changes]
+        head = "Restored an earlier revision" if entry.kind == "restore" else _edit(executed)
+        named = dict.fromkeys(_subject(one, document) for one in executed)
+        return head, _some(tuple(named))
+    return _entered(entry.kind, entry.changes[0] if entry.changes else {}, document)
 
 
-def _edit(changes: list[dict[str, Any]]) -> str:
-    actions = dict.fromkeys(ACTIONS.get(str(one.get("action")), "Changed") for one in changes)
-    kinds = dict.fromkeys(str(one.get("kind", "")).replace("_", " ") for one in changes)
-    if not changes:
+def _edit(executed: list[Executed]) -> str:
+    if not executed:
         return "Nothing was left to take back"
-    if len(changes) == 1:
-        return f"{next(iter(actions))} a {next(iter(kinds))}"
-    what = f"{next(iter(kinds))}s" if len(kinds) == 1 else "elements"
-    verb = next(iter(actions)) if len(actions) == 1 else "Changed"
-    return f"{verb} {len(changes)} {what}"
+    verbs = {ACTIONS[one.action] for one in executed}
+    kinds = {one.kind.replace("_", " ") for one in executed}
+    verb = verbs.pop() if len(verbs) == 1 else "Changed"
+    kind = kinds.pop() if len(kinds) == 1 else "element"
+    return f"{verb} {plural(len(executed), kind)}" if len(executed) > 1 else f"{verb} {kind}"
 
 
-def _subject(change: dict[str, Any], document: Document) -> str:
-    values = change.get("values") or {}
-    was = change.get("was") or {}
-    id = str(change.get("id", ""))
-    name = values.get("name") or element_name(document, id)
-    if name == id:
-        name = was.get("name") or id
-    fields = [key.split(".")[-1].replace("_", " ") for key in values] if was else []
-    shown = f" ({', '.join(fields[:3])})" if change.get("action") == "set" and fields else ""
-    return f"{name}{shown}"
+def _subject(one: Executed, document: Document) -> str:
+    """The element's name, and for a change which of its facts."""
+    named = one.values.get("name") or one.was.get("name") or element_name(document, one.id)
+    facts = [key.rpartition(".")[2].replace("_", " ") for key in one.values if key != "name"]
+    told = f" ({', '.join(facts[:3])})" if one.action == "set" and facts else ""
+    return f"{named}{told}"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _entered(kind: str, told: dict[str, Any], document: Document) -> tuple[str, str]:
@@ -101,14 +103,15 @@ def _entered(kind: str, told: dict[str, Any], document: Document) -> tuple[str, 
         )
     if kind == "mitigation":
         return f"Mitigation {told.get('status', '')}", str(told.get("title", ""))
-    if kind == "evidence":
+    if kind in ("evidence", "model"):
         where = element_name(document, str(told.get("element", "")))
-        return f"Evidence {told.get('what', 'taken')}", f"{told.get('test', '')} on {where}"
+        named = told.get("test") or told.get("name") or ""
+        return f"{kind.capitalize()} {told.get('what', '')}", f"{named} on {where}"
     if kind == "clock":
         return "A new day", f"Ages and ends counted to {told.get('as_of', '')}"
-    return kind.capitalize(), str(told.get("name", ""))
+    return kind.capitalize(), ""
 
 
 def _finding(key: str, document: Document) -> str:
     threat, _, element = key.partition("@")
-    return f"{threat.replace('-', ' ')} on {element_name(document, element)}"
+    return f"{threat_title(document, load(), threat)} on {element_name(document, element)}"

@@ -184,7 +184,7 @@ def _curve(summary: dict[str, Any], samples: list[dict[str, Any]]) -> Svg | None
 
 
 def _worst(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    fallen = [one for one in samples if one.get("distance") is not None]
+    fallen = [{"answer": None} | one for one in samples if one.get("distance") is not None]
     return sorted(fallen, key=lambda one: (one["distance"], one["index"]))[:WORST_SHOWN]
 
 
