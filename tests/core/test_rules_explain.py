@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import catalog
-from catalog.types import Catalog
-from tests.core.generate import random_catalog, random_document
+from catalog.types import Attribute, Catalog, Scalar
+from tests.core.generate import random_catalog, random_document, random_value
 from tests.core.small import graph_of, threat_of, words_with
 from threatmodel.core.document import Document, Kind
 from threatmodel.core.findings import Question
@@ -217,3 +218,42 @@ def test_the_explanation_says_what_the_columns_say(seed: int) -> None:
             questions = unknowns(ruleset, graph, threat, element)
             assert columns.unknowns(threat, element) == questions
             assert bool(questions) <= (truth is None)
+
+
+def stated(rng: Random, document: Document, words: Catalog) -> Document:
+    """The same system with every missing attribute stated at random."""
+
+    def complete(has: Mapping[str, Scalar], known: tuple[Attribute, ...]) -> dict[str, Scalar]:
+        return {attribute.id: random_value(rng, attribute) for attribute in known} | dict(has)
+
+    return replace(
+        document,
+        components={
+            c.id: replace(c, attributes=complete(c.attributes, words.attributes_of(c.type)))
+            for c in document.components.values()
+        },
+        flows={
+            f.id: replace(f, attributes=complete(f.attributes, words.flow_attributes))
+            for f in document.flows.values()
+        },
+    )
+
+
+@given(st.integers(min_value=0, max_value=2**32))
+@settings(max_examples=40, deadline=None)
+def test_what_is_decided_stays_decided_however_the_unknown_turns_out(seed: int) -> None:
+    rng = Random(seed)
+    words = random_catalog(rng, catalog.load(), rules=20)
+    document = random_document(rng, words, components=6)
+    ruleset = Ruleset(words)
+    before = evaluate(ruleset, Graph(document, words))
+    # A fact that a type implies is stated too, so it must be completed with what it implies.
+    implied = {
+        c.id: replace(c, attributes={**words.implied(c.type), **c.attributes})
+        for c in document.components.values()
+    }
+    whole = stated(rng, replace(document, components=implied), words)
+    after = evaluate(ruleset, Graph(whole, words))
+    for pair in before.keys() | after.keys():
+        was, now = before.get(pair, False), after.get(pair, False)
+        assert was is None or was is now, pair

@@ -14,7 +14,7 @@ from .routes import Hop, Route
 _CAN: Mapping[AccessKind, str] = {
     "query": "can send queries to {0}",
     "content": "can get content of theirs into {0}",
-    "supply": "can slip something into what {0} is made from",
+    "supply": "can slip something into {0}",
     "admin": "can administer {0}",
     "network": "can listen in on {0}",
     "physical": "can reach {0} physically",

@@ -13,7 +13,7 @@ Three decisions that the words share:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from catalog.types import Catalog, CatalogError, Level, Scalar, Trust
@@ -37,18 +37,10 @@ class Words:
 
 def type_(argument: object, words: Words) -> Check:
     """Is of one of the types or descends from one; a flow if either of its ends is."""
-    wanted = _texts(argument)
-    accepted = descendants(words.catalog, wanted)
-
-    def truth(scene: Scene, component: str) -> Truth:
-        return scene.component(component).type in accepted
-
-    def facts(scene: Scene, component: str) -> tuple[Fact, ...]:
-        return (Fact(component, "type", scene.component(component).type),)
-
-    text = " or ".join(words.catalog.component_type(name).name for name in wanted)
-    check = Check(truth, facts, text, frozenset({("self", "type")}))
-    return check if words.side == "component" else _either_end(check)
+    check = _of_type(argument, words)
+    if words.side == "component":
+        return replace(check, text=f"is {check.text}")
+    return _either_end(replace(check, text=f"an end is {check.text}"))
 
 
 def attribute(argument: object, words: Words) -> Check:
@@ -171,6 +163,21 @@ WORDS: Mapping[str, Callable[[object, Words], Check]] = {
     "lineage_from": lineage_from,
     "lineage_to": lineage_to,
 }
+
+
+def _of_type(argument: object, words: Words) -> Check:
+    """The same of a component, in words that go on from 'comes from'."""
+    wanted = _texts(argument)
+    accepted = descendants(words.catalog, wanted)
+
+    def truth(scene: Scene, component: str) -> Truth:
+        return scene.component(component).type in accepted
+
+    def facts(scene: Scene, component: str) -> tuple[Fact, ...]:
+        return (Fact(component, "type", scene.component(component).type),)
+
+    text = " or ".join(words.catalog.component_type(name).name for name in wanted)
+    return Check(truth, facts, text, frozenset({("self", "type")}))
 
 
 def descendants(catalog: Catalog, types: tuple[str, ...]) -> frozenset[str]:
@@ -375,7 +382,7 @@ def _other(argument: object, words: Words, incoming: bool) -> Check:
 def _conditions(argument: object, words: Words) -> Check:
     """What may be said of another component: its type, an attribute, its zone, what it holds."""
     spec = cast("Mapping[str, object]", argument)
-    known = {"type": type_, "attribute": attribute, "zone": zone, "holds": holds}
+    known = {"type": _of_type, "attribute": attribute, "zone": zone, "holds": holds}
     return both([known[key](value, words) for key, value in spec.items()])
 
 
