@@ -81,6 +81,19 @@ def test_the_log_replays_to_the_same_document(data: st.DataObject):
 
 
 @quick
+@given(st.data())
+def test_at_every_step_of_what_others_are_told_the_document_stands(data: st.DataObject):
+    document = data.draw(documents())
+    try:
+        applied = apply(document, data.draw(operations(document)), CATALOG)
+    except DocumentError:
+        return
+    for one in applied.changes:
+        document = replay(document, [one], CATALOG)
+        assert stands(document)
+
+
+@quick
 @given(documents(), documents())
 def test_a_comparison_turns_one_document_into_the_other(one: Document, other: Document):
     assert replay(one, compare(one, other), CATALOG) == other

@@ -61,3 +61,16 @@ def test_a_pdf_with_bytes_changed_never_breaks_the_reader():
             read_any(data, "x.pdf", CATALOG)
         except DocumentError as error:
             assert str(error)
+
+
+def test_a_small_pdf_that_unpacks_to_much_is_refused():
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=200)
+    entry = writer.add_attachment(ATTACHMENT, b" " * 80_000_000)
+    embedded = entry.pdf_object["/EF"]["/F"].indirect_reference
+    writer._replace_object(embedded, embedded.get_object().flate_encode())
+    target = BytesIO()
+    writer.write(target)
+    assert len(target.getvalue()) < 200_000
+    with pytest.raises(DocumentError, match="PDF"):
+        read_any(target.getvalue(), "x.pdf", CATALOG)

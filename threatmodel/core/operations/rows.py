@@ -36,15 +36,14 @@ def nested(kind: Kind, values: Values) -> dict[str, object]:
     if not SCHEMAS[kind].fields:
         return dict(values)
     found: dict[str, object] = {}
+    maps: dict[str, dict[str, object]] = {}
     for name, value in values.items():
         outer, dot, inner = name.partition(".")
         if dot and outer in _MAPS:
-            part = found.setdefault(outer, {})
-            assert isinstance(part, dict)  # noqa: S101 (only this function fills it)
-            part[inner] = value
+            maps.setdefault(outer, {})[inner] = value
         else:
             found[name] = value
-    return found
+    return {**found, **maps}
 
 
 def set_one(kind: Kind, values: dict[str, object], name: str, value: object) -> None:
