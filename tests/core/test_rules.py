@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 import catalog
-from catalog.types import CatalogError, Rule, Side
+from catalog.types import CatalogError, Rule
 from tests.core.small import graph_of, threat_of, words_with
-from threatmodel.core.graph import Graph
-from threatmodel.core.rules import Ruleset, Truth, entries, evaluate
+from threatmodel.core.rules import Ruleset, Truth, evaluate
 from threatmodel.core.rules.scene import Scene
 
 MODEL = {"id": "m", "type": "inference-endpoint"}
@@ -339,45 +338,6 @@ def test_a_rule_deeper_than_eight_levels_is_refused() -> None:
 def test_a_rule_on_flows_cannot_ask_for_flows_of_a_flow() -> None:
     with pytest.raises(CatalogError, match="speak of components"):
         Ruleset(words_with(threat_of({"inflow": {}}, flow=("request",))))
-
-
-def entry_of(graph: Graph, threat: str = "test-threat", on: str = "m") -> tuple[str, ...]:
-    return entries(graph, threat, on)
-
-
-def test_without_an_entry_the_effect_is_where_a_threat_comes_in() -> None:
-    assert entry_of(graph_of(words_with(threat_of({"inflow": {}})), **LINE)) == ("m",)
-
-
-def test_entries_are_those_from_which_content_gets_to_the_effect() -> None:
-    words = words_with(threat_of({"inflow": {}}, entry=Side(type=("data-set", "web-crawl"))))
-    apart = {"id": "apart", "type": "data-set"}
-    parts = {**LINE, "components": [*LINE["components"], apart]}
-    assert entry_of(graph_of(words, **parts)) == ("crawl", "set")
-
-
-def test_via_leaves_out_entries_whose_content_goes_another_way() -> None:
-    entry, via = Side(type=("data-store",)), Side(type=("preprocessor",))
-    words = words_with(threat_of({"inflow": {}}, entry=entry, via=via))
-    parts = {
-        "components": [
-            MODEL,
-            {"id": "s1", "type": "data-store"},
-            {"id": "s2", "type": "data-store"},
-            {"id": "p", "type": "preprocessor"},
-        ],
-        "flows": [
-            {"id": "f1", "kind": "data", "source": "s1", "target": "p"},
-            {"id": "f2", "kind": "data", "source": "p", "target": "m"},
-            {"id": "f3", "kind": "data", "source": "s2", "target": "m"},
-        ],
-    }
-    assert entry_of(graph_of(words, **parts)) == ("s1",)
-
-
-def test_a_flow_can_be_an_entry() -> None:
-    words = words_with(threat_of({"inflow": {}}, entry=Side(flow=("artefact",))))
-    assert entry_of(graph_of(words, **LINE)) == ("f3",)
 
 
 @pytest.mark.parametrize("threat", sorted(catalog.load().threats))

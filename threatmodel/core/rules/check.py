@@ -68,6 +68,16 @@ def some(
     return Check(truth, facts, text, reads)
 
 
+def either_end(check: Check) -> Check:
+    """Of a flow: the check holds for its source or its target."""
+
+    def ends(scene: Scene, flow: str) -> tuple[str, ...]:
+        drawn = scene.flow(flow)
+        return (drawn.source, drawn.target)
+
+    return some(check, ends, check.text, rescope(check.reads, "end"))
+
+
 def rescope(reads: frozenset[Read], scope: Scope) -> frozenset[Read]:
     """What was read of an element itself is now read of a neighbour."""
     return frozenset((scope if old == "self" else old, what) for old, what in reads)

@@ -15,13 +15,13 @@ from ..document import Document
 from ..findings import Question
 from ..graph import Graph
 from ..operations import Executed
-from .atoms import Side
 from .bits import mask_of, slots_in
 from .explain import questions_in
 from .kleene import Truth
 from .ruleset import Node, Ruleset
 from .scene import Scene
 from .touch import Touched, touched_by
+from .words import Side
 
 Pair = tuple[str, str]
 

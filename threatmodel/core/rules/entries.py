@@ -5,9 +5,9 @@ from __future__ import annotations
 from catalog.types import Side
 
 from ..graph import Graph
-from .atoms import descendants
 from .bits import mask_of, slots_in
 from .scene import Scene
+from .words import descendants
 
 
 class Entries:

@@ -13,10 +13,11 @@ from typing import Literal, TypeVar
 
 from catalog.types import Catalog, CatalogError, Rule, Threat
 
-from .atoms import WORDS, Side, Words, descendants
+from .atoms import WORDS
 from .check import Check
 from .kleene import Truth, all_of, any_of, negate
 from .scene import Scene
+from .words import Side, Words, descendants
 
 MAX_DEPTH = 8
 MAX_ATOMS = 64

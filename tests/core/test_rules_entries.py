@@ -1,0 +1,66 @@
+"""Where a threat comes in: elements of its entry side whose content gets to the effect."""
+
+from __future__ import annotations
+
+from catalog.types import Side
+from tests.core.small import graph_of, threat_of, words_with
+from threatmodel.core.graph import Graph
+from threatmodel.core.rules import entries
+
+MODEL = {"id": "m", "type": "inference-endpoint"}
+LINE = {
+    "components": [
+        {"id": "crawl", "type": "web-crawl"},
+        {"id": "set", "type": "data-set"},
+        {"id": "job", "type": "training-job"},
+        {"id": "artefact", "type": "model-artefact"},
+        MODEL,
+        {"id": "app", "type": "web-application"},
+    ],
+    "flows": [
+        {"id": "f1", "kind": "data", "source": "crawl", "target": "set"},
+        {"id": "f2", "kind": "training", "source": "set", "target": "job"},
+        {"id": "f3", "kind": "artefact", "source": "job", "target": "artefact"},
+        {"id": "f4", "kind": "deployment", "source": "artefact", "target": "m"},
+        {"id": "f5", "kind": "request", "source": "app", "target": "m"},
+    ],
+}
+
+
+def entry_of(graph: Graph, threat: str = "test-threat", on: str = "m") -> tuple[str, ...]:
+    return entries(graph, threat, on)
+
+
+def test_without_an_entry_the_effect_is_where_a_threat_comes_in() -> None:
+    assert entry_of(graph_of(words_with(threat_of({"inflow": {}})), **LINE)) == ("m",)
+
+
+def test_entries_are_those_from_which_content_gets_to_the_effect() -> None:
+    words = words_with(threat_of({"inflow": {}}, entry=Side(type=("data-set", "web-crawl"))))
+    apart = {"id": "apart", "type": "data-set"}
+    parts = {**LINE, "components": [*LINE["components"], apart]}
+    assert entry_of(graph_of(words, **parts)) == ("crawl", "set")
+
+
+def test_via_leaves_out_entries_whose_content_goes_another_way() -> None:
+    entry, via = Side(type=("data-store",)), Side(type=("preprocessor",))
+    words = words_with(threat_of({"inflow": {}}, entry=entry, via=via))
+    parts = {
+        "components": [
+            MODEL,
+            {"id": "s1", "type": "data-store"},
+            {"id": "s2", "type": "data-store"},
+            {"id": "p", "type": "preprocessor"},
+        ],
+        "flows": [
+            {"id": "f1", "kind": "data", "source": "s1", "target": "p"},
+            {"id": "f2", "kind": "data", "source": "p", "target": "m"},
+            {"id": "f3", "kind": "data", "source": "s2", "target": "m"},
+        ],
+    }
+    assert entry_of(graph_of(words, **parts)) == ("s1",)
+
+
+def test_a_flow_can_be_an_entry() -> None:
+    words = words_with(threat_of({"inflow": {}}, entry=Side(flow=("artefact",))))
+    assert entry_of(graph_of(words, **LINE)) == ("f3",)
