@@ -16,6 +16,8 @@ export default defineConfig({
     outDir: "../static/editor",
     emptyOutDir: true,
     manifest: "manifest.json",
+    // React and the canvas are most of it, and needed at once: splitting would only add a request.
+    chunkSizeWarningLimit: 640,
     rollupOptions: { input: entries },
   },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },

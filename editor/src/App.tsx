@@ -11,7 +11,7 @@ import { Notice } from "./frame/Notice";
 import { Shortcuts } from "./frame/Shortcuts";
 import { StateStrip } from "./frame/StateStrip";
 import { SidePanel } from "./inspector/SidePanel";
-import { useShortcuts } from "./keyboard";
+import { useClipboard, useShortcuts } from "./keyboard";
 import { Outline } from "./outline/Outline";
 import { Palette } from "./palette/Palette";
 import { QuickStart } from "./palette/QuickStart";
@@ -67,6 +67,7 @@ function Workbench(): ReactElement {
   const panels = useView((view) => view.panels);
   const dialog = useView((view) => view.dialog);
   useShortcuts();
+  useClipboard();
   useAddressedElement();
   useFreshModels();
   return (

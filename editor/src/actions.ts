@@ -1,45 +1,41 @@
-import { type Clip, copy, isEmpty, paste } from "./document/clipboard";
+import { CLIP, type Clip, clipText, copy, isEmpty, paste, readClip } from "./document/clipboard";
 import { removeAll } from "./document/edits";
 import { type Editor, select } from "./editor";
 
-/** What a person can do to the selection, from a key, a button or a menu alike. */
+/** What a person can do to the selection, from a key, a button or the browser's menu alike. */
 
-const CLIP_KEY = "bartizan/clipboard";
+/** How far a copy lands from the original; each further paste as far from the one before. */
+const ASIDE = 24;
 
-function remember(clip: Clip): void {
-  try {
-    window.sessionStorage.setItem(CLIP_KEY, JSON.stringify(clip));
-  } catch {
-    // Without storage there is nothing to paste later; copying itself has no other effect.
-  }
-}
-
-function recall(): Clip | null {
-  try {
-    return JSON.parse(window.sessionStorage.getItem(CLIP_KEY) ?? "null") as Clip | null;
-  } catch {
-    return null;
-  }
-}
-
-export function copySelection(editor: Editor): boolean {
+/** Gives whether there was something to copy. */
+export function copySelection(editor: Editor, clipboard: DataTransfer): boolean {
   const clip = copy(editor.session.store.get().doc, editor.view.get().selection);
   if (isEmpty(clip)) return false;
-  remember(clip);
+  clipboard.setData(CLIP, JSON.stringify(clip));
+  clipboard.setData("text/plain", clipText(clip));
   return true;
 }
 
-function put(editor: Editor, clip: Clip): void {
-  const pasted = paste(editor.session.store.get().doc, clip);
+function put(editor: Editor, clip: Clip, by = ASIDE): void {
+  const pasted = paste(editor.session.store.get().doc, clip, by);
   if (editor.session.edit(pasted.changes)) select(editor, pasted.ids);
 }
 
-/** Paste again lands further to the side, not on the copy before. */
-export function pasteClip(editor: Editor): boolean {
-  const clip = recall();
-  if (!clip || isEmpty(clip)) return false;
-  put(editor, clip);
-  copySelection(editor);
+/** Elements become elements; any other text becomes the draft of a quick start. */
+export function pasteInto(editor: Editor, clipboard: DataTransfer): boolean {
+  if (!editor.session.mayEdit) return false;
+  const text = clipboard.getData(CLIP);
+  const clip = readClip(text);
+  if (clip && !isEmpty(clip)) {
+    const { pasted } = editor.view.get();
+    const times = pasted?.text === text ? pasted.times + 1 : 1;
+    editor.view.set({ pasted: { text, times } });
+    put(editor, clip, ASIDE * times);
+    return true;
+  }
+  const draft = clipboard.getData("text/plain").trim();
+  if (draft === "") return false;
+  editor.view.set({ dialog: "quick-start", draft });
   return true;
 }
 

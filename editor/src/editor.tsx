@@ -15,12 +15,17 @@ export interface View {
   /** Palette and inspector; without them the drawing has the whole window. */
   panels: boolean;
   dialog: "none" | "quick-start" | "shortcuts";
+  /** What a quick start begins with: text that was pasted onto the canvas. */
+  draft: string;
+  /** The clip that was pasted last, and how often. */
+  pasted: { text: string; times: number } | null;
   /** Asks the canvas to bring an element into sight; `n` tells two requests apart. */
   reveal: { id: string; n: number } | null;
 }
 
 export const FIRST_VIEW: View = {
-  selection: new Set(), panel: "facts", outline: false, panels: true, dialog: "none",
+  selection: new Set(), panel: "facts", outline: false, panels: true, dialog: "none", draft: "",
+  pasted: null,
   reveal: null,
 };
 

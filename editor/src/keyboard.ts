@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import {
-  copySelection, deleteSelection, duplicateSelection, pasteClip, selectAll,
+  copySelection, deleteSelection, duplicateSelection, pasteInto, selectAll,
 } from "./actions";
 import { type Editor, select, useEditor } from "./editor";
 
@@ -27,17 +27,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
     keys: "Ctrl Shift Z", does: "Redo",
     matches: (event) => command(event) && (event.shiftKey ? key(event, "z") : key(event, "y")),
     run: (editor) => editor.session.redo(),
-  },
-  {
-    keys: "Ctrl C", does: "Copy the selection",
-    // Text that is selected on the page is what people mean to copy then.
-    matches: (event) => command(event) && key(event, "c") && !String(window.getSelection()),
-    run: copySelection,
-  },
-  {
-    keys: "Ctrl V", does: "Paste",
-    matches: (event) => command(event) && key(event, "v"),
-    run: pasteClip,
   },
   {
     keys: "Ctrl D", does: "Duplicate the selection",
@@ -81,8 +70,10 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
 ];
 
-/** Keys that the canvas handles itself; listed for people, not bound here. */
+/** Keys that the browser or the canvas turns into something else; listed for people, not bound. */
 export const CANVAS_KEYS: readonly { keys: string; does: string }[] = [
+  { keys: "Ctrl C", does: "Copy the selection" },
+  { keys: "Ctrl V", does: "Paste; a pasted list becomes components" },
   { keys: "Tab", does: "Walk through zones, components and flows" },
   { keys: "Enter", does: "Select what has the focus" },
   { keys: "Arrows", does: "Move the selection; with Shift, further" },
@@ -91,7 +82,7 @@ export const CANVAS_KEYS: readonly { keys: string; does: string }[] = [
 ];
 
 function escape(editor: Editor): void {
-  if (editor.view.get().dialog !== "none") editor.view.set({ dialog: "none" });
+  if (editor.view.get().dialog !== "none") editor.view.set({ dialog: "none", draft: "" });
   else select(editor, []);
 }
 
@@ -102,7 +93,7 @@ function searchPalette(editor: Editor): void {
 
 const TYPED_IN = "input, textarea, select, [contenteditable=true]";
 
-function isTyping(event: KeyboardEvent): boolean {
+function isTyping(event: Event): boolean {
   return event.target instanceof Element && event.target.closest(TYPED_IN) !== null;
 }
 
@@ -121,5 +112,27 @@ export function useShortcuts(): void {
     };
     document.body.addEventListener("keydown", pressed);
     return () => document.body.removeEventListener("keydown", pressed);
+  }, [editor]);
+}
+
+/** Copy and paste are the browser's own, so that they reach other tabs, systems and programs. */
+export function useClipboard(): void {
+  const editor = useEditor();
+  useEffect(() => {
+    const handle = (act: (editor: Editor, clipboard: DataTransfer) => boolean) =>
+      (event: ClipboardEvent): void => {
+        // Text that is selected on the page is what people mean to copy then.
+        const theirs = isTyping(event) || (event.type === "copy" && `${window.getSelection()}` !== "");
+        if (theirs || !event.clipboardData || editor.view.get().dialog !== "none") return;
+        if (act(editor, event.clipboardData)) event.preventDefault();
+      };
+    const copied = handle(copySelection);
+    const pasted = handle(pasteInto);
+    document.addEventListener("copy", copied);
+    document.addEventListener("paste", pasted);
+    return () => {
+      document.removeEventListener("copy", copied);
+      document.removeEventListener("paste", pasted);
+    };
   }, [editor]);
 }

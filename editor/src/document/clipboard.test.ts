@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { applyChanges } from "./apply";
-import { copy, paste } from "./clipboard";
+import { clipText, copy, paste, readClip } from "./clipboard";
 import { sampleDocument } from "../testing/sample";
 
 test("a copied zone brings its contents and the flows among them", () => {
@@ -29,4 +29,19 @@ test("what the copy named and is gone since is left out", () => {
     { kind: "zone", id: "z-prod", remove: true }, { kind: "asset", id: "a-cards", remove: true },
   ]);
   expect(paste(bare, clip).changes[0]).toMatchObject({ add: { zone: null, assets: [] } });
+});
+
+test("a clip survives the clipboard", () => {
+  const clip = copy(sampleDocument(), ["z-prod"]);
+  expect(readClip(JSON.stringify(clip))).toEqual(clip);
+});
+
+test.each(["", "null", "[]", "a -> b", '{"zones":[],"components":[{"id":1}],"flows":[]}',
+  '{"zones":[{"id":"z","box":[0,0,1,null]}],"components":[],"flows":[]}'])(
+  "what is no clip is not taken for one: %s", (text) => {
+    expect(readClip(text)).toBeNull();
+  });
+
+test("copied elements read as a quick start elsewhere", () => {
+  expect(clipText(copy(sampleDocument(), ["z-prod"]))).toBe("API\nModel\nModel -> API");
 });

@@ -24,6 +24,31 @@ export function copy(doc: Doc, ids: Iterable<string>): Clip {
   };
 }
 
+/** The type under which a clip lies on the clipboard, beside its plain text. */
+export const CLIP = "application/x-bartizan-clip";
+
+/** The clip as a quick start reads it, for pasting into something else. */
+export function clipText(clip: Clip): string {
+  const names = new Map(clip.components.map((component) => [component.id, component.name]));
+  const flows = clip.flows.map((flow) => `${names.get(flow.source)} -> ${names.get(flow.target)}`);
+  return [...names.values(), ...flows].join("\n");
+}
+
+/** A clip from the clipboard, which anything may have written to; null when it is none. */
+export function readClip(text: string): Clip | null {
+  try {
+    const clip = JSON.parse(text) as Clip;
+    const sound = [clip.zones, clip.components, clip.flows].every((rows) =>
+      Array.isArray(rows) && rows.every((row) => typeof row?.id === "string"));
+    const placed = sound && [...clip.zones, ...clip.components].every((row) =>
+      Array.isArray(row.box) && row.box.length === 4 && row.box.every(Number.isFinite));
+    const held = placed && [...clip.components, ...clip.flows].every((row) => Array.isArray(row.assets));
+    return held ? clip : null;
+  } catch {
+    return null;
+  }
+}
+
 export function isEmpty(clip: Clip): boolean {
   return clip.zones.length + clip.components.length === 0;
 }

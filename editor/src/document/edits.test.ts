@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { applyChanges } from "./apply";
-import { addComponent, connect, moveElements, removeAll, zoneAround } from "./edits";
+import { addComponent, connect, freePlace, moveElements, removeAll, zoneAround } from "./edits";
 import { sampleCatalog, sampleDocument } from "../testing/sample";
 
 test("a component lands in the innermost zone under it", () => {
@@ -64,4 +64,17 @@ test("a zone around components stands inside the zone they share", () => {
   const drawn = applyChanges(doc, edit?.changes ?? []);
   expect(drawn.component.get("c-api")?.zone).toBe(edit?.id);
   expect(drawn.zone.get(edit?.id ?? "")?.parent).toBe("z-prod");
+});
+
+test("a free place lies on no other card, and is the wanted one where that is free", () => {
+  let doc = sampleDocument();
+  expect(freePlace(doc, 2000, 2000)).toEqual([2000, 2000]);
+  for (let i = 0; i < 20; i += 1) {
+    const { changes } = addComponent(doc, sampleCatalog(), "other", ...freePlace(doc, 500, 130));
+    doc = applyChanges(doc, changes);
+  }
+  const boxes = [...doc.component.values()].map((component) => component.box);
+  const overlaps = boxes.filter((a, i) => boxes.some((b, j) => i < j &&
+    Math.abs(a[0] - b[0]) < 176 && Math.abs(a[1] - b[1]) < 64));
+  expect(overlaps).toEqual([]);
 });

@@ -11,6 +11,28 @@ export interface Edit {
   id: string;
 }
 
+const BESIDE = CARD[0] + 24;
+const BELOW = CARD[1] + 24;
+
+/** The nearest place, by whole cards, where a new card would lie on no other. */
+export function freePlace(doc: Doc, x: number, y: number): [number, number] {
+  const taken = (atX: number, atY: number): boolean =>
+    [...doc.component.values()].some(({ box }) => {
+      const [otherX, otherY] = centre(box);
+      return Math.abs(otherX - atX) < (box[2] + CARD[0]) / 2 &&
+        Math.abs(otherY - atY) < (box[3] + CARD[1]) / 2;
+    });
+  for (let ring = 0; ; ring += 1) {
+    for (let row = -ring; row <= ring; row += 1) {
+      for (let column = -ring; column <= ring; column += 1) {
+        if (Math.max(Math.abs(row), Math.abs(column)) !== ring) continue;
+        const place: [number, number] = [x + column * BESIDE, y + row * BELOW];
+        if (!taken(...place)) return place;
+      }
+    }
+  }
+}
+
 export function addComponent(
   doc: Doc, catalog: Catalog, type: string, x: number, y: number,
 ): Edit {

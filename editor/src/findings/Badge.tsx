@@ -67,7 +67,7 @@ export function RiskBadge({ badge }: { badge: Badge }): ReactElement | null {
       className={`badge ${look}${active ? " badge-pulse" : ""}`} onAnimationEnd={rest}
       title={badgeText(badge)}
     >
-      {badge.level === null ? "?" : <><LevelMark level={badge.level} />{LETTERS[badge.level]}</>}
+      {badge.level === null ? <><span className="hatch" />?</> : <><LevelMark level={badge.level} />{LETTERS[badge.level]}</>}
       <span className="badge-count">{badge.level === null ? badge.conditional : badge.count}</span>
     </span>
   );

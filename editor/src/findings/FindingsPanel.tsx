@@ -64,8 +64,11 @@ export function FindingsPanel(): ReactElement {
 function Group({ group }: { group: ThreatGroup }): ReactElement {
   const { catalog } = useEditor();
   const [first] = group.findings;
+  const [open, setOpen] = useState(group.findings.length <= 3);
   return (
-    <details className="threat-group" open={group.findings.length <= 3}>
+    <details
+      className="threat-group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>
         {first && <LevelMark level={first.risk.residual} size={14} />}
         <span className="threat-group-title">{group.title}</span>
@@ -73,7 +76,7 @@ function Group({ group }: { group: ThreatGroup }): ReactElement {
       </summary>
       <p className="fact-help">{catalog.data.threats[group.threat]?.description}</p>
       <ul className="finding-list">
-        {group.findings.map((finding) => (
+        {open && group.findings.map((finding) => (
           <FindingItem key={finding.key} finding={finding} by="element" />
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import { type ReactElement, useMemo } from "react";
+import { type ReactElement, useMemo, useState } from "react";
 import { collectionOf } from "../document/edits";
 import { type Doc, LEVELS, type Scalar, TRUSTS, type Values } from "../document/types";
 import { select, useEditor, useMayEdit, useSession } from "../editor";
@@ -96,8 +96,10 @@ function Answer({ question, onAnswer, disabled }: AnswerProps): ReactElement {
   );
 }
 
-export function QuestionList({ most = Infinity }: { most?: number }): ReactElement {
+/** So many at first; people answer a few at a time, and thousands would be slow to draw. */
+export function QuestionList({ first = 20 }: { first?: number }): ReactElement {
   const findings = useSession((state) => state.findings);
+  const [most, setMost] = useState(first);
   const questions = useMemo(() => rankQuestions(findings.values()), [findings]);
   if (questions.length === 0) {
     return <p className="fact-help">Nothing is waiting for an answer.</p>;
@@ -110,7 +112,9 @@ export function QuestionList({ most = Infinity }: { most?: number }): ReactEleme
         ))}
       </ul>
       {questions.length > most && (
-        <p className="fact-help">{questions.length - most} more wait under Findings.</p>
+        <button type="button" className="button" onClick={() => setMost(most + 20)}>
+          Show more of {questions.length - most}
+        </button>
       )}
     </>
   );

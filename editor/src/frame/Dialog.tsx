@@ -6,7 +6,7 @@ import { useEditor } from "../editor";
 export function Dialog({ title, children }: { title: string; children: ReactNode }): ReactElement {
   const { view } = useEditor();
   const place = useRef<HTMLDialogElement>(null);
-  const close = (): void => view.set({ dialog: "none" });
+  const close = (): void => view.set({ dialog: "none", draft: "" });
   useEffect(() => {
     const dialog = place.current;
     dialog?.showModal();

@@ -47,7 +47,7 @@ export function SystemFacts(): ReactElement {
         onCommit={(description) => set({ description })}
       />
       <Levels />
-      <Section name="Worth answering first"><QuestionList most={6} /></Section>
+      <Section name="Worth answering first"><QuestionList first={6} /></Section>
       <Section name="About">
         <Row name="Owner">
           <TextField

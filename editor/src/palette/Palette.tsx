@@ -2,7 +2,7 @@ import { useReactFlow } from "@xyflow/react";
 import { ClipboardPaste, Search } from "lucide-react";
 import { type DragEvent, type ReactElement, useMemo, useState } from "react";
 import type { Catalog, ComponentType } from "../document/catalog";
-import { addComponent, addZone, type Edit } from "../document/edits";
+import { addComponent, addZone, type Edit, freePlace } from "../document/edits";
 import type { Doc } from "../document/types";
 import { type Editor, select, useEditor, useMayEdit } from "../editor";
 import { DRAGGED } from "./drag";
@@ -55,16 +55,8 @@ function matching(all: Group[], search: string): Group[] {
     .filter((group) => group.items.length > 0);
 }
 
-/** A place near the wanted one where no card stands yet. */
-function freePlace(doc: Doc, x: number, y: number): [number, number] {
-  let [atX, atY] = [x, y];
-  const taken = (): boolean => [...doc.component.values()].some(({ box }) =>
-    Math.abs(box[0] + box[2] / 2 - atX) < 24 && Math.abs(box[1] + box[3] / 2 - atY) < 24);
-  while (taken()) [atX, atY] = [atX + 32, atY + 32];
-  return [atX, atY];
-}
 
-export function addAt(editor: Editor, item: Pick<Item, "add">, x: number, y: number): void {
+function addAt(editor: Editor, item: Item, x: number, y: number): void {
   const { doc } = editor.session.store.get();
   const edit = item.add(doc, editor.catalog, ...freePlace(doc, x, y));
   if (editor.session.edit(edit.changes)) select(editor, [edit.id]);

@@ -13,13 +13,13 @@ Training data -> Training job -> Model registry -> Scoring API`;
 export function QuickStart(): ReactElement {
   const editor = useEditor();
   const { fitView } = useReactFlow();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(() => editor.view.get().draft);
   const sketch = readSketch(text);
 
   const add = (): void => {
     const changes = sketchChanges(editor.session.store.get().doc, editor.catalog, text);
     if (!editor.session.edit(changes)) return;
-    editor.view.set({ dialog: "none" });
+    editor.view.set({ dialog: "none", draft: "" });
     select(editor, changes.filter((one) => one.kind === "component").map((one) => one.id));
     window.requestAnimationFrame(() => void fitView({ padding: 0.15, maxZoom: 1, duration: 120 }));
   };
