@@ -33,8 +33,11 @@ def cases() -> Mapping[str, Case]:
 def main() -> None:
     known = cases()
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
-    parser.add_argument("name", nargs="*", choices=[*known, []], help="all of them by default")
+    parser.add_argument("name", nargs="*", help=f"of {', '.join(known)}; all by default")
     chosen = parser.parse_args().name or list(known)
+    for name in chosen:
+        if name not in known:
+            parser.error(f"'{name}' is not a case; use one of {', '.join(known)}")
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in chosen:
         print(f"\n{name}: {(known[name].__doc__ or '').strip()}", flush=True)
