@@ -52,7 +52,7 @@ def main() -> None:
 def _line(row: Row) -> str:
     spread = "" if row.low == row.high else f"{row.low:,.2f} to {row.high:,.2f}"
     goal = f"goal {row.goal}" if row.goal else ""
-    return f"  {row.name:<48} {row.value:>10,.2f} {row.unit:<3} {spread:<24} {goal}".rstrip()
+    return f"  {row.name:<54} {row.value:>10,.2f} {row.unit:<3} {spread:<24} {goal}".rstrip()
 
 
 if __name__ == "__main__":
