@@ -28,8 +28,10 @@ export function Outline(): ReactElement {
   const place = useRef<HTMLDivElement>(null);
   const current = rows.find((row) => row.id === at) ?? rows[0];
 
-  const focus = (id: string): void =>
-    place.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)?.focus();
+  const focus = (id: string): void => {
+    const lines = place.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [];
+    [...lines].find((line) => line.dataset.row === id)?.focus();
+  };
 
   const walk = (by: number): void => {
     const index = rows.findIndex((row) => row.id === current?.id);
@@ -62,11 +64,17 @@ export function Outline(): ReactElement {
     event.stopPropagation();
   };
 
+  /** The focus goes to the nearest row that is left: a component takes its flows along. */
   const remove = (id: string): void => {
-    // The last row's neighbour is the one before it.
-    walk(id === rows.at(-1)?.id ? -1 : 1);
+    const index = rows.findIndex((row) => row.id === id);
     select(editor, [id]);
     deleteSelection(editor);
+    const left = editor.session.store.get().doc;
+    const nearest = [...rows.slice(index + 1), ...rows.slice(0, index).toReversed()];
+    const next = nearest.find((row) => kindOf(left, row.id) !== null);
+    if (!next) return;
+    setAt(next.id);
+    focus(next.id);
   };
 
   const rename = (id: string, name: string): void => {

@@ -1,18 +1,6 @@
 import { expect, test } from "vitest";
-import type { Level } from "../document/types";
+import { sampleFinding as finding } from "../testing/finding";
 import { badgeOf, NO_FINDINGS, replaceRegister, updateRegister } from "./findings";
-import type { Finding } from "./messages";
-
-function finding(key: string, residual: Level, change: Partial<Finding> = {}): Finding {
-  const [threat = "", element = ""] = key.split("@");
-  return {
-    key, threat, element, title: threat, element_name: element, applies: "yes", treatment: "open",
-    position: "within", answered: "none", verdict: "untested", likelihood: "moderate",
-    impact: "moderate", impact_assumed: false, adversary: "outsider", cause: element,
-    risk: { inherent: residual, residual, planned: residual, range: [residual, residual], score: 25 },
-    questions: [], controls: [], ...change,
-  };
-}
 
 test("a badge shows the worst residual of what applies", () => {
   const badge = badgeOf([

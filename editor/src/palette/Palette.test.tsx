@@ -1,0 +1,26 @@
+import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { afterEach, expect, test } from "vitest";
+import { sampleEditor, show } from "../testing/editor";
+import { Palette } from "./Palette";
+
+afterEach(cleanup);
+
+test("search narrows the palette by words of name and id", () => {
+  show(sampleEditor(), <Palette />);
+  fireEvent.change(screen.getByRole("searchbox"), { target: { value: "llm" } });
+  expect(screen.getByText("LLM endpoint")).toBeTruthy();
+  expect(screen.queryByText("Data set")).toBeNull();
+});
+
+test("a search that finds nothing says what to do", () => {
+  show(sampleEditor(), <Palette />);
+  fireEvent.change(screen.getByRole("searchbox"), { target: { value: "flux capacitor" } });
+  expect(screen.getByText(/Nothing is called that/)).toBeTruthy();
+});
+
+test("who may only look cannot add", () => {
+  show(sampleEditor("viewer"), <Palette />);
+  const buttons = screen.getAllByRole<HTMLButtonElement>("button");
+  expect(buttons.length).toBeGreaterThan(5);
+  expect(buttons.every((button) => button.disabled)).toBe(true);
+});
