@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from datetime import timedelta
@@ -12,11 +13,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from catalog.types import Level
 from tests import cast, hostile
 from tests.conftest import wait_until
-from threatmodel import live
+from threatmodel import events, live
 from threatmodel.models import EvidenceRow, LogEntry, Run
-from threatmodel.services import models, runs
+from threatmodel.services import demo, models, runs
 from threatmodel.services.refusal import Refusal
 
 DEMO = Path(__file__).parent.parent / "demo"
@@ -88,7 +90,32 @@ def test_corruptions_move_reliability_and_leave_evasion_alone(olga, system):
     run.refresh_from_db()
     assert run.state == "succeeded", run.message
     assert evasion(system).verdict == "untested"
-    assert system.findings.get(key="corruption-reliability@c-api").verdict != "untested"
+    assert system.findings.get(key="corruption-reliability@c-api").verdict == "broken"
+
+
+def test_a_broken_run_raises_the_demo_s_evasion_from_moderate_to_high(olga):
+    system = demo.load()
+    (model,) = models.linked(system)
+    assert model.demo
+    finding = system.findings.get(key="evasion-query@c-reader")
+    assert Level(finding.residual).key == "moderate"
+    run = runs.start(model, olga[1], "hopskipjump", {})
+    runs.execute(str(run.pk))
+    finding.refresh_from_db()
+    assert (finding.verdict, Level(finding.residual).key) == ("broken", "high")
+
+
+def test_the_room_is_told_of_every_step(olga, system, monkeypatch):
+    told = []
+    monkeypatch.setattr(events, "_listeners", [lambda room, frame: told.append(frame)])
+    monkeypatch.setattr(runs, "TOLD_S", 0.0)
+    model = link(system, olga[1])
+    run = runs.start(model, olga[1], "hopskipjump", {"samples": 5})
+    runs.execute(str(run.pk))
+    states = [frame["run"]["state"] for frame in told if frame["t"] == "run"]
+    shares = [frame["run"]["progress"] for frame in told if frame["t"] == "run"]
+    assert states[-1] == "succeeded" and "running" in states
+    assert shares == sorted(shares) and shares[-1] == 1
 
 
 def test_executing_a_run_twice_measures_once(olga, system):
@@ -296,7 +323,7 @@ def test_a_model_that_never_answers_is_cancelled_within_seconds(worker, olga, sy
     runs.cancel(run, olga[1])
     assert ended(run, 10).state == "cancelled"
     assert time.monotonic() - asked < 5
-    assert not boxes()
+    wait_until(lambda: not boxes(worker), 5, "the box is gone")
 
 
 @pytest.mark.servers
@@ -311,9 +338,10 @@ def test_a_run_whose_worker_was_killed_is_finished_by_another(worker, olga, syst
         return run.state == "running" and run.progress > 0
 
     wait_until(running, 30, "the run begins")
-    holder = next(one for one in boxes()[0].parents() if one.ppid() == worker.pid)
+    box = boxes(worker)[0]
+    holder = next(one for one in box.parents() if one.ppid() == worker.pid)
     holder.kill()
-    wait_until(lambda: not boxes(), 5, "the box ends with its worker")
+    wait_until(lambda: not box.is_running(), 5, "the box ends with its worker")
     assert ended(run, 120).state == "succeeded", run.message
     assert run.attempt == 2
     assert EvidenceRow.objects.filter(run=run).count() == 1
@@ -330,10 +358,11 @@ def narrow_data() -> bytes:
     return stored.getvalue()
 
 
-def boxes() -> list[psutil.Process]:
-    """Processes of the sandbox that are still there."""
-    return [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if any("threatmodel.robustness.child" in part for part in process.info["cmdline"] or [])
-    ]
+def boxes(worker) -> list[psutil.Process]:
+    """Processes of the sandbox below that worker."""
+    found = []
+    for process in psutil.Process(worker.pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if any("threatmodel.robustness.child" in part for part in process.cmdline()):
+                found.append(process)
+    return found

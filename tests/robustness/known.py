@@ -47,7 +47,7 @@ def plan(data: Dataset, model, targets: int, **values: object) -> Plan:
     predicted = model.labels(data.x)
     chosen = tuple(int(row) for row in np.flatnonzero(predicted == data.y)[:targets])
     everything = tuple(range(len(data.x)))
-    settled = {"eps": 1.0, "norm": "l2", "first": 40, "budget": 1000} | values
+    settled = {"eps": 1.0, "norm": "l2", "budget": 1000} | values
     known = dict(enumerate(predicted.tolist()))
     return Plan(data, chosen, everything, known, settled, int(values.get("seed", 0)))
 

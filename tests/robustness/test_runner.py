@@ -71,8 +71,17 @@ def test_chunks_do_not_change_the_result(result, monkeypatch):
     assert run(samples=40).samples == result.samples
 
 
-def test_an_eps_of_ones_own_has_no_stated_reason():
-    assert run(samples=5, eps=0.1).eps_reason == ""
+def test_an_eps_of_ones_own_stands_beside_the_declared_one():
+    piece = run(samples=5, eps=0.1).evidence(id="e", element="c", taken_on=date(2026, 1, 1))
+    assert (piece.eps, piece.eps_reason, piece.declared_eps) == (0.1, "", 0.8)
+    other = run(samples=5, eps=0.1, norm="linf")
+    assert other.evidence(id="e", element="c", taken_on=date(2026, 1, 1)).declared_eps is None
+
+
+def test_a_severity_is_declared_by_the_test_itself():
+    piece = run("corruption", samples=30).evidence(id="e", element="c", taken_on=date(2026, 1, 1))
+    assert (piece.eps, piece.norm, piece.declared_eps) == (3, "severity", 3)
+    assert piece.eps_reason and piece.broken_half <= piece.broken <= piece.broken_double
 
 
 def test_progress_goes_up_to_one():

@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 
+import psutil
 import pytest
 
+from tests.conftest import wait_until
 from threatmodel.robustness import landlock, sandbox, seccomp
 from threatmodel.robustness.errors import ModelDied, RobustnessError
 from threatmodel.robustness.lockdown import Mechanisms
@@ -117,11 +119,14 @@ def test_a_box_ends_with_the_process_that_opened_it():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     pid = int(done.stdout)
-    for _ in range(100):
-        if not os.path.exists(f"/proc/{pid}") or "Z" in open(f"/proc/{pid}/stat").read():
-            return
-        os.sched_yield()
-    pytest.fail("the box outlived its opener")
+    wait_until(lambda: ended(pid), 5, "the box ends with its opener")
+
+
+def ended(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def test_a_child_that_dies_is_told_apart_from_one_that_refuses():

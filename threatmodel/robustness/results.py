@@ -95,6 +95,7 @@ class Result:
     calls: int
     sandbox: str
     feature_space_only: bool
+    declared_eps: float | None = None
     wanted: int | None = None
     seconds: float = 0.0
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -139,6 +140,7 @@ class Result:
             eps=self.eps,
             norm=self.norm,
             eps_reason=self.eps_reason,
+            declared_eps=self.declared_eps,
             budget=self.budget,
             broken_half=self.broken_at(self.eps / 2),
             broken_double=self.broken_at(self.eps * 2),

@@ -77,12 +77,24 @@ def settle(
     return values
 
 
-def _eps_reason(dataset: Dataset, values: Mapping[str, object]) -> str:
-    """The data set's reason counts for its own eps only."""
-    stated = dataset.eps
-    if stated and (values.get("eps"), values.get("norm")) == (stated.value, stated.norm):
-        return stated.reason
-    return ""
+def _distance(
+    test: Test, dataset: Dataset, values: Mapping[str, float | int | str]
+) -> tuple[Eps, float | None]:
+    """How far inputs may move in this run, its reason if stated, and the declared one."""
+    if "severity" in values:
+        used = Eps(float(values["severity"]), "severity", "")
+    else:
+        used = Eps(float(values["eps"]), str(values["norm"]), "")
+    declared = test.declared or dataset.eps
+    if declared is None or declared.norm != used.norm:
+        return used, None
+    return (declared if declared.value == used.value else used), declared.value
+
+
+def _feature_space_only(test: Test, dataset: Dataset) -> bool:
+    """A table whose constraints are not stated, or not all kept by the test."""
+    stated = dataset.constraints()
+    return not dataset.image and (not stated or not stated <= test.honours)
 
 
 def _order(rows: int, seed: int) -> NDArray[np.intp]:
@@ -218,8 +230,7 @@ class Run:
         self, clean: Clean, samples: tuple[SampleResult, ...], level: str, test: Test
     ) -> Result:
         dataset, values = self.request.dataset, self.values
-        stated = dataset.constraints()
-        plain_table = not dataset.image and (not stated or not stated <= test.honours)
+        used, declared = _distance(test, dataset, values)
         return Result(
             test=test.id,
             version=test.version,
@@ -228,9 +239,10 @@ class Run:
             model_digest=onnx.digest(self.request.model),
             data_digest=dataset.digest,
             samples=samples,
-            eps=float(values.get("eps", values.get("severity", 0))),
-            norm=str(values.get("norm", "severity")),
-            eps_reason=_eps_reason(dataset, values),
+            eps=used.value,
+            norm=used.norm,
+            eps_reason=used.reason,
+            declared_eps=declared,
             budget=test.budget(values),
             seed=self.seed,
             role=dataset.role,
@@ -239,7 +251,7 @@ class Run:
             rows=self.rows,
             calls=self.calls,
             sandbox=level,
-            feature_space_only=plain_table,
+            feature_space_only=_feature_space_only(test, dataset),
             wanted=dataset.wanted,
             seconds=round(time.monotonic() - self._begun, 3),
             params=values,

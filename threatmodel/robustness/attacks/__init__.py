@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from ..dataset import Dataset
+from ..dataset import Dataset, Eps
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import SampleResult
@@ -78,6 +78,7 @@ class Test:
     budget: Callable[[Values], int]
     run: Callable[[Oracle, Plan], list[SampleResult]]
     adversarial: bool = True
+    declared: Eps | None = None  # how much a test of its own measure (severity) speaks of
 
     # pytest would otherwise take the class for a test of its own
     __test__ = False

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ..dataset import Dataset
+from ..dataset import Dataset, Eps
 from ..oracle import Oracle
 from ..results import SampleResult
 from . import Paper, Param, Plan, Test, Values
@@ -177,4 +177,5 @@ TEST = Test(
     budget=_budget,
     run=run,
     adversarial=False,
+    declared=Eps(3, "severity", "Plain to see, and a person still recognises the picture."),
 )

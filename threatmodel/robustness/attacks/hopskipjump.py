@@ -21,6 +21,7 @@ Rows = NDArray[np.float32]
 
 RESERVE = 1  # the last query confirms the claim
 NOISE_STARTS = 100
+FIRST = (10, 100)  # queries for the first direction: a tenth of the budget within these
 
 
 def distances(found: Rows, origin: Rows, norm: str) -> NDArray[np.float64]:
@@ -164,7 +165,7 @@ def _directions(walk: Walk, of: NDArray[np.intp], counts: NDArray[np.int64]) -> 
     """Which way is deeper into the wrong side, from answers around each boundary point."""
     width = walk.origin.shape[1]
     gaps = distances(walk.best[of], walk.origin[of], walk.norm)
-    radius = gaps * (1 / width if walk.norm == "l2" else 1 / np.sqrt(width))
+    radius = gaps * (3 / width if walk.norm == "l2" else 3 / np.sqrt(width))
     owner = np.repeat(np.arange(len(of)), counts)
     start = walk.best[of][owner]
     reach = np.maximum(radius, 1e-6)[owner, None].astype(np.float32)
@@ -199,10 +200,9 @@ def _step(walk: Walk, of: NDArray[np.intp], directions: Rows) -> tuple[Rows, NDA
     return reached, arrived
 
 
-def _walk(walk: Walk, first: int) -> None:
-    width = walk.origin.shape[1]
-    precision = width**-1.5 if walk.norm == "l2" else width**-1.0
-    precision = min(precision, 0.01)
+def _walk(walk: Walk) -> None:
+    precision = min(walk.origin.shape[1] ** -1.5, 0.01)
+    first = np.clip(walk.oracle.budget // 10, *FIRST)
     ready = np.flatnonzero(walk.ready)
     _keep(walk, _project(walk, walk.best[ready], ready, precision), ready)
     while True:
@@ -277,7 +277,7 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     )
     _starts(plan, walk)
     _noise_starts(walk)
-    _walk(walk, int(plan.values["first"]))
+    _walk(walk)
     return _results(plan, walk)
 
 
@@ -306,7 +306,6 @@ TEST = Test(
         Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf")),
         Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
         Param("seed", "integer", 0, "Same seed, same result", high=2**31),
-        Param("first", "integer", 40, "Queries for the first direction", low=10, high=1000),
     ),
     honours=frozenset({"range", "immutable", "monotone", "integer"}),
     pictures_only=False,
