@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -62,10 +63,29 @@ def render(html: str, document: bytes, made_at: datetime, title: str) -> bytes:
         relationship="Source",
     )
     page = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles(fonts()))
-    pdf: bytes = page.write_pdf(
-        pdf_tags=True, pdf_variant="pdf/ua-1", attachments=[attachment], pdf_identifier=b"bartizan"
-    )
+    with _fonts_dated(made_at):
+        pdf: bytes = page.write_pdf(
+            pdf_tags=True,
+            pdf_variant="pdf/ua-1",
+            attachments=[attachment],
+            pdf_identifier=b"bartizan",
+        )
     return pdf
+
+
+@contextmanager
+def _fonts_dated(made_at: datetime) -> Iterator[None]:
+    """Have embedded fonts carry this date: fontTools takes it from the environment alone."""
+    name = "SOURCE_DATE_EPOCH"
+    before = os.environ.get(name)
+    os.environ[name] = str(int(made_at.timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def write_whole(target: Path, body: bytes) -> None:
