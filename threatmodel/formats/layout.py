@@ -8,7 +8,7 @@ Nothing overlaps, and flows keep room for their labels.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
@@ -16,13 +16,15 @@ from threatmodel.core.document import Box, Document, Note
 
 CARD = (176.0, 64.0)
 GAP_DOWN = 64.0
-GAP_RIGHT = 128.0
+GAP_RIGHT = 160.0
 PADDING = 64.0
 TAB = 40.0
 BETWEEN_ZONES = 96.0
 MAX_ROWS = 6
 MAX_LAYERS = 5
 SWEEPS = 4
+# Columns are somewhat higher than wide: what stands below each other is reached from the left.
+HIGHER = 1.3
 
 Links = Mapping[str, Sequence[str]]
 Edge = tuple[str, str]
@@ -45,6 +47,7 @@ class _Plan:
     zones: Mapping[str | None, Sequence[str]]
     edges: Mapping[str | None, Sequence[Edge]]
     links: Links
+    callers: Set[str]
 
 
 def arranged(document: Document) -> Document:
@@ -86,9 +89,11 @@ def _plan(document: Document) -> _Plan:
         for zone, side in ((before, -1), (after, 1)):
             if zone is not None:
                 calls.setdefault(zone, []).append(side)
-    for key in sorted(document.zones, key=lambda key: (_called(calls.get(key, [])), key)):
+    called = {key: _called(calls.get(key, [])) for key in document.zones}
+    for key in sorted(document.zones, key=lambda key: (called[key], key)):
         zones.setdefault(document.zones[key].parent, []).append(key)
-    return _Plan(components, zones, edges, links)
+    callers = {key for key, share in called.items() if share == -1}
+    return _Plan(components, zones, edges, links, callers)
 
 
 def _called(sides: Sequence[int]) -> float:
@@ -109,8 +114,9 @@ def _container(plan: _Plan, zone: str | None) -> _Block:
     """What stands in a zone (None: in no zone), inner zones after the zone's own components."""
     own = plan.components.get(zone, ())
     blocks = [_cards(own, plan.edges.get(zone, ()))] if own else []
-    blocks += [_room(key, _container(plan, key)) for key in plan.zones.get(zone, ())]
-    return _shelves(blocks)
+    inner = plan.zones.get(zone, ())
+    blocks += [_room(key, _container(plan, key)) for key in inner]
+    return _shelves(blocks, 1 if own else max(1, sum(key in plan.callers for key in inner)))
 
 
 def _room(zone: str, content: _Block) -> _Block:
@@ -121,11 +127,11 @@ def _room(zone: str, content: _Block) -> _Block:
     return _Block(width, height, {zone: (0.0, 0.0, width, height), **boxes})
 
 
-def _shelves(blocks: Sequence[_Block]) -> _Block:
+def _shelves(blocks: Sequence[_Block], callers: int) -> _Block:
     """Blocks in columns, about as wide as high, in their order; the callers have the first."""
     boxes: dict[str, Box] = {}
     left = height = 0.0
-    for column in _stacks(blocks):
+    for column in _stacks(blocks, callers):
         top = 0.0
         for one in column:
             boxes.update((key, _moved(box, left, top)) for key, box in one.boxes.items())
@@ -135,11 +141,12 @@ def _shelves(blocks: Sequence[_Block]) -> _Block:
     return _Block(max(0.0, left - BETWEEN_ZONES), height, boxes)
 
 
-def _stacks(blocks: Sequence[_Block]) -> list[list[_Block]]:
-    alone, rest = (blocks[:1], blocks[1:]) if len(blocks) > 2 else ((), blocks)
+def _stacks(blocks: Sequence[_Block], callers: int) -> list[list[_Block]]:
+    first = callers if len(blocks) > callers + 1 else 0
+    rest = blocks[first:]
     area = sum((one.width + BETWEEN_ZONES) * (one.height + BETWEEN_ZONES) for one in rest)
-    limit = max([sqrt(area), *(one.height for one in blocks)])
-    columns = [[one] for one in alone]
+    limit = max([HIGHER * sqrt(area), *(one.height for one in blocks)])
+    columns = [list(blocks[:first])] if first else []
     height = limit
     for one in rest:
         if height + one.height > limit:
