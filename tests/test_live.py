@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -26,6 +28,7 @@ from threatmodel.services.operations import Submission, apply_operations
 
 pytestmark = pytest.mark.django_db
 MOST_STATEMENTS = 12
+WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -77,14 +80,22 @@ def test_findings_follow_an_edit_as_a_cold_assessment_would_say(olga, system):
 
 
 def test_one_edit_of_the_demo_is_one_transaction_of_few_statements(olga):
-    system = demo.load()
-    edit(system, olga[1], change("component", "c-reader", set={"note": "warm"}))
-    changes = [change("component", "c-reader", set={"attributes.returns_scores": True})]
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        edit(system, olga[1], *changes)
+    system, by = demo.load(), olga[1]
+    edit(system, by, change("component", "c-reader", set={"note": "warm"}))
+    browser = replace(by, session="of a browser")
+    ends = timezone.now() + timedelta(days=1)
+    Session.objects.create(session_key=browser.session, expire_date=ends)
+    twin = {"type": "inference-endpoint", "name": "Twin"}
+    with CaptureQueriesContext(connection) as captured:
+        answer = edit(
+            system,
+            browser,
+            change("component", "c-twin", add=twin),
+            change("component", "c-reader", remove=True),
+        )
     statements = [query["sql"] for query in captured.captured_queries]
+    assert system.log.get(revision=answer.revision).gone
+    assert system.findings.filter(element="c-twin").exists()
     assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -77,10 +78,14 @@ _READING = frozenset({Right.READ, Right.AUDIT})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acts: a user, or a token that acts as one within its workspace and scope."""
+    """Who acts: a user, or a token that acts as one within its workspace and scope.
+
+    `session` names the sign-in that a long-lived line rests on: when it ends, so do the rights.
+    """
 
     user: User
     token: Token | None = None
+    session: str = ""
 
     @property
     def id(self) -> int:
@@ -264,18 +269,26 @@ def roles(workspace_id: uuid.UUID, users: set[int]) -> dict[int, str]:
 
 
 def holders(workspace_id: uuid.UUID, people: Iterable[Person], right: Right) -> set[Person]:
-    """Who of these holds the right just now: one query for a whole batch of edits."""
+    """Who of these holds the right just now: at most three queries for a whole batch."""
     asked = set(people)
     held = roles(workspace_id, {person.id for person in asked})
-    tokens = {person.token.pk for person in asked if person.token}
-    if tokens:
-        tokens = set(_standing(tokens))
+    tokens = _standing({person.token.pk for person in asked if person.token})
+    sessions = signed_in({person.session for person in asked if person.session})
     return {
         person
         for person in asked
         if right in RIGHTS.get(held.get(person.id, ""), frozenset())
         and (person.token is None or _covers(person.token, tokens, workspace_id, right))
+        and (not person.session or person.session in sessions)
     }
+
+
+def signed_in(sessions: set[str]) -> set[str]:
+    """Which of these sign-ins still stand."""
+    if not sessions:
+        return set()
+    found = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
+    return set(found.values_list("session_key", flat=True))
 
 
 def _covers(token: Token, standing: set[uuid.UUID], workspace_id: uuid.UUID, right: Right) -> bool:
@@ -283,8 +296,9 @@ def _covers(token: Token, standing: set[uuid.UUID], workspace_id: uuid.UUID, rig
     return within and (token.scope == "write" or right in _READING)
 
 
-def _standing(tokens: set[uuid.UUID]) -> QuerySet[Token, uuid.UUID]:
-    now = timezone.now()
-    standing = Token.objects.filter(pk__in=tokens, revoked_at=None)
-    standing = standing.filter(Q(expires_at=None) | Q(expires_at__gt=now))
-    return standing.values_list("pk", flat=True)
+def _standing(tokens: set[uuid.UUID]) -> set[uuid.UUID]:
+    if not tokens:
+        return set()
+    found = Token.objects.filter(pk__in=tokens, revoked_at=None)
+    found = found.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    return set(found.values_list("pk", flat=True))

@@ -18,7 +18,6 @@ from threatmodel.services import decisions
 
 from .view import View, pages, read
 
-
 LEVELS = [level.key for level in Level]
 
 

@@ -36,7 +36,6 @@ class Line(Protocol):
 
     id: str
     person: Person
-    session_key: str
     role: str
     welcomed: bool
 

@@ -63,7 +63,7 @@ class Socket:
 async def serve(line: Line, scope: Scope, receive: Receive) -> None:
     """From the door to the end of the conversation."""
     system_id = str(scope["url_route"]["kwargs"]["id"])
-    line.person, line.session_key = await identify(scope)
+    line.person = await identify(scope)
     if not limits.enter(line.person.id):
         raise Refused(4429)
     try:
@@ -78,7 +78,7 @@ async def serve(line: Line, scope: Scope, receive: Receive) -> None:
         limits.leave(line.person.id)
 
 
-async def identify(scope: Scope) -> tuple[Person, str]:
+async def identify(scope: Scope) -> Person:
     """Who this is. A browser's cookie counts only from a page of ours."""
     headers = dict(scope["headers"])
     origin = headers.get(b"origin", b"").decode("latin-1")
@@ -89,13 +89,13 @@ async def identify(scope: Scope) -> tuple[Person, str]:
         person = await in_thread(rooms.person_of_token, secret.strip())
         if person is None:
             raise Refused(4401)
-        return person, ""
+        return person
     if not origin:
         raise Refused(4403)
     user = scope.get("user")
     if user is None or not user.is_authenticated or not user.is_active:
         raise Refused(4401)
-    return await in_thread(rooms.person_of_user, user.pk), scope["session"].session_key or ""
+    return await in_thread(rooms.person_of_user, user.pk, scope["session"].session_key)
 
 
 async def admit(person: Person, system_id: str) -> tuple[str, int]:
@@ -194,7 +194,6 @@ class Line:
     def __init__(self, send: Send) -> None:
         self.id = uuid.uuid4().hex
         self.person: Person
-        self.session_key = ""
         self.role = ""
         self.welcomed = False
         self._send = send

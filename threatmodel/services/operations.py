@@ -11,7 +11,7 @@ from typing import Any
 from threatmodel import gate, live
 from threatmodel.core import operations as core
 from threatmodel.core.document import DocumentError
-from threatmodel.gate import Person, Right
+from threatmodel.gate import NotFound, Person, Right
 from threatmodel.live import Turn
 from threatmodel.live.history import DOCUMENT_KINDS, document_at
 from threatmodel.models import ElementRow, LogEntry, System
@@ -49,6 +49,8 @@ def apply_operations(system_id: uuid.UUID, submissions: Sequence[Submission]) ->
 
 
 def _apply_all(submissions: Sequence[Submission], turn: Turn) -> list[Answer]:
+    if turn.system.deleted_at is not None:
+        raise NotFound("There is no such system")
     workspace = turn.system.workspace_id
     drawing = gate.holders(workspace, [one.by for one in submissions], Right.DRAW)
     known = _entries(turn.system, submissions)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
-from django.utils import timezone
 
 from threatmodel import gate, live
 from threatmodel.core import wire
@@ -34,9 +32,6 @@ class Line(Protocol):
     @property
     def person(self) -> Person: ...
 
-    @property
-    def session_key(self) -> str: ...
-
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -51,8 +46,8 @@ def person_of_token(secret: str) -> Person | None:
     return None if token is None else Person(token.user, token)
 
 
-def person_of_user(user_id: int) -> Person:
-    return Person(User.objects.get(pk=user_id))
+def person_of_user(user_id: int, session: str) -> Person:
+    return Person(User.objects.get(pk=user_id), session=session)
 
 
 def admit(person: Person, system_id: str) -> tuple[str, int]:
@@ -72,25 +67,22 @@ def look(system_id: str, lines: Iterable[Line]) -> State:
     system = System.objects.filter(pk=system_id, deleted_at=None).first()
     if system is None:
         return State(0, {line.id: 4404 for line in asked})
-    holders = gate.holders(system.workspace_id, [line.person for line in asked], Right.READ)
-    active = User.objects.filter(pk__in={line.person.id for line in asked}, is_active=True)
+    people = [line.person for line in asked]
+    holders = gate.holders(system.workspace_id, people, Right.READ)
+    roles = gate.roles(system.workspace_id, {person.id for person in people})
+    active = User.objects.filter(pk__in={person.id for person in people}, is_active=True)
     users = set(active.values_list("pk", flat=True))
-    keys = {line.session_key for line in asked if line.session_key}
-    sessions = set()
-    if keys:
-        current = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-        sessions = set(current.values_list("session_key", flat=True))
-    roles = gate.roles(system.workspace_id, users)
+    sessions = gate.signed_in({person.session for person in people if person.session})
 
-    def stands(line: Line) -> str | int:
-        signed_out = bool(line.session_key) and line.session_key not in sessions
-        if line.person.id not in users or signed_out:
+    def stands(person: Person) -> str | int:
+        signed_out = bool(person.session) and person.session not in sessions
+        if person.id not in users or signed_out:
             return 4401
-        if line.person not in holders:
+        if person not in holders:
             return 4403
-        return acting_role(line.person, roles[line.person.id])
+        return acting_role(person, roles[person.id])
 
-    return State(system.revision, {line.id: stands(line) for line in asked})
+    return State(system.revision, {line.id: stands(line.person) for line in asked})
 
 
 def welcome(system_id: str) -> dict[str, Any]:
