@@ -203,6 +203,9 @@ def _test_row(test: attacks.Test, pictures: bool) -> dict[str, Any]:
         "id": test.id,
         "name": test.name,
         "claim": test.claim,
+        "adversarial": test.adversarial,
+        "access": test.access,
+        "paper": f"{test.paper.authors}: {test.paper.title}, {test.paper.year}",
         "applicable": not why_not,
         "why_not": why_not,
         "params": [

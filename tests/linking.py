@@ -1,0 +1,25 @@
+"""The demo's model, linked to the small drawing's interface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from threatmodel.services import models
+
+DEMO = Path(__file__).parent.parent / "demo"
+
+
+def demo_bytes(name: str) -> bytes:
+    return (DEMO / name).read_bytes()
+
+
+def link(system, person, model: bytes | None = None, description: bytes | None = None):
+    return models.link(
+        system,
+        person,
+        "c-api",
+        model=model or demo_bytes("model.onnx"),
+        data=demo_bytes("data.npz"),
+        description=description or demo_bytes("dataset.yaml"),
+        name="Reader",
+    )
