@@ -281,6 +281,13 @@ def test_an_invite_makes_an_account_once(client, olga):
     assert cast.browser().post(path, form | {"username": "other"}).status_code == 410
 
 
+@pytest.mark.parametrize("path", ["/accounts/2fa/", "/accounts/login/", "/accounts/logout/"])
+def test_the_pages_of_accounts_wear_our_frame(client, path):
+    if path.endswith("login/"):
+        client = cast.browser()
+    assert 'class="topbar"' in shown(client.get(path))
+
+
 def test_a_token_is_shown_once(client, olga):
     form = {"name": "ci", "scope": "read", "days": 30}
     page = shown(client.post(reverse("token-make", args=[olga[0].pk]), form))
