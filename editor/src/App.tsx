@@ -5,7 +5,13 @@ import { Canvas } from "./canvas/Canvas";
 import { Start } from "./canvas/Start";
 import { Catalog } from "./document/catalog";
 import {
-  type Editor, EditorProvider, FIRST_VIEW, select, useEditor, useSession, useView,
+  type Editor,
+  EditorProvider,
+  FIRST_VIEW,
+  select,
+  useEditor,
+  useSession,
+  useView,
 } from "./editor";
 import { Notice } from "./frame/Notice";
 import { Shortcuts } from "./frame/Shortcuts";
@@ -56,7 +62,8 @@ function useFreshModels(): void {
   useEffect(() => {
     if (changed === 0) return;
     api.models(boot.system).then(
-      (models) => session.setModels(models), (error: Error) => session.tell(error.message),
+      (models) => session.setModels(models),
+      (error: Error) => session.tell(error.message),
     );
   }, [api, boot, session, changed]);
 }
@@ -90,7 +97,11 @@ function Workbench(): ReactElement {
 }
 
 function Opening(): ReactElement {
-  return <div className="waiting" role="status">Opening the diagram…</div>;
+  return (
+    <div className="waiting" role="status">
+      Opening the diagram…
+    </div>
+  );
 }
 
 export function App({ boot, session, api }: AppProps): ReactElement {
@@ -103,7 +114,9 @@ export function App({ boot, session, api }: AppProps): ReactElement {
     return (
       <div className="waiting" role="alert">
         <p>{failed}</p>
-        <button type="button" className="button" onClick={again}>Try again</button>
+        <button type="button" className="button" onClick={again}>
+          Try again
+        </button>
       </div>
     );
   }

@@ -24,7 +24,12 @@ export interface View {
 }
 
 export const FIRST_VIEW: View = {
-  selection: new Set(), panel: "facts", outline: false, panels: true, dialog: "none", draft: "",
+  selection: new Set(),
+  panel: "facts",
+  outline: false,
+  panels: true,
+  dialog: "none",
+  draft: "",
   pasted: null,
   reveal: null,
 };
@@ -66,7 +71,8 @@ export function select(editor: Editor, ids: Iterable<string>, reveal = false): v
   const [first] = selection;
   const n = (editor.view.get().reveal?.n ?? 0) + 1;
   editor.view.set({
-    selection, ...(reveal && first !== undefined ? { reveal: { id: first, n } } : {}),
+    selection,
+    ...(reveal && first !== undefined ? { reveal: { id: first, n } } : {}),
   });
   editor.session.presence.update({ selection: [...selection] });
   const address = first === undefined ? window.location.pathname : `#${first}`;

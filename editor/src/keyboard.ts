@@ -1,6 +1,10 @@
 import { useEffect } from "react";
 import {
-  copySelection, deleteSelection, duplicateSelection, pasteInto, selectAll,
+  copySelection,
+  deleteSelection,
+  duplicateSelection,
+  pasteInto,
+  selectAll,
 } from "./actions";
 import { type Editor, select, useEditor } from "./editor";
 
@@ -19,52 +23,62 @@ const key = (event: KeyboardEvent, name: string): boolean => event.key.toLowerCa
 
 export const SHORTCUTS: readonly Shortcut[] = [
   {
-    keys: "Ctrl Z", does: "Undo your last edit",
+    keys: "Ctrl Z",
+    does: "Undo your last edit",
     matches: (event) => command(event) && !event.shiftKey && key(event, "z"),
     run: (editor) => editor.session.undo(),
   },
   {
-    keys: "Ctrl Shift Z", does: "Redo",
+    keys: "Ctrl Shift Z",
+    does: "Redo",
     matches: (event) => command(event) && (event.shiftKey ? key(event, "z") : key(event, "y")),
     run: (editor) => editor.session.redo(),
   },
   {
-    keys: "Ctrl D", does: "Duplicate the selection",
+    keys: "Ctrl D",
+    does: "Duplicate the selection",
     matches: (event) => command(event) && key(event, "d"),
     run: duplicateSelection,
   },
   {
-    keys: "Ctrl A", does: "Select everything",
+    keys: "Ctrl A",
+    does: "Select everything",
     matches: (event) => command(event) && key(event, "a"),
     run: selectAll,
   },
   {
-    keys: "Delete", does: "Remove the selection",
+    keys: "Delete",
+    does: "Remove the selection",
     matches: (event) => plain(event) && (event.key === "Delete" || event.key === "Backspace"),
     run: deleteSelection,
   },
   {
-    keys: "Esc", does: "Close, or select nothing",
+    keys: "Esc",
+    does: "Close, or select nothing",
     matches: (event) => event.key === "Escape",
     run: escape,
   },
   {
-    keys: "/", does: "Search the palette",
+    keys: "/",
+    does: "Search the palette",
     matches: (event) => plain(event) && event.key === "/",
     run: searchPalette,
   },
   {
-    keys: "O", does: "Show or hide the outline",
+    keys: "O",
+    does: "Show or hide the outline",
     matches: (event) => plain(event) && key(event, "o"),
     run: (editor) => editor.view.set({ outline: !editor.view.get().outline }),
   },
   {
-    keys: "\\", does: "Show or hide the panels",
+    keys: "\\",
+    does: "Show or hide the panels",
     matches: (event) => plain(event) && event.key === "\\",
     run: (editor) => editor.view.set({ panels: !editor.view.get().panels }),
   },
   {
-    keys: "?", does: "Show these shortcuts",
+    keys: "?",
+    does: "Show these shortcuts",
     matches: (event) => plain(event) && event.key === "?",
     run: (editor) => editor.view.set({ dialog: "shortcuts" }),
   },
@@ -119,10 +133,12 @@ export function useShortcuts(): void {
 export function useClipboard(): void {
   const editor = useEditor();
   useEffect(() => {
-    const handle = (act: (editor: Editor, clipboard: DataTransfer) => boolean) =>
+    const handle =
+      (act: (editor: Editor, clipboard: DataTransfer) => boolean) =>
       (event: ClipboardEvent): void => {
         // Text that is selected on the page is what people mean to copy then.
-        const theirs = isTyping(event) || (event.type === "copy" && `${window.getSelection()}` !== "");
+        const theirs =
+          isTyping(event) || (event.type === "copy" && `${window.getSelection()}` !== "");
         if (theirs || !event.clipboardData || editor.view.get().dialog !== "none") return;
         if (act(editor, event.clipboardData)) event.preventDefault();
       };

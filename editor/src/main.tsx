@@ -2,6 +2,14 @@ import "@fontsource-variable/inter";
 import "@xyflow/react/dist/base.css";
 import "./styles/tokens.css";
 import "./styles/editor.css";
+import "./frame/frame.css";
+import "./palette/palette.css";
+import "./canvas/canvas.css";
+import "./canvas/elements.css";
+import "./canvas/flows.css";
+import "./inspector/inspector.css";
+import "./findings/findings.css";
+import "./outline/outline.css";
 
 import { createRoot } from "react-dom/client";
 import { App } from "./App";

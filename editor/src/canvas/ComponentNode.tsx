@@ -19,9 +19,9 @@ function progressOf(state: State, component: string): number | null {
   return null;
 }
 
-export const ComponentNode = memo(function ComponentNode(
-  { data: { component } }: NodeProps<ComponentNodeType>,
-): ReactElement {
+export const ComponentNode = memo(function ComponentNode({
+  data: { component },
+}: NodeProps<ComponentNodeType>): ReactElement {
   const { catalog } = useEditor();
   const mayEdit = useMayEdit();
   const badge = useSession((state) => state.badges.get(component.id));
@@ -31,7 +31,9 @@ export const ComponentNode = memo(function ComponentNode(
     <div className="node-card" data-element={component.id}>
       <TypeIcon type={component.type} icon={type?.icon} size={24} />
       <div className="card-words">
-        <span className="card-name" title={component.name}>{component.name || "Unnamed"}</span>
+        <span className="card-name" title={component.name}>
+          {component.name || "Unnamed"}
+        </span>
         <span className="card-type">{catalog.typeName(component.type)}</span>
       </div>
       {badge && <RiskBadge badge={badge} />}
@@ -41,7 +43,11 @@ export const ComponentNode = memo(function ComponentNode(
       <SelectedBy id={component.id} />
       {SIDES.map((side) => (
         <Handle
-          key={side} id={side} type="source" position={side} isConnectable={mayEdit}
+          key={side}
+          id={side}
+          type="source"
+          position={side}
+          isConnectable={mayEdit}
           className="port"
         />
       ))}

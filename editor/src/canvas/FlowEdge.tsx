@@ -1,5 +1,9 @@
 import {
-  BaseEdge, EdgeLabelRenderer, type EdgeProps, type InternalNode, useInternalNode,
+  BaseEdge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  type InternalNode,
+  useInternalNode,
 } from "@xyflow/react";
 import { memo, type ReactElement } from "react";
 import type { Box } from "../document/types";
@@ -17,9 +21,14 @@ function boxOf(node: InternalNode<CanvasNode>): Box {
 /** Placed once and moved by transform only, so that a label costs no layout while dragging. */
 const at = (x: number, y: number): string => `translate(-50%, -50%) translate(${x}px, ${y}px)`;
 
-export const FlowEdge = memo(function FlowEdge(
-  { id, source, target, data, selected, markerEnd }: EdgeProps<FlowEdgeType>,
-): ReactElement | null {
+export const FlowEdge = memo(function FlowEdge({
+  id,
+  source,
+  target,
+  data,
+  selected,
+  markerEnd,
+}: EdgeProps<FlowEdgeType>): ReactElement | null {
   const { catalog } = useEditor();
   const from = useInternalNode<CanvasNode>(source);
   const to = useInternalNode<CanvasNode>(target);
@@ -31,21 +40,29 @@ export const FlowEdge = memo(function FlowEdge(
   return (
     <>
       <BaseEdge
-        id={id} path={path(points)} interactionWidth={18}
-        className={`flow flow-${flow.kind}`} {...(markerEnd ? { markerEnd } : {})}
+        id={id}
+        path={path(points)}
+        interactionWidth={18}
+        className={`flow flow-${flow.kind}`}
+        {...(markerEnd ? { markerEnd } : {})}
       />
       {crossings(points, crossed).map(({ at: [x, y], angle }) => (
         <path
-          key={`${x},${y}`} className="crossing" d="M-2.5,-6V6M2.5,-6V6"
+          key={`${x},${y}`}
+          className="crossing"
+          d="M-2.5,-6V6M2.5,-6V6"
           transform={`translate(${x},${y}) rotate(${angle})`}
         />
       ))}
       <EdgeLabelRenderer>
         <div
           className={selected ? "flow-label flow-label-selected" : "flow-label"}
-          style={{ transform: at(...label), maxWidth: space }} data-element={id}
+          style={{ transform: at(...label), maxWidth: space }}
+          data-element={id}
         >
-          <span className="flow-name" title={flow.name || kind}>{flow.name || kind}</span>
+          <span className="flow-name" title={flow.name || kind}>
+            {flow.name || kind}
+          </span>
           {badge && <RiskBadge badge={badge} />}
           <SelectedBy id={id} />
         </div>

@@ -50,7 +50,8 @@ function Ghosts({ person }: { person: Person }): ReactElement {
     <>
       {Object.entries(person.drag ?? {}).map(([id, [x, y, width, height]]) => (
         <div
-          key={id} className="ghost"
+          key={id}
+          className="ghost"
           style={{ ...hueStyle(person.hue), transform: `translate(${x}px, ${y}px)`, width, height }}
         />
       ))}

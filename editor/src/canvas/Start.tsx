@@ -8,7 +8,12 @@ export function Start(): ReactElement | null {
   const mayEdit = useMayEdit();
   const empty = useSession((state) => state.doc.component.size + state.doc.zone.size === 0);
   if (!empty) return null;
-  if (!mayEdit) return <div className="start"><p>Nothing has been drawn here yet.</p></div>;
+  if (!mayEdit)
+    return (
+      <div className="start">
+        <p>Nothing has been drawn here yet.</p>
+      </div>
+    );
   const search = (): void => {
     view.set({ panels: true });
     document.getElementById("palette-search")?.focus();
@@ -19,14 +24,20 @@ export function Start(): ReactElement | null {
       <p>Start with what handles your data and your model. Threats appear as you draw.</p>
       <div className="start-ways">
         <button type="button" className="button" onClick={search}>
-          <Shapes size={16} aria-hidden="true" />Pick components
+          <Shapes size={16} aria-hidden="true" />
+          Pick components
         </button>
         <button
-          type="button" className="button button-main"
+          type="button"
+          className="button button-main"
           onClick={() => view.set({ dialog: "quick-start" })}
-        ><ClipboardPaste size={16} aria-hidden="true" />Paste a list</button>
+        >
+          <ClipboardPaste size={16} aria-hidden="true" />
+          Paste a list
+        </button>
         <a className="button" href={boot.urls.home}>
-          <FileInput size={16} aria-hidden="true" />Import a file
+          <FileInput size={16} aria-hidden="true" />
+          Import a file
         </a>
       </div>
     </div>

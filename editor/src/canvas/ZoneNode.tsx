@@ -7,9 +7,10 @@ import type { ZoneNodeType } from "./elements";
 import { SelectedBy } from "./Peers";
 
 /** A tinted room; its tab is what one drags it by, so that one can draw inside it. */
-export const ZoneNode = memo(function ZoneNode(
-  { data: { zone, trust }, selected }: NodeProps<ZoneNodeType>,
-): ReactElement {
+export const ZoneNode = memo(function ZoneNode({
+  data: { zone, trust },
+  selected,
+}: NodeProps<ZoneNodeType>): ReactElement {
   const { session } = useEditor();
   const mayEdit = useMayEdit();
   const badge = useSession((state) => state.badges.get(zone.id));
@@ -23,12 +24,17 @@ export const ZoneNode = memo(function ZoneNode(
   return (
     <div className={`room room-${trust}`} data-element={zone.id}>
       <NodeResizer
-        isVisible={selected && mayEdit} minWidth={120} minHeight={80}
-        lineClassName="room-edge" handleClassName="room-corner"
+        isVisible={selected && mayEdit}
+        minWidth={120}
+        minHeight={80}
+        lineClassName="room-edge"
+        handleClassName="room-corner"
         onResizeEnd={(_event, { x, y, width, height }) => resized(x, y, width, height)}
       />
       <div className="zone-tab">
-        <span className="zone-name" title={zone.name}>{zone.name || "Unnamed zone"}</span>
+        <span className="zone-name" title={zone.name}>
+          {zone.name || "Unnamed zone"}
+        </span>
         <span className="zone-trust">{trust === "unknown" ? "trust unknown" : trust}</span>
         {badge && <RiskBadge badge={badge} />}
       </div>

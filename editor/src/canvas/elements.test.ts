@@ -8,10 +8,13 @@ const NONE: ReadonlySet<string> = new Set();
 
 test("absolute places become places inside the zone", () => {
   const nodes = new Elements(sampleCatalog()).nodes(sampleDocument(), NONE, new Map(), true);
-  expect(nodes.find((node) => node.id === "c-model"))
-    .toMatchObject({ parentId: "z-vault", position: { x: 30, y: 50 } });
-  expect(nodes.findIndex((node) => node.id === "z-prod"))
-    .toBeLessThan(nodes.findIndex((node) => node.id === "z-vault"));
+  expect(nodes.find((node) => node.id === "c-model")).toMatchObject({
+    parentId: "z-vault",
+    position: { x: 30, y: 50 },
+  });
+  expect(nodes.findIndex((node) => node.id === "z-prod")).toBeLessThan(
+    nodes.findIndex((node) => node.id === "z-vault"),
+  );
 });
 
 test("zones lie below flows, flows below cards", () => {
@@ -36,7 +39,10 @@ test("an edit makes new objects for what it changed only", () => {
 
 test("a flow is marked at the zones that hold one of its ends", () => {
   const edges = new Elements(sampleCatalog()).edges(sampleDocument(), NONE);
-  expect(edges[0]?.data?.crossed).toEqual([[0, 0, 300, 400], [400, 0, 600, 400]]);
+  expect(edges[0]?.data?.crossed).toEqual([
+    [0, 0, 300, 400],
+    [400, 0, 600, 400],
+  ]);
   expect(edges[1]?.data?.crossed).toEqual([[700, 100, 250, 200]]);
 });
 
@@ -45,5 +51,10 @@ test("what is dragged inside a zone that is dragged too ends up where the pointe
     { id: "z-prod", type: "position", position: { x: 500, y: 10 } },
     { id: "c-api", type: "position", position: { x: 60, y: 100 } },
   ]);
-  expect(places(sampleDocument(), drafts)).toEqual(new Map([["z-prod", [500, 10]], ["c-api", [560, 110]]]));
+  expect(places(sampleDocument(), drafts)).toEqual(
+    new Map([
+      ["z-prod", [500, 10]],
+      ["c-api", [560, 110]],
+    ]),
+  );
 });

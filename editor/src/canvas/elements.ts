@@ -22,11 +22,20 @@ const CARD_LAYER = 1000;
 const LANE = 18;
 
 function handles(width: number, height: number): NodeHandle[] {
-  const at = (id: Position, x: number, y: number): NodeHandle =>
-    ({ id, type: "source", position: id, x, y, width: 1, height: 1 });
+  const at = (id: Position, x: number, y: number): NodeHandle => ({
+    id,
+    type: "source",
+    position: id,
+    x,
+    y,
+    width: 1,
+    height: 1,
+  });
   return [
-    at(Position.Top, width / 2, 0), at(Position.Right, width, height / 2),
-    at(Position.Bottom, width / 2, height), at(Position.Left, 0, height / 2),
+    at(Position.Top, width / 2, 0),
+    at(Position.Right, width, height / 2),
+    at(Position.Bottom, width / 2, height),
+    at(Position.Left, 0, height / 2),
   ];
 }
 
@@ -69,14 +78,16 @@ export class Elements {
       const parent = zone.parent === null ? undefined : doc.zone.get(zone.parent);
       const from = [zone, parent, selection.has(zone.id), drafts.get(zone.id), editable];
       return this.nodeMemory.recall(zone.id, from, () =>
-        this.zone(doc, zone, parent, selection.has(zone.id), drafts.get(zone.id), editable));
+        this.zone(doc, zone, parent, selection.has(zone.id), drafts.get(zone.id), editable),
+      );
     });
     const components = [...doc.component.values()].map((component) => {
       const parent = component.zone === null ? undefined : doc.zone.get(component.zone);
       const chosen = selection.has(component.id);
       const from = [component, parent, chosen, drafts.get(component.id), editable];
       return this.nodeMemory.recall(component.id, from, () =>
-        this.component(component, parent, chosen, drafts.get(component.id), editable));
+        this.component(component, parent, chosen, drafts.get(component.id), editable),
+      );
     });
     this.nodeMemory.endRound();
     return [...zones, ...components];
@@ -90,52 +101,88 @@ export class Elements {
       if (!source || !target) return [];
       const shift = lanes.get(flow.id) ?? 0;
       const from = [flow, source, target, selection.has(flow.id), doc.zone, shift];
-      return [this.edgeMemory.recall(flow.id, from, () =>
-        this.flow(doc, flow, source, target, selection.has(flow.id), shift))];
+      return [
+        this.edgeMemory.recall(flow.id, from, () =>
+          this.flow(doc, flow, source, target, selection.has(flow.id), shift),
+        ),
+      ];
     });
     this.edgeMemory.endRound();
     return edges;
   }
 
   private zone(
-    doc: Doc, zone: Zone, parent: Zone | undefined, selected: boolean, draft: Draft | undefined,
+    doc: Doc,
+    zone: Zone,
+    parent: Zone | undefined,
+    selected: boolean,
+    draft: Draft | undefined,
     editable: boolean,
   ): ZoneNodeType {
     const depth = zoneDepth(doc, zone.id);
     const trust = zone.trust ?? this.catalog.zoneKinds.get(zone.kind ?? "")?.trust ?? "unknown";
     const size = draft?.size ?? { width: zone.box[2], height: zone.box[3] };
     return {
-      id: zone.id, type: "zone", data: { zone, trust, depth }, ...size, measured: size,
+      id: zone.id,
+      type: "zone",
+      data: { zone, trust, depth },
+      ...size,
+      measured: size,
       position: draft?.position ?? relative(zone.box, parent),
       ...(parent ? { parentId: parent.id } : {}),
-      selected, draggable: editable, connectable: false, zIndex: depth,
-      ariaLabel: `Zone ${zone.name}, ${trust}`, dragHandle: ".zone-tab",
+      selected,
+      draggable: editable,
+      connectable: false,
+      zIndex: depth,
+      ariaLabel: `Zone ${zone.name}, ${trust}`,
+      dragHandle: ".zone-tab",
     };
   }
 
   private component(
-    component: Component, parent: Zone | undefined, selected: boolean, draft: Draft | undefined,
+    component: Component,
+    parent: Zone | undefined,
+    selected: boolean,
+    draft: Draft | undefined,
     editable: boolean,
   ): ComponentNodeType {
     const [, , width, height] = component.box;
     const place = parent ? `in ${parent.name}` : "in no zone";
     return {
-      id: component.id, type: "component", data: { component }, width, height,
-      measured: { width, height }, handles: handles(width, height),
+      id: component.id,
+      type: "component",
+      data: { component },
+      width,
+      height,
+      measured: { width, height },
+      handles: handles(width, height),
       position: draft?.position ?? relative(component.box, parent),
       ...(parent ? { parentId: parent.id } : {}),
-      selected, draggable: editable, connectable: editable, zIndex: CARD_LAYER,
+      selected,
+      draggable: editable,
+      connectable: editable,
+      zIndex: CARD_LAYER,
       ariaLabel: `${component.name}, ${this.catalog.typeName(component.type)}, ${place}`,
     };
   }
 
   private flow(
-    doc: Doc, flow: Flow, source: Component, target: Component, selected: boolean, shift: number,
+    doc: Doc,
+    flow: Flow,
+    source: Component,
+    target: Component,
+    selected: boolean,
+    shift: number,
   ): FlowEdgeType {
     const kind = this.catalog.flowKinds.get(flow.kind)?.name ?? flow.kind;
     return {
-      id: flow.id, type: "flow", source: flow.source, target: flow.target, selected,
-      data: { flow, shift, crossed: crossedRooms(doc, source, target) }, zIndex: FLOW_LAYER,
+      id: flow.id,
+      type: "flow",
+      source: flow.source,
+      target: flow.target,
+      selected,
+      data: { flow, shift, crossed: crossedRooms(doc, source, target) },
+      zIndex: FLOW_LAYER,
       ariaLabel: `${flow.name || kind}, ${kind} flow from ${source.name} to ${target.name}`,
     };
   }
@@ -157,7 +204,11 @@ function lanesOf(doc: Doc): Map<string, number> {
 
 function roomsAround(doc: Doc, component: Component): Set<string> {
   const rooms = new Set<string>();
-  for (let at = component.zone; at !== null && !rooms.has(at); at = doc.zone.get(at)?.parent ?? null) {
+  for (
+    let at = component.zone;
+    at !== null && !rooms.has(at);
+    at = doc.zone.get(at)?.parent ?? null
+  ) {
     rooms.add(at);
   }
   return rooms;

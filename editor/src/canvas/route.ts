@@ -36,8 +36,14 @@ export function route(source: Box, target: Box, shift = 0, bends: readonly Point
   if (bends.length > 0) return labelled([from, ...bends, to]);
   const middle = flat ? (from[0] + to[0]) / 2 + shift : (from[1] + to[1]) / 2 + shift;
   const turns: Point[] = flat
-    ? [[middle, from[1]], [middle, to[1]]]
-    : [[from[0], middle], [to[0], middle]];
+    ? [
+        [middle, from[1]],
+        [middle, to[1]],
+      ]
+    : [
+        [from[0], middle],
+        [to[0], middle],
+      ];
   return labelled(straightened([from, ...turns, to]));
 }
 
@@ -86,16 +92,18 @@ function labelled(points: Point[]): Route {
 
 /** The way as an SVG path with rounded corners. */
 export function path(points: readonly Point[]): string {
-  return points.map((point, i) => {
-    const before = points[i - 1];
-    const after = points[i + 1];
-    if (!before) return `M${point[0]},${point[1]}`;
-    if (!after) return `L${point[0]},${point[1]}`;
-    const radius = Math.min(CORNER, length(before, point) / 2, length(point, after) / 2);
-    const [ax, ay] = towards(point, before, radius);
-    const [bx, by] = towards(point, after, radius);
-    return `L${ax},${ay}Q${point[0]},${point[1]} ${bx},${by}`;
-  }).join("");
+  return points
+    .map((point, i) => {
+      const before = points[i - 1];
+      const after = points[i + 1];
+      if (!before) return `M${point[0]},${point[1]}`;
+      if (!after) return `L${point[0]},${point[1]}`;
+      const radius = Math.min(CORNER, length(before, point) / 2, length(point, after) / 2);
+      const [ax, ay] = towards(point, before, radius);
+      const [bx, by] = towards(point, after, radius);
+      return `L${ax},${ay}Q${point[0]},${point[1]} ${bx},${by}`;
+    })
+    .join("");
 }
 
 function towards(from: Point, to: Point, by: number): Point {
@@ -130,9 +138,11 @@ export function crossings(points: readonly Point[], rooms: readonly Box[]): Cros
 function sharesOnEdge(a: Point, b: Point, [x, y, width, height]: Box): number[] {
   const dx = b[0] - a[0];
   const dy = b[1] - a[1];
-  const upright = [x, x + width].map((edge) => (edge - a[0]) / dx)
+  const upright = [x, x + width]
+    .map((edge) => (edge - a[0]) / dx)
     .filter((share) => within(a[1] + dy * share, y, y + height));
-  const level = [y, y + height].map((edge) => (edge - a[1]) / dy)
+  const level = [y, y + height]
+    .map((edge) => (edge - a[1]) / dy)
     .filter((share) => within(a[0] + dx * share, x, x + width));
   return [...upright, ...level].filter((share) => Number.isFinite(share) && within(share, 0, 1));
 }

@@ -7,7 +7,12 @@ const after = (...changes: Change[]) => applyChanges(sampleDocument(), changes);
 
 test("an added component gets the values it leaves out", () => {
   const doc = after({ kind: "component", id: "c-new", add: { type: "other" } });
-  expect(doc.component.get("c-new")).toMatchObject({ zone: null, assets: [], attributes: {}, note: "" });
+  expect(doc.component.get("c-new")).toMatchObject({
+    zone: null,
+    assets: [],
+    attributes: {},
+    note: "",
+  });
 });
 
 test("an id that is taken is not added again", () => {
@@ -37,9 +42,12 @@ test("a removed component takes its flows along", () => {
 });
 
 test("a removed zone gives its children to its parent", () => {
-  expect(after({ kind: "zone", id: "z-vault", remove: true }).component.get("c-model")?.zone)
-    .toBe("z-prod");
-  expect(after({ kind: "zone", id: "z-prod", remove: true }).zone.get("z-vault")?.parent).toBeNull();
+  expect(after({ kind: "zone", id: "z-vault", remove: true }).component.get("c-model")?.zone).toBe(
+    "z-prod",
+  );
+  expect(
+    after({ kind: "zone", id: "z-prod", remove: true }).zone.get("z-vault")?.parent,
+  ).toBeNull();
 });
 
 test("a removed asset is taken out of everything that named it", () => {
@@ -62,7 +70,11 @@ test("a change of something that is gone does nothing", () => {
 });
 
 test("ids that are names of object properties are ordinary ids", () => {
-  const doc = after({ kind: "component", id: "constructor", add: { type: "other", name: "__proto__" } });
+  const doc = after({
+    kind: "component",
+    id: "constructor",
+    add: { type: "other", name: "__proto__" },
+  });
   expect(doc.component.get("constructor")?.name).toBe("__proto__");
   expect(({} as { name?: string }).name).toBeUndefined();
 });

@@ -76,7 +76,7 @@ export class Catalog {
   }
 
   zoneKindName(kindId: string | null): string {
-    return kindId === null ? "Zone" : this.zoneKinds.get(kindId)?.name ?? kindId;
+    return kindId === null ? "Zone" : (this.zoneKinds.get(kindId)?.name ?? kindId);
   }
 
   /** The type and its ancestors, nearest first. */

@@ -26,7 +26,8 @@ test("what the copy named and is gone since is left out", () => {
   const doc = sampleDocument();
   const clip = copy(doc, ["c-api"]);
   const bare = applyChanges(doc, [
-    { kind: "zone", id: "z-prod", remove: true }, { kind: "asset", id: "a-cards", remove: true },
+    { kind: "zone", id: "z-prod", remove: true },
+    { kind: "asset", id: "a-cards", remove: true },
   ]);
   expect(paste(bare, clip).changes[0]).toMatchObject({ add: { zone: null, assets: [] } });
 });
@@ -36,11 +37,16 @@ test("a clip survives the clipboard", () => {
   expect(readClip(JSON.stringify(clip))).toEqual(clip);
 });
 
-test.each(["", "null", "[]", "a -> b", '{"zones":[],"components":[{"id":1}],"flows":[]}',
-  '{"zones":[{"id":"z","box":[0,0,1,null]}],"components":[],"flows":[]}'])(
-  "what is no clip is not taken for one: %s", (text) => {
-    expect(readClip(text)).toBeNull();
-  });
+test.each([
+  "",
+  "null",
+  "[]",
+  "a -> b",
+  '{"zones":[],"components":[{"id":1}],"flows":[]}',
+  '{"zones":[{"id":"z","box":[0,0,1,null]}],"components":[],"flows":[]}',
+])("what is no clip is not taken for one: %s", (text) => {
+  expect(readClip(text)).toBeNull();
+});
 
 test("copied elements read as a quick start elsewhere", () => {
   expect(clipText(copy(sampleDocument(), ["z-prod"]))).toBe("API\nModel\nModel -> API");

@@ -12,10 +12,13 @@ export interface Clip {
 /** Copy the selection: a zone with all that is inside, and the flows between copied components. */
 export function copy(doc: Doc, ids: Iterable<string>): Clip {
   const chosen = new Set(ids);
-  const rooms = new Set([...chosen].flatMap((id) =>
-    doc.zone.has(id) ? [...zoneAndInner(doc, id)] : []));
-  const components = [...doc.component.values()].filter((component) =>
-    chosen.has(component.id) || (component.zone !== null && rooms.has(component.zone)));
+  const rooms = new Set(
+    [...chosen].flatMap((id) => (doc.zone.has(id) ? [...zoneAndInner(doc, id)] : [])),
+  );
+  const components = [...doc.component.values()].filter(
+    (component) =>
+      chosen.has(component.id) || (component.zone !== null && rooms.has(component.zone)),
+  );
   const ends = new Set(components.map((component) => component.id));
   return {
     zones: [...doc.zone.values()].filter((zone) => rooms.has(zone.id)),
@@ -38,11 +41,16 @@ export function clipText(clip: Clip): string {
 export function readClip(text: string): Clip | null {
   try {
     const clip = JSON.parse(text) as Clip;
-    const sound = [clip.zones, clip.components, clip.flows].every((rows) =>
-      Array.isArray(rows) && rows.every((row) => typeof row?.id === "string"));
-    const placed = sound && [...clip.zones, ...clip.components].every((row) =>
-      Array.isArray(row.box) && row.box.length === 4 && row.box.every(Number.isFinite));
-    const held = placed && [...clip.components, ...clip.flows].every((row) => Array.isArray(row.assets));
+    const sound = [clip.zones, clip.components, clip.flows].every(
+      (rows) => Array.isArray(rows) && rows.every((row) => typeof row?.id === "string"),
+    );
+    const placed =
+      sound &&
+      [...clip.zones, ...clip.components].every(
+        (row) => Array.isArray(row.box) && row.box.length === 4 && row.box.every(Number.isFinite),
+      );
+    const held =
+      placed && [...clip.components, ...clip.flows].every((row) => Array.isArray(row.assets));
     return held ? clip : null;
   } catch {
     return null;
@@ -67,25 +75,34 @@ export function paste(doc: Doc, clip: Clip, by = 24): { changes: Change[]; ids: 
   );
   const newId = (id: string): string => renamed.get(id) ?? id;
   const place = (id: string | null): string | null =>
-    id === null ? null : renamed.get(id) ?? (doc.zone.has(id) ? id : null);
-  const assets = (row: { assets: readonly string[] }) => row.assets.filter((id) => doc.asset.has(id));
+    id === null ? null : (renamed.get(id) ?? (doc.zone.has(id) ? id : null));
+  const assets = (row: { assets: readonly string[] }) =>
+    row.assets.filter((id) => doc.asset.has(id));
   const changes: Change[] = [
     ...clip.zones.map((zone): Change => ({
-      kind: "zone", id: newId(zone.id),
+      kind: "zone",
+      id: newId(zone.id),
       add: { ...values(zone), parent: place(zone.parent), box: shifted(zone.box, by) },
     })),
     ...clip.components.map((component): Change => ({
-      kind: "component", id: newId(component.id),
+      kind: "component",
+      id: newId(component.id),
       add: {
-        ...values(component), zone: place(component.zone), assets: assets(component),
+        ...values(component),
+        zone: place(component.zone),
+        assets: assets(component),
         box: shifted(component.box, by),
       },
     })),
     ...clip.flows.map((flow): Change => ({
-      kind: "flow", id: newId(flow.id),
+      kind: "flow",
+      id: newId(flow.id),
       add: {
-        ...values(flow), source: newId(flow.source), target: newId(flow.target),
-        assets: assets(flow), points: [],
+        ...values(flow),
+        source: newId(flow.source),
+        target: newId(flow.target),
+        assets: assets(flow),
+        points: [],
       },
     })),
   ];

@@ -30,7 +30,10 @@ test("a moved zone carries everything inside, and leaves it inside", () => {
   const doc = sampleDocument();
   const moved = applyChanges(doc, moveElements(doc, new Map([["z-prod", [500, 50]]])));
   expect(moved.zone.get("z-vault")?.box).toEqual([800, 150, 250, 200]);
-  expect(moved.component.get("c-model")).toMatchObject({ box: [830, 200, 176, 64], zone: "z-vault" });
+  expect(moved.component.get("c-model")).toMatchObject({
+    box: [830, 200, 176, 64],
+    zone: "z-vault",
+  });
   expect(moved.component.get("c-client")?.box).toEqual([50, 100, 176, 64]);
 });
 
@@ -74,7 +77,8 @@ test("a free place lies on no other card, and is the wanted one where that is fr
     doc = applyChanges(doc, changes);
   }
   const boxes = [...doc.component.values()].map((component) => component.box);
-  const overlaps = boxes.filter((a, i) => boxes.some((b, j) => i < j &&
-    Math.abs(a[0] - b[0]) < 176 && Math.abs(a[1] - b[1]) < 64));
+  const overlaps = boxes.filter((a, i) =>
+    boxes.some((b, j) => i < j && Math.abs(a[0] - b[0]) < 176 && Math.abs(a[1] - b[1]) < 64),
+  );
   expect(overlaps).toEqual([]);
 });

@@ -19,8 +19,10 @@ export function freePlace(doc: Doc, x: number, y: number): [number, number] {
   const taken = (atX: number, atY: number): boolean =>
     [...doc.component.values()].some(({ box }) => {
       const [otherX, otherY] = centre(box);
-      return Math.abs(otherX - atX) < (box[2] + CARD[0]) / 2 &&
-        Math.abs(otherY - atY) < (box[3] + CARD[1]) / 2;
+      return (
+        Math.abs(otherX - atX) < (box[2] + CARD[0]) / 2 &&
+        Math.abs(otherY - atY) < (box[3] + CARD[1]) / 2
+      );
     });
   for (let ring = 0; ; ring += 1) {
     for (let row = -ring; row <= ring; row += 1) {
@@ -33,9 +35,7 @@ export function freePlace(doc: Doc, x: number, y: number): [number, number] {
   }
 }
 
-export function addComponent(
-  doc: Doc, catalog: Catalog, type: string, x: number, y: number,
-): Edit {
+export function addComponent(doc: Doc, catalog: Catalog, type: string, x: number, y: number): Edit {
   const id = elementId();
   const box: Box = [Math.round(x - CARD[0] / 2), Math.round(y - CARD[1] / 2), ...CARD];
   const add = { type, name: catalog.typeName(type), zone: zoneAt(doc, x, y), box };
@@ -90,7 +90,10 @@ export function removeAll(doc: Doc, ids: Iterable<string>): Change[] {
  * A zone takes everything inside along. `moved` holds the new top-left corners of what was
  * dragged; what stands inside a dragged zone is not in it.
  */
-export function moveElements(doc: Doc, moved: ReadonlyMap<string, readonly [number, number]>): Change[] {
+export function moveElements(
+  doc: Doc,
+  moved: ReadonlyMap<string, readonly [number, number]>,
+): Change[] {
   const carried = new Set<string>();
   for (const id of moved.keys()) {
     if (doc.zone.has(id)) for (const inner of zoneAndInner(doc, id)) carried.add(inner);
@@ -122,7 +125,11 @@ function insideCarried(doc: Doc, id: string, moved: ReadonlyMap<string, unknown>
 }
 
 function carryInside(
-  doc: Doc, zoneId: string, dx: number, dy: number, moved: ReadonlyMap<string, unknown>,
+  doc: Doc,
+  zoneId: string,
+  dx: number,
+  dy: number,
+  moved: ReadonlyMap<string, unknown>,
 ): Change[] {
   const rooms = zoneAndInner(doc, zoneId);
   const shifted = (box: Box): Box => [box[0] + dx, box[1] + dy, box[2], box[3]];
@@ -166,14 +173,17 @@ export function zoneAround(doc: Doc, ids: readonly string[]): Edit | null {
   const right = Math.max(...components.map(({ box }) => box[0] + box[2])) + 32;
   const bottom = Math.max(...components.map(({ box }) => box[1] + box[3])) + 32;
   const shared = new Set(components.map((component) => component.zone));
-  const parent = shared.size === 1 ? components[0]?.zone ?? null : null;
+  const parent = shared.size === 1 ? (components[0]?.zone ?? null) : null;
   const box: Box = [left, top, right - left, bottom - top];
   return {
     id,
     changes: [
       { kind: "zone", id, add: { name: "New zone", parent, box } },
-      ...components.map((component): Change =>
-        ({ kind: "component", id: component.id, set: { zone: id } })),
+      ...components.map((component): Change => ({
+        kind: "component",
+        id: component.id,
+        set: { zone: id },
+      })),
     ],
   };
 }

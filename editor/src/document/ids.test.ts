@@ -11,5 +11,7 @@ test("a thousand ids made in the same millisecond differ", () => {
 });
 
 test("operation ids are version 4 UUIDs", () => {
-  expect(operationId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(operationId()).toMatch(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+  );
 });

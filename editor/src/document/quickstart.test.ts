@@ -4,7 +4,9 @@ import { columns, readSketch, sketchChanges } from "./quickstart";
 import { sampleCatalog, sampleDocument } from "../testing/sample";
 
 test("lines are components, arrows are flows, a colon names a flow", () => {
-  const sketch = readSketch("- User\n\n# a remark\nuser -> API: sends a picture\nAPI => Store → Log");
+  const sketch = readSketch(
+    "- User\n\n# a remark\nuser -> API: sends a picture\nAPI => Store → Log",
+  );
   expect(sketch.names).toEqual(["User", "API", "Store", "Log"]);
   expect(sketch.flows).toEqual([
     { source: "User", target: "API", name: "sends a picture" },
@@ -23,9 +25,16 @@ test("cycles do not push columns on for ever", () => {
 });
 
 test("types are guessed from the words of the name", () => {
-  const changes = sketchChanges(sampleDocument(), sampleCatalog(), "Training data set\nChat LLM\nThing");
-  expect(changes.map((change) => "add" in change && change.add.type))
-    .toEqual(["data-set", "llm-endpoint", "other"]);
+  const changes = sketchChanges(
+    sampleDocument(),
+    sampleCatalog(),
+    "Training data set\nChat LLM\nThing",
+  );
+  expect(changes.map((change) => "add" in change && change.add.type)).toEqual([
+    "data-set",
+    "llm-endpoint",
+    "other",
+  ]);
 });
 
 test("names that are drawn already are joined, not drawn again", () => {
@@ -44,5 +53,7 @@ test("no two components of a sketch lie on each other", () => {
 });
 
 test("markup in a name stays text", () => {
-  expect(readSketch("<img src=x onerror=alert(1)>").names).toEqual(["<img src=x onerror=alert(1)>"]);
+  expect(readSketch("<img src=x onerror=alert(1)>").names).toEqual([
+    "<img src=x onerror=alert(1)>",
+  ]);
 });

@@ -41,7 +41,8 @@ export function readSketch(text: string): Sketch {
     const ends = [...parts.slice(0, -1), end].filter((part) => part.trim() !== "").map(named);
     ends.slice(1).forEach((target, i) => {
       const source = ends[i] ?? target;
-      if (source !== target) flows.push({ source, target, name: label.join(":").trim().slice(0, LABEL) });
+      if (source !== target)
+        flows.push({ source, target, name: label.join(":").trim().slice(0, LABEL) });
     });
   }
   return { names: [...names.values()], flows };
@@ -81,7 +82,7 @@ export function sketchChanges(doc: Doc, catalog: Catalog, text: string): Change[
     ids.set(name, present?.id ?? elementId());
     types.set(name, present?.type ?? guessType(catalog, name));
     if (present) continue;
-    const at = sketch.flows.length === 0 ? changes.length % 4 : column.get(name) ?? 0;
+    const at = sketch.flows.length === 0 ? changes.length % 4 : (column.get(name) ?? 0);
     const row = rows.get(at) ?? 0;
     rows.set(at, row + 1);
     const box = [80 + at * (CARD[0] + GAP_X), top + row * (CARD[1] + GAP_Y), ...CARD];

@@ -8,25 +8,42 @@ export const ROOM = [320, 240] as const;
 
 export function completeZone(values: Plain): Zone {
   return {
-    name: "", kind: null, parent: null, trust: null, box: [...PLACE, ...ROOM], ...values,
+    name: "",
+    kind: null,
+    parent: null,
+    trust: null,
+    box: [...PLACE, ...ROOM],
+    ...values,
   } as unknown as Zone;
 }
 
 export function completeComponent(values: Plain): Component {
   return {
-    name: "", type: "other", zone: null, assets: [], attributes: {}, note: "",
-    box: [...PLACE, ...CARD], ...values,
+    name: "",
+    type: "other",
+    zone: null,
+    assets: [],
+    attributes: {},
+    note: "",
+    box: [...PLACE, ...CARD],
+    ...values,
   } as unknown as Component;
 }
 
 export function completeFlow(values: Plain): Flow {
   return {
-    kind: "data", name: "", assets: [], attributes: {}, points: [], ...values,
+    kind: "data",
+    name: "",
+    assets: [],
+    attributes: {},
+    points: [],
+    ...values,
   } as unknown as Flow;
 }
 
 function byId<T extends { id: string }>(
-  list: unknown, complete: (values: Plain) => T,
+  list: unknown,
+  complete: (values: Plain) => T,
 ): ReadonlyMap<string, T> {
   const rows = Array.isArray(list) ? (list as Plain[]) : [];
   return new Map(rows.map((row) => [String(row.id), complete(row)]));
@@ -48,7 +65,10 @@ export function readDocument(data: Plain): Doc {
     asset: byId(data.assets, (values) => values as unknown as Asset),
     adversary: byId(data.adversaries, asEntry),
     assumption: byId(data.assumptions, asEntry),
-    out_of_scope: byId(outOfScope.map((row) => ({ ...row, id: row.element })), asOutOfScope),
+    out_of_scope: byId(
+      outOfScope.map((row) => ({ ...row, id: row.element })),
+      asOutOfScope,
+    ),
     scenario: byId(data.scenarios, asEntry),
     note: byId(data.notes, asEntry),
     image: byId(data.images, asEntry),

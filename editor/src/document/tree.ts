@@ -19,7 +19,7 @@ export function zonesOutermostFirst(doc: Doc): Zone[] {
 /** The zone and every zone inside it. */
 export function zoneAndInner(doc: Doc, zoneId: string): Set<string> {
   const found = new Set([zoneId]);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const zone of doc.zone.values()) {
       if (zone.parent !== null && found.has(zone.parent) && !found.has(zone.id)) {
@@ -49,7 +49,10 @@ export function centre(box: Box): [number, number] {
 
 /** The innermost zone under a point; `except` are zones that are being moved themselves. */
 export function zoneAt(
-  doc: Doc, x: number, y: number, except: ReadonlySet<string> = new Set(),
+  doc: Doc,
+  x: number,
+  y: number,
+  except: ReadonlySet<string> = new Set(),
 ): string | null {
   let best: Zone | null = null;
   let depth = -1;

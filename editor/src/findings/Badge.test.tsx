@@ -6,8 +6,14 @@ import { badgeText, RiskBadge } from "./Badge";
 
 afterEach(cleanup);
 
-const badge = (change: Partial<Badge>): Badge =>
-  ({ level: "high", count: 2, conditional: 0, range: null, pulse: 1, ...change });
+const badge = (change: Partial<Badge>): Badge => ({
+  level: "high",
+  count: 2,
+  conditional: 0,
+  range: null,
+  pulse: 1,
+  ...change,
+});
 
 test("every level differs by letters and by shape, not by colour alone", () => {
   const seen = LEVELS.map((level) => {
@@ -24,7 +30,9 @@ test("an element without findings has no badge", () => {
 });
 
 test("what waits for an answer is a question mark, not a level", () => {
-  const { container } = render(<RiskBadge badge={badge({ level: null, count: 0, conditional: 3 })} />);
+  const { container } = render(
+    <RiskBadge badge={badge({ level: null, count: 0, conditional: 3 })} />,
+  );
   expect(container.textContent).toBe("?3");
 });
 
@@ -36,6 +44,7 @@ test("a badge pulses when it begins to say something else, not when first drawn"
 });
 
 test("a badge is read aloud as a sentence", () => {
-  expect(badgeText(badge({ count: 1, conditional: 2 })))
-    .toBe("risk high, 1 finding, 2 waiting for answers");
+  expect(badgeText(badge({ count: 1, conditional: 2 }))).toBe(
+    "risk high, 1 finding, 2 waiting for answers",
+  );
 });

@@ -7,15 +7,21 @@ const SHAPES: Readonly<Record<Level, ReactElement>> = {
   "very high": <path d="M5 1h6l4 4v6l-4 4H5l-4-4V5Z" fill="currentColor" />,
   high: <path d="M8 1.5 15.5 14.5H.5Z" fill="currentColor" />,
   moderate: (
-    <><circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
-      <path d="M8 1.5a6.5 6.5 0 0 1 0 13Z" fill="currentColor" /></>
+    <>
+      <circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
+      <path d="M8 1.5a6.5 6.5 0 0 1 0 13Z" fill="currentColor" />
+    </>
   ),
   low: <circle cx="8" cy="8" r="5.5" fill="none" stroke="currentColor" strokeWidth="2" />,
   "very low": <circle cx="8" cy="8" r="3" fill="currentColor" />,
 };
 
 const LETTERS: Readonly<Record<Level, string>> = {
-  "very high": "VH", high: "H", moderate: "M", low: "L", "very low": "VL",
+  "very high": "VH",
+  high: "H",
+  moderate: "M",
+  low: "L",
+  "very low": "VL",
 };
 
 export const riskClass = (level: Level): string => `risk-${level.replace(" ", "-")}`;
@@ -23,7 +29,10 @@ export const riskClass = (level: Level): string => `risk-${level.replace(" ", "-
 export function LevelMark({ level, size = 12 }: { level: Level; size?: number }): ReactElement {
   return (
     <svg
-      className={`level-mark ${riskClass(level)}`} width={size} height={size} viewBox="0 0 16 16"
+      className={`level-mark ${riskClass(level)}`}
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
       aria-hidden="true"
     >
       {SHAPES[level]}
@@ -35,7 +44,8 @@ export function LevelMark({ level, size = 12 }: { level: Level; size?: number })
 export function LevelWord({ level }: { level: Level }): ReactElement {
   return (
     <span className={`level-word ${riskClass(level)}`}>
-      <LevelMark level={level} />{level}
+      <LevelMark level={level} />
+      {level}
     </span>
   );
 }
@@ -64,10 +74,20 @@ export function RiskBadge({ badge }: { badge: Badge }): ReactElement | null {
   const look = badge.level === null ? "risk-unknown" : riskClass(badge.level);
   return (
     <span
-      className={`badge ${look}${active ? " badge-pulse" : ""}`} onAnimationEnd={rest}
+      className={`badge ${look}${active ? " badge-pulse" : ""}`}
+      onAnimationEnd={rest}
       title={badgeText(badge)}
     >
-      {badge.level === null ? <><span className="hatch" />?</> : <><LevelMark level={badge.level} />{LETTERS[badge.level]}</>}
+      {badge.level === null ? (
+        <>
+          <span className="hatch" />?
+        </>
+      ) : (
+        <>
+          <LevelMark level={badge.level} />
+          {LETTERS[badge.level]}
+        </>
+      )}
       <span className="badge-count">{badge.level === null ? badge.conditional : badge.count}</span>
     </span>
   );

@@ -18,7 +18,9 @@ export function ElementFindings({ id }: { id: string }): ReactElement | null {
       {applying.length > 0 && (
         <Section name="Findings">
           <ul className="finding-list">
-            {applying.map((finding) => <FindingItem key={finding.key} finding={finding} />)}
+            {applying.map((finding) => (
+              <FindingItem key={finding.key} finding={finding} />
+            ))}
           </ul>
         </Section>
       )}

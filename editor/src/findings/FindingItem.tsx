@@ -36,21 +36,29 @@ export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactE
   return (
     <li className={`finding${dashed}`}>
       <button
-        type="button" className="finding-name"
+        type="button"
+        className="finding-name"
         onClick={() => select(editor, [finding.element], true)}
       >
         <LevelMark level={finding.risk.residual} />
         <span>{name}</span>
       </button>
       <a
-        className="icon-button" aria-label={`Open ${finding.title} on ${finding.element_name}`}
+        className="icon-button"
+        aria-label={`Open ${finding.title} on ${finding.element_name}`}
         title="Open the finding"
         href={`${editor.boot.urls.findings}${encodeURIComponent(finding.key)}/`}
-      ><ArrowUpRight size={14} /></a>
+      >
+        <ArrowUpRight size={14} />
+      </a>
       <p className="finding-terms">{terms(finding)}</p>
       {marks(finding).length > 0 && (
         <p className="finding-marks">
-          {marks(finding).map((mark) => <span key={mark} className="chip">{mark}</span>)}
+          {marks(finding).map((mark) => (
+            <span key={mark} className="chip">
+              {mark}
+            </span>
+          ))}
         </p>
       )}
     </li>

@@ -18,7 +18,12 @@ export function groupByThreat(findings: readonly Finding[]): ThreatGroup[] {
   for (const finding of findings.toSorted(bySeverity)) {
     const group = groups.get(finding.threat);
     if (group) group.findings.push(finding);
-    else groups.set(finding.threat, { threat: finding.threat, title: finding.title, findings: [finding] });
+    else
+      groups.set(finding.threat, {
+        threat: finding.threat,
+        title: finding.title,
+        findings: [finding],
+      });
   }
   return [...groups.values()];
 }
@@ -31,28 +36,38 @@ export function FindingsPanel(): ReactElement {
   const [onlySelected, setOnlySelected] = useState(false);
   const groups = useMemo(() => {
     const wanted = search.toLowerCase();
-    const shown = [...findings.values()].filter((finding) =>
-      finding.applies === "yes" &&
-      (!onlySelected || selection.size === 0 || selection.has(finding.element)) &&
-      `${finding.title} ${finding.element_name} ${finding.threat}`.toLowerCase().includes(wanted));
+    const shown = [...findings.values()].filter(
+      (finding) =>
+        finding.applies === "yes" &&
+        (!onlySelected || selection.size === 0 || selection.has(finding.element)) &&
+        `${finding.title} ${finding.element_name} ${finding.threat}`.toLowerCase().includes(wanted),
+    );
     return groupByThreat(shown);
   }, [findings, onlySelected, search, selection]);
   return (
     <>
       <div className="finding-filters">
         <input
-          className="input" type="search" placeholder="Filter findings" value={search}
-          aria-label="Filter findings" onChange={(event) => setSearch(event.target.value)}
+          className="input"
+          type="search"
+          placeholder="Filter findings"
+          value={search}
+          aria-label="Filter findings"
+          onChange={(event) => setSearch(event.target.value)}
         />
         <label className="check">
           <input
-            type="checkbox" checked={onlySelected}
+            type="checkbox"
+            checked={onlySelected}
             onChange={(event) => setOnlySelected(event.target.checked)}
-          />Selection only
+          />
+          Selection only
         </label>
       </div>
       {groups.length === 0 && <p className="fact-help">Nothing found here so far.</p>}
-      {groups.map((group) => <Group key={group.threat} group={group} />)}
+      {groups.map((group) => (
+        <Group key={group.threat} group={group} />
+      ))}
       <section className="facts-part">
         <h3>Waiting for an answer</h3>
         <QuestionList />
@@ -67,7 +82,9 @@ function Group({ group }: { group: ThreatGroup }): ReactElement {
   const [open, setOpen] = useState(group.findings.length <= 3);
   return (
     <details
-      className="threat-group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}
+      className="threat-group"
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary>
         {first && <LevelMark level={first.risk.residual} size={14} />}
@@ -76,9 +93,10 @@ function Group({ group }: { group: ThreatGroup }): ReactElement {
       </summary>
       <p className="fact-help">{catalog.data.threats[group.threat]?.description}</p>
       <ul className="finding-list">
-        {open && group.findings.map((finding) => (
-          <FindingItem key={finding.key} finding={finding} by="element" />
-        ))}
+        {open &&
+          group.findings.map((finding) => (
+            <FindingItem key={finding.key} finding={finding} by="element" />
+          ))}
       </ul>
     </details>
   );

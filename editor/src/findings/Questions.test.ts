@@ -2,18 +2,25 @@ import { expect, test } from "vitest";
 import type { Finding, Question } from "../sync/messages";
 import { answerValues, rankQuestions } from "./Questions";
 
-const question = (element: string, attribute: string, kind: Question["kind"] = "boolean"): Question =>
-  ({ element, attribute, text: "?", kind, choices: [] });
+const question = (
+  element: string,
+  attribute: string,
+  kind: Question["kind"] = "boolean",
+): Question => ({ element, attribute, text: "?", kind, choices: [] });
 
 const asking = (...questions: Question[]) => ({ questions }) as unknown as Finding;
 
 test("each unknown fact is asked once, what most findings wait for first", () => {
   const ranked = rankQuestions([
-    asking(question("c-1", "a")), asking(question("c-1", "b"), question("c-1", "a")),
+    asking(question("c-1", "a")),
+    asking(question("c-1", "b"), question("c-1", "a")),
     asking(question("c-2", "a")),
   ]);
-  expect(ranked.map(({ element, attribute, settles }) => [element, attribute, settles]))
-    .toEqual([["c-1", "a", 2], ["c-1", "b", 1], ["c-2", "a", 1]]);
+  expect(ranked.map(({ element, attribute, settles }) => [element, attribute, settles])).toEqual([
+    ["c-1", "a", 2],
+    ["c-1", "b", 1],
+    ["c-2", "a", 1],
+  ]);
 });
 
 test.each([

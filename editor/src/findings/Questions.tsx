@@ -50,9 +50,12 @@ export function QuestionItem({ question }: { question: Question }): ReactElement
   return (
     <li className="question">
       <button
-        type="button" className="question-text"
+        type="button"
+        className="question-text"
         onClick={() => select(editor, [question.element], true)}
-      >{question.text}</button>
+      >
+        {question.text}
+      </button>
       <Answer question={question} onAnswer={answer} disabled={disabled} />
     </li>
   );
@@ -79,18 +82,30 @@ function Answer({ question, onAnswer, disabled }: AnswerProps): ReactElement {
   const doc = useSession((state) => state.doc);
   if (question.kind === "boolean" || question.kind === "choice" || question.kind === "number") {
     const attribute = {
-      id: question.attribute, kind: question.kind, question: question.text, help: "",
-      choices: question.choices, unit: "",
+      id: question.attribute,
+      kind: question.kind,
+      question: question.text,
+      help: "",
+      choices: question.choices,
+      unit: "",
     };
     return (
-      <AttributeControl attribute={attribute} value={undefined} onSet={onAnswer} disabled={disabled} />
+      <AttributeControl
+        attribute={attribute}
+        value={undefined}
+        onSet={onAnswer}
+        disabled={disabled}
+      />
     );
   }
   const asset = doc.asset.get(question.element);
   if (asset && question.attribute === "levels") return <AssetFacts asset={asset} />;
   return (
     <Select
-      label={question.text} choices={choicesOf(question, doc)} value="" disabled={disabled}
+      label={question.text}
+      choices={choicesOf(question, doc)}
+      value=""
+      disabled={disabled}
       onChoose={(value) => onAnswer(value === "" ? null : value)}
     />
   );

@@ -31,8 +31,13 @@ export function Notice(): ReactElement {
         <p className="toast" key={notice.id}>
           {notice.text}
           <button
-            type="button" className="icon-button" aria-label="Dismiss" onClick={session.dismissNotice}
-          ><X size={14} /></button>
+            type="button"
+            className="icon-button"
+            aria-label="Dismiss"
+            onClick={session.dismissNotice}
+          >
+            <X size={14} />
+          </button>
         </p>
       )}
     </div>

@@ -8,7 +8,11 @@ export function Shortcuts(): ReactElement {
       <dl className="shortcuts">
         {[...SHORTCUTS, ...CANVAS_KEYS].map(({ keys, does }) => (
           <div key={keys}>
-            <dt>{keys.split(" ").map((one) => <kbd key={one}>{one}</kbd>)}</dt>
+            <dt>
+              {keys.split(" ").map((one) => (
+                <kbd key={one}>{one}</kbd>
+              ))}
+            </dt>
             <dd>{does}</dd>
           </div>
         ))}

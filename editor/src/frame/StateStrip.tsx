@@ -1,5 +1,13 @@
 import {
-  Check, CircleAlert, CloudOff, Keyboard, ListTree, LoaderCircle, PanelLeft, Redo2, Undo2,
+  Check,
+  CircleAlert,
+  CloudOff,
+  Keyboard,
+  ListTree,
+  LoaderCircle,
+  PanelLeft,
+  Redo2,
+  Undo2,
 } from "lucide-react";
 import { type ReactElement, useEffect } from "react";
 import { createPortal } from "react-dom";
@@ -23,14 +31,24 @@ function Saved(): ReactElement {
   }
   if (connection === "closed") {
     return (
-      <span className="saved saved-offline"><CircleAlert size={14} aria-hidden="true" />
-        {unsaved === 0 ? "Disconnected" : `Disconnected, ${unsaved} unsaved`}</span>
+      <span className="saved saved-offline">
+        <CircleAlert size={14} aria-hidden="true" />
+        {unsaved === 0 ? "Disconnected" : `Disconnected, ${unsaved} unsaved`}
+      </span>
     );
   }
   if (connection === "connecting") return <span className="saved">Connecting</span>;
-  return unsaved === 0
-    ? <span className="saved"><Check size={14} aria-hidden="true" />Saved</span>
-    : <span className="saved"><LoaderCircle size={14} aria-hidden="true" />Saving {unsaved}</span>;
+  return unsaved === 0 ? (
+    <span className="saved">
+      <Check size={14} aria-hidden="true" />
+      Saved
+    </span>
+  ) : (
+    <span className="saved">
+      <LoaderCircle size={14} aria-hidden="true" />
+      Saving {unsaved}
+    </span>
+  );
 }
 
 function People(): ReactElement {
@@ -44,14 +62,21 @@ function People(): ReactElement {
         </li>
       ))}
       {others.size > 8 && <li className="person person-more">+{others.size - 8}</li>}
-      <li className="person person-you" title={`${boot.me.name} (you)`}>{initials(boot.me.name)}</li>
+      <li className="person person-you" title={`${boot.me.name} (you)`}>
+        {initials(boot.me.name)}
+      </li>
     </ul>
   );
 }
 
 function initials(name: string): string {
   const words = name.split(/[\s@._-]+/).filter((word) => word !== "");
-  return words.slice(0, 2).map((word) => word.charAt(0).toUpperCase()).join("") || "?";
+  return (
+    words
+      .slice(0, 2)
+      .map((word) => word.charAt(0).toUpperCase())
+      .join("") || "?"
+  );
 }
 
 function UndoRedo(): ReactElement {
@@ -61,13 +86,25 @@ function UndoRedo(): ReactElement {
   return (
     <span className="button-pair">
       <button
-        type="button" className="icon-button" aria-label="Undo" title="Undo (Ctrl Z)"
-        disabled={!canUndo} onClick={session.undo}
-      ><Undo2 size={16} /></button>
+        type="button"
+        className="icon-button"
+        aria-label="Undo"
+        title="Undo (Ctrl Z)"
+        disabled={!canUndo}
+        onClick={session.undo}
+      >
+        <Undo2 size={16} />
+      </button>
       <button
-        type="button" className="icon-button" aria-label="Redo" title="Redo (Ctrl Shift Z)"
-        disabled={!canRedo} onClick={session.redo}
-      ><Redo2 size={16} /></button>
+        type="button"
+        className="icon-button"
+        aria-label="Redo"
+        title="Redo (Ctrl Shift Z)"
+        disabled={!canRedo}
+        onClick={session.redo}
+      >
+        <Redo2 size={16} />
+      </button>
     </span>
   );
 }
@@ -81,7 +118,11 @@ function SystemRisk(): ReactElement | null {
   return (
     <span className="system-risk" title="Highest residual risk of the open findings">
       <LevelWord level={risk.risk} />
-      {open && <span className="muted">{low} to {high}</span>}
+      {open && (
+        <span className="muted">
+          {low} to {high}
+        </span>
+      )}
     </span>
   );
 }
@@ -114,24 +155,45 @@ function State(): ReactElement {
       {role === "viewer" ? <span className="chip">View only</span> : <UndoRedo />}
       <span className="truth" role="status">
         <Saved />
-        {revision >= 0 && <span className="muted" title="Revision of the log">r{revision}</span>}
+        {revision >= 0 && (
+          <span className="muted" title="Revision of the log">
+            r{revision}
+          </span>
+        )}
         <span className="muted" title={`Catalog ${catalog.data.digest}`}>
           catalog {catalog.data.digest.slice(0, 7)}
         </span>
       </span>
       <People />
       <button
-        type="button" className="icon-button" aria-label="Panels" aria-pressed={panels}
-        title="Panels (\\)" onClick={() => view.set({ panels: !panels })}
-      ><PanelLeft size={16} /></button>
+        type="button"
+        className="icon-button"
+        aria-label="Panels"
+        aria-pressed={panels}
+        title="Panels (\\)"
+        onClick={() => view.set({ panels: !panels })}
+      >
+        <PanelLeft size={16} />
+      </button>
       <button
-        type="button" className="icon-button" aria-label="Outline" aria-pressed={outline}
-        title="Outline (O)" onClick={() => view.set({ outline: !outline })}
-      ><ListTree size={16} /></button>
+        type="button"
+        className="icon-button"
+        aria-label="Outline"
+        aria-pressed={outline}
+        title="Outline (O)"
+        onClick={() => view.set({ outline: !outline })}
+      >
+        <ListTree size={16} />
+      </button>
       <button
-        type="button" className="icon-button" aria-label="Keyboard shortcuts" title="Shortcuts (?)"
+        type="button"
+        className="icon-button"
+        aria-label="Keyboard shortcuts"
+        title="Shortcuts (?)"
         onClick={() => view.set({ dialog: "shortcuts" })}
-      ><Keyboard size={16} /></button>
+      >
+        <Keyboard size={16} />
+      </button>
     </div>
   );
 }

@@ -36,27 +36,34 @@ export function Assets({ kind, id, held, name }: AssetsProps): ReactElement {
       {held.length === 0 && <p className="fact-help">None named yet.</p>}
       {held.map((assetId) => {
         const asset = assets.get(assetId);
-        return asset && (
-          <details key={assetId} className="asset">
-            <summary>
-              {asset.name || "Unnamed asset"}
-              {!disabled && (
-                <button
-                  type="button" className="icon-button" aria-label={`Take ${asset.name} away`}
-                  onClick={(event) => {
-                    event.preventDefault();
-                    change("assets.-", assetId);
-                  }}
-                ><X size={14} /></button>
-              )}
-            </summary>
-            <AssetFacts asset={asset} />
-          </details>
+        return (
+          asset && (
+            <details key={assetId} className="asset">
+              <summary>
+                {asset.name || "Unnamed asset"}
+                {!disabled && (
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={`Take ${asset.name} away`}
+                    onClick={(event) => {
+                      event.preventDefault();
+                      change("assets.-", assetId);
+                    }}
+                  >
+                    <X size={14} />
+                  </button>
+                )}
+              </summary>
+              <AssetFacts asset={asset} />
+            </details>
+          )
         );
       })}
       {!disabled && free.length > 0 && (
         <Select
-          label="Add an asset" value=""
+          label="Add an asset"
+          value=""
           choices={[
             { value: "", name: "Add one of the system's assets" },
             ...free.map((asset) => ({ value: asset.id, name: asset.name })),
@@ -64,11 +71,13 @@ export function Assets({ kind, id, held, name }: AssetsProps): ReactElement {
           onChoose={(asset) => asset !== "" && change("assets.+", asset)}
         />
       )}
-      {!disabled && (adding
-        ? <TextField label="Name of the new asset" value="" onCommit={create} />
-        : (
+      {!disabled &&
+        (adding ? (
+          <TextField label="Name of the new asset" value="" onCommit={create} />
+        ) : (
           <button type="button" className="button button-quiet" onClick={() => setAdding(true)}>
-            <Plus size={14} aria-hidden="true" />New asset
+            <Plus size={14} aria-hidden="true" />
+            New asset
           </button>
         ))}
     </Section>
@@ -83,26 +92,34 @@ export function AssetFacts({ asset }: { asset: Asset }): ReactElement {
     void session.edit([{ kind: "asset", id: asset.id, set: values }]);
   const kinds = catalog.data.asset_kinds.map((kind) => ({ value: kind, name: spoken(kind) }));
   const levels = [
-    { value: "", name: "Unknown" }, ...LEVELS.map((level) => ({ value: level, name: level })),
+    { value: "", name: "Unknown" },
+    ...LEVELS.map((level) => ({ value: level, name: level })),
   ];
   const personal = asset.personal === undefined || asset.personal === null;
   return (
     <div className="asset-facts">
       <Row name="Name">
         <TextField
-          label="Asset name" value={asset.name} disabled={disabled}
+          label="Asset name"
+          value={asset.name}
+          disabled={disabled}
           onCommit={(name) => set({ name })}
         />
       </Row>
       <Row name="Kind">
         <Select
-          label="Asset kind" choices={kinds} value={asset.kind} disabled={disabled}
+          label="Asset kind"
+          choices={kinds}
+          value={asset.kind}
+          disabled={disabled}
           onChoose={(kind) => set({ kind })}
         />
       </Row>
       <p className="fact-question">Does it say something about people?</p>
       <Segments
-        label="Personal" choices={YES_NO_UNKNOWN} value={personal ? "" : String(asset.personal)}
+        label="Personal"
+        choices={YES_NO_UNKNOWN}
+        value={personal ? "" : String(asset.personal)}
         disabled={disabled}
         onChoose={(value) => set({ personal: value === "" ? null : value === "true" })}
       />
@@ -110,7 +127,9 @@ export function AssetFacts({ asset }: { asset: Asset }): ReactElement {
       {catalog.data.dimensions.map((dimension) => (
         <Row key={dimension} name={spoken(dimension)}>
           <Select
-            label={`Loss of ${spoken(dimension)}`} choices={levels} disabled={disabled}
+            label={`Loss of ${spoken(dimension)}`}
+            choices={levels}
+            disabled={disabled}
             value={String(asset[dimension] ?? "")}
             onChoose={(level) => set({ [dimension]: level === "" ? null : level })}
           />

@@ -24,8 +24,15 @@ function ConnectTo({ id }: { id: string }): ReactElement {
   ];
   return (
     <div className="with-button">
-      <Select label="Component to connect to" choices={choices} value={target} onChoose={setTarget} />
-      <button type="button" className="button" disabled={target === ""} onClick={draw}>Connect</button>
+      <Select
+        label="Component to connect to"
+        choices={choices}
+        value={target}
+        onChoose={setTarget}
+      />
+      <button type="button" className="button" disabled={target === ""} onClick={draw}>
+        Connect
+      </button>
     </div>
   );
 }
@@ -44,19 +51,29 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
       <div className="side-title">
         <TypeIcon type={component.type} icon={type?.icon} size={24} />
         <TextField
-          label="Name" value={component.name} onCommit={(name) => set({ name })} disabled={disabled} bare
+          label="Name"
+          value={component.name}
+          onCommit={(name) => set({ name })}
+          disabled={disabled}
+          bare
         />
       </div>
       {type && <p className="fact-help">{type.description}</p>}
       <Row name="Type">
         <Select
-          label="Type" choices={types} value={type ? component.type : "other"} disabled={disabled}
+          label="Type"
+          choices={types}
+          value={type ? component.type : "other"}
+          disabled={disabled}
           onChoose={(value) => set({ type: value })}
         />
       </Row>
       <Row name="Zone">
         <Select
-          label="Zone" choices={placeChoices(doc)} value={component.zone ?? ""} disabled={disabled}
+          label="Zone"
+          choices={placeChoices(doc)}
+          value={component.zone ?? ""}
+          disabled={disabled}
           onChoose={(zone) => set({ zone: zone === "" ? null : zone })}
         />
       </Row>
@@ -65,7 +82,9 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
       <Section name="Facts">
         {catalog.attributesOf(component.type).map((attribute) => (
           <AttributeField
-            key={attribute.id} attribute={attribute} disabled={disabled}
+            key={attribute.id}
+            attribute={attribute}
+            disabled={disabled}
             value={component.attributes[attribute.id]}
             implied={catalog.implied(component.type, attribute.id)}
             onSet={(value) => set({ [`attributes.${attribute.id}`]: value })}
@@ -73,10 +92,18 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
         ))}
       </Section>
       <Assets kind="component" id={id} held={component.assets} name="Assets held here" />
-      {!disabled && <Section name="Connect to"><ConnectTo id={id} /></Section>}
+      {!disabled && (
+        <Section name="Connect to">
+          <ConnectTo id={id} />
+        </Section>
+      )}
       <Section name="Note">
         <TextField
-          label="Note" value={component.note} multiline maxLength={10_000} disabled={disabled}
+          label="Note"
+          value={component.note}
+          multiline
+          maxLength={10_000}
+          disabled={disabled}
           onCommit={(note) => set({ note })}
         />
       </Section>

@@ -7,7 +7,8 @@ import { AttributeField, Select, TextField } from "./fields";
 import { Actions, Ends, Row, Section, useSetter } from "./parts";
 
 const CROSSES = new Map([
-  [true, "Crosses a boundary between zones."], [false, "Stays within one zone."],
+  [true, "Crosses a boundary between zones."],
+  [false, "Stays within one zone."],
   [null, "Whether it crosses a boundary is unknown until both ends stand in a zone."],
 ]);
 
@@ -24,7 +25,10 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
     <>
       <div className="side-title">
         <TextField
-          label="Name" value={flow.name || "Flow"} disabled={disabled} bare
+          label="Name"
+          value={flow.name || "Flow"}
+          disabled={disabled}
+          bare
           onCommit={(name) => set({ name })}
         />
       </div>
@@ -32,7 +36,10 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
       <p className="fact-help">{CROSSES.get(crossesBoundary(doc, flow.source, flow.target))}</p>
       <Row name="Kind">
         <Select
-          label="Kind" choices={kinds} value={flow.kind} disabled={disabled}
+          label="Kind"
+          choices={kinds}
+          value={flow.kind}
+          disabled={disabled}
           onChoose={(kind) => set({ kind })}
         />
       </Row>
@@ -41,7 +48,10 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
       <Section name="Facts">
         {catalog.data.flow_attributes.map((attribute) => (
           <AttributeField
-            key={attribute.id} attribute={attribute} disabled={disabled} implied={undefined}
+            key={attribute.id}
+            attribute={attribute}
+            disabled={disabled}
+            implied={undefined}
             value={flow.attributes[attribute.id]}
             onSet={(value) => set({ [`attributes.${attribute.id}`]: value })}
           />
@@ -49,7 +59,9 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
       </Section>
       <Assets kind="flow" id={id} held={flow.assets} name="Assets carried" />
       {!disabled && (
-        <button type="button" className="button" onClick={turn}>Turn round</button>
+        <button type="button" className="button" onClick={turn}>
+          Turn round
+        </button>
       )}
       <Actions copyable={false} />
     </>

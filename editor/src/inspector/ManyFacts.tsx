@@ -15,10 +15,14 @@ export function ManyFacts({ ids }: { ids: ReadonlySet<string> }): ReactElement {
   };
   return (
     <>
-      <div className="side-title"><h2>{ids.size} selected</h2></div>
+      <div className="side-title">
+        <h2>{ids.size} selected</h2>
+      </div>
       <p className="fact-help">{components.length} components among them.</p>
       {mayEdit && components.length > 0 && (
-        <button type="button" className="button" onClick={enclose}>Put into a new zone</button>
+        <button type="button" className="button" onClick={enclose}>
+          Put into a new zone
+        </button>
       )}
       <Actions />
     </>

@@ -8,12 +8,16 @@ import { SidePanel } from "./SidePanel";
 afterEach(cleanup);
 
 const question = {
-  element: "c-api", attribute: "returns_scores", text: "API: does it return scores?",
-  kind: "boolean", choices: [],
+  element: "c-api",
+  attribute: "returns_scores",
+  text: "API: does it return scores?",
+  kind: "boolean",
+  choices: [],
 } as const;
 
 const FINDINGS = [
-  sampleFinding("evasion@c-api", "moderate"), sampleFinding("evasion@c-model", "high"),
+  sampleFinding("evasion@c-api", "moderate"),
+  sampleFinding("evasion@c-model", "high"),
   sampleFinding("theft@c-api", "low", { applies: "conditional", questions: [question] }),
 ];
 
@@ -23,8 +27,9 @@ test("a component's facts come from the catalog, and an answer is an edit", () =
   show(editor, <SidePanel />);
   const fact = screen.getByRole("radiogroup", { name: "Does it return scores?" });
   fireEvent.click(within(fact).getByLabelText("Yes"));
-  expect(editor.session.store.get().doc.component.get("c-api")?.attributes)
-    .toEqual({ returns_scores: true });
+  expect(editor.session.store.get().doc.component.get("c-api")?.attributes).toEqual({
+    returns_scores: true,
+  });
 });
 
 test("a question is answered where it is asked, without selecting anything", () => {
@@ -32,8 +37,9 @@ test("a question is answered where it is asked, without selecting anything", () 
   show(editor, <SidePanel />);
   const asked = screen.getByRole("radiogroup", { name: question.text });
   fireEvent.click(within(asked).getByLabelText("No"));
-  expect(editor.session.store.get().doc.component.get("c-api")?.attributes)
-    .toEqual({ returns_scores: false });
+  expect(editor.session.store.get().doc.component.get("c-api")?.attributes).toEqual({
+    returns_scores: false,
+  });
 });
 
 test("findings are grouped by threat, the worst first; those in waiting are not among them", () => {
@@ -42,8 +48,9 @@ test("findings are grouped by threat, the worst first; those in waiting are not 
   const { container } = show(editor, <SidePanel />);
   const groups = [...container.querySelectorAll(".threat-group")];
   expect(groups).toHaveLength(1);
-  expect([...(groups[0]?.querySelectorAll(".finding-name") ?? [])].map((one) => one.textContent))
-    .toEqual(["c-model", "c-api"]);
+  expect(
+    [...(groups[0]?.querySelectorAll(".finding-name") ?? [])].map((one) => one.textContent),
+  ).toEqual(["c-model", "c-api"]);
 });
 
 test("a finding selects its element, and its arrow leads to its own page", () => {
@@ -52,8 +59,9 @@ test("a finding selects its element, and its arrow leads to its own page", () =>
   show(editor, <SidePanel />);
   fireEvent.click(screen.getByText("c-model"));
   expect([...editor.view.get().selection]).toEqual(["c-model"]);
-  expect(screen.getByLabelText<HTMLAnchorElement>("Open evasion on c-model").getAttribute("href"))
-    .toBe("/findings/evasion%40c-model/");
+  expect(
+    screen.getByLabelText<HTMLAnchorElement>("Open evasion on c-model").getAttribute("href"),
+  ).toBe("/findings/evasion%40c-model/");
 });
 
 test("a new asset is made and named here in one edit", () => {

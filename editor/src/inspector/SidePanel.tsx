@@ -15,10 +15,14 @@ function Facts(): ReactElement {
   if (selection.size > 1) return <ManyFacts ids={selection} />;
   if (id === undefined) return <SystemFacts />;
   switch (kindOf(doc, id)) {
-    case "component": return <ComponentFacts key={id} id={id} />;
-    case "flow": return <FlowFacts key={id} id={id} />;
-    case "zone": return <ZoneFacts key={id} id={id} />;
-    default: return <SystemFacts />;
+    case "component":
+      return <ComponentFacts key={id} id={id} />;
+    case "flow":
+      return <FlowFacts key={id} id={id} />;
+    case "zone":
+      return <ZoneFacts key={id} id={id} />;
+    default:
+      return <SystemFacts />;
   }
 }
 
@@ -32,13 +36,25 @@ export function SidePanel(): ReactElement {
     <aside className="side" aria-label="Inspector">
       <div className="side-tabs" role="tablist" aria-label="Inspector">
         <button
-          type="button" role="tab" id="tab-facts" aria-selected={panel === "facts"}
-          aria-controls="side-body" onClick={() => view.set({ panel: "facts" })}
-        >Facts</button>
+          type="button"
+          role="tab"
+          id="tab-facts"
+          aria-selected={panel === "facts"}
+          aria-controls="side-body"
+          onClick={() => view.set({ panel: "facts" })}
+        >
+          Facts
+        </button>
         <button
-          type="button" role="tab" id="tab-findings" aria-selected={panel === "findings"}
-          aria-controls="side-body" onClick={() => view.set({ panel: "findings" })}
-        >Findings <span className="count">{count}</span></button>
+          type="button"
+          role="tab"
+          id="tab-findings"
+          aria-selected={panel === "findings"}
+          aria-controls="side-body"
+          onClick={() => view.set({ panel: "findings" })}
+        >
+          Findings <span className="count">{count}</span>
+        </button>
       </div>
       <div className="side-body" id="side-body" role="tabpanel" aria-labelledby={`tab-${panel}`}>
         {panel === "facts" ? <Facts /> : <FindingsPanel />}

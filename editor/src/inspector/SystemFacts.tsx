@@ -37,28 +37,42 @@ export function SystemFacts(): ReactElement {
     <>
       <div className="side-title">
         <TextField
-          label="System name" value={system.name} disabled={disabled} bare
+          label="System name"
+          value={system.name}
+          disabled={disabled}
+          bare
           onCommit={(name) => name !== "" && set({ name })}
         />
       </div>
       <TextField
-        label="Description" value={system.description ?? ""} multiline maxLength={10_000}
-        placeholder="What does this system do, and for whom?" disabled={disabled}
+        label="Description"
+        value={system.description ?? ""}
+        multiline
+        maxLength={10_000}
+        placeholder="What does this system do, and for whom?"
+        disabled={disabled}
         onCommit={(description) => set({ description })}
       />
       <Levels />
-      <Section name="Worth answering first"><QuestionList first={6} /></Section>
+      <Section name="Worth answering first">
+        <QuestionList first={6} />
+      </Section>
       <Section name="About">
         <Row name="Owner">
           <TextField
-            label="Owner" value={system.owner ?? ""} disabled={disabled}
+            label="Owner"
+            value={system.owner ?? ""}
+            disabled={disabled}
             onCommit={(owner) => set({ owner })}
           />
         </Row>
         <Row name="Appetite">
           <Select
-            label="Risk appetite" choices={levels} value={system.appetite ?? "moderate"}
-            disabled={disabled} onChoose={(appetite) => set({ appetite })}
+            label="Risk appetite"
+            choices={levels}
+            value={system.appetite ?? "moderate"}
+            disabled={disabled}
+            onChoose={(appetite) => set({ appetite })}
           />
         </Row>
       </Section>

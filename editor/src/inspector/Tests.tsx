@@ -6,8 +6,12 @@ import type { State } from "../sync/session";
 import { Section } from "./parts";
 
 const STATES: Readonly<Record<RunState, string>> = {
-  queued: "Waiting for a worker", running: "Under way", succeeded: "Done", failed: "Failed",
-  cancelled: "Cancelled", timed_out: "Out of time",
+  queued: "Waiting for a worker",
+  running: "Under way",
+  succeeded: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+  timed_out: "Out of time",
 };
 
 const underWay = (run: Run): boolean => run.state === "queued" || run.state === "running";
@@ -31,16 +35,26 @@ function Outcome({ run }: { run: Run }): ReactElement {
   };
   return (
     <div className="outcome" role="status">
-      <span>{STATES[run.state]}{underWay(run) && run.message !== "" ? `: ${run.message}` : ""}</span>
+      <span>
+        {STATES[run.state]}
+        {underWay(run) && run.message !== "" ? `: ${run.message}` : ""}
+      </span>
       {run.state === "succeeded" && counted && (
-        <b>{run.result?.k} of {run.result?.n} broken</b>
+        <b>
+          {run.result?.k} of {run.result?.n} broken
+        </b>
       )}
       {!underWay(run) && run.state !== "succeeded" && <span className="muted">{run.message}</span>}
       {underWay(run) && (
         <>
           <progress value={run.progress} max={1} aria-label="Progress" />
           {mayEdit && (
-            <button type="button" className="icon-button" aria-label="Cancel the test" onClick={cancel}>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Cancel the test"
+              onClick={cancel}
+            >
               <Square size={14} />
             </button>
           )}
@@ -57,7 +71,8 @@ function Test({ model, test }: { model: Model; test: Model["tests"][number] }): 
   const [asking, setAsking] = useState(false);
   const start = (): void => {
     setAsking(true);
-    api.startRun(model.id, test.id)
+    api
+      .startRun(model.id, test.id)
       .then((started) => session.addRun(started))
       .catch((error: Error) => session.tell(error.message))
       .finally(() => setAsking(false));
@@ -69,11 +84,14 @@ function Test({ model, test }: { model: Model; test: Model["tests"][number] }): 
         <span title={test.claim}>{test.name}</span>
         {mayEdit && test.applicable && (
           <button type="button" className="button" disabled={busy} onClick={start}>
-            <FlaskConical size={14} aria-hidden="true" />Run test
+            <FlaskConical size={14} aria-hidden="true" />
+            Run test
           </button>
         )}
       </div>
-      <p className="fact-help">{test.applicable ? test.claim : `Cannot be run here: ${test.why_not}`}</p>
+      <p className="fact-help">
+        {test.applicable ? test.claim : `Cannot be run here: ${test.why_not}`}
+      </p>
       {run && <Outcome run={run} />}
     </div>
   );
@@ -86,14 +104,20 @@ export function Tests({ component }: { component: string }): ReactElement | null
   const type = useSession((state) => state.doc.component.get(component)?.type ?? "other");
   if (!model) {
     const served = catalog.isA(type, ["inference-endpoint", "edge-model", "model-artefact"]);
-    return served
-      ? <p className="fact-help"><a href={boot.urls.tests}>Link its model</a> to test it here.</p>
-      : null;
+    return served ? (
+      <p className="fact-help">
+        <a href={boot.urls.tests}>Link its model</a> to test it here.
+      </p>
+    ) : null;
   }
   return (
     <Section name="Linked model">
-      <p className="model">{model.name} <code title={model.digest}>{model.digest.slice(0, 10)}</code></p>
-      {model.tests.map((test) => <Test key={test.id} model={model} test={test} />)}
+      <p className="model">
+        {model.name} <code title={model.digest}>{model.digest.slice(0, 10)}</code>
+      </p>
+      {model.tests.map((test) => (
+        <Test key={test.id} model={model} test={test} />
+      ))}
     </Section>
   );
 }

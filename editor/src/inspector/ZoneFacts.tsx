@@ -27,26 +27,38 @@ export function ZoneFacts({ id }: { id: string }): ReactElement | null {
     <>
       <div className="side-title">
         <TextField
-          label="Name" value={zone.name} onCommit={(name) => set({ name })} disabled={disabled} bare
+          label="Name"
+          value={zone.name}
+          onCommit={(name) => set({ name })}
+          disabled={disabled}
+          bare
         />
       </div>
       {kind && <p className="fact-help">{kind.description}</p>}
       <Row name="Kind">
         <Select
-          label="Kind" choices={kinds} value={zone.kind ?? ""} disabled={disabled}
+          label="Kind"
+          choices={kinds}
+          value={zone.kind ?? ""}
+          disabled={disabled}
           onChoose={(value) => set({ kind: orNull(value) })}
         />
       </Row>
       <Row name="Trust">
         <Select
-          label="Trust" choices={trusts} value={zone.trust ?? ""} disabled={disabled}
+          label="Trust"
+          choices={trusts}
+          value={zone.trust ?? ""}
+          disabled={disabled}
           onChoose={(value) => set({ trust: orNull(value) })}
         />
       </Row>
       <Row name="Inside">
         <Select
-          label="Inside" choices={placeChoices(doc, "No other zone", zoneAndInner(doc, id))}
-          value={zone.parent ?? ""} disabled={disabled}
+          label="Inside"
+          choices={placeChoices(doc, "No other zone", zoneAndInner(doc, id))}
+          value={zone.parent ?? ""}
+          disabled={disabled}
           onChoose={(value) => set({ parent: orNull(value) })}
         />
       </Row>

@@ -6,15 +6,24 @@ import { AttributeField, TextField } from "./fields";
 afterEach(cleanup);
 
 const attribute = (change: Partial<Attribute>): Attribute => ({
-  id: "returns_scores", kind: "boolean", question: "Does it return scores?", help: "", choices: [],
-  unit: "", ...change,
+  id: "returns_scores",
+  kind: "boolean",
+  question: "Does it return scores?",
+  help: "",
+  choices: [],
+  unit: "",
+  ...change,
 });
 
 function draw(change: Partial<Attribute>, value?: boolean | string | number) {
   const onSet = vi.fn<(value: unknown) => void>();
   render(
     <AttributeField
-      attribute={attribute(change)} value={value} implied={undefined} onSet={onSet} disabled={false}
+      attribute={attribute(change)}
+      value={value}
+      implied={undefined}
+      onSet={onSet}
+      disabled={false}
     />,
   );
   return onSet;

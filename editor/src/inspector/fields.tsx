@@ -15,10 +15,16 @@ interface TextFieldProps {
 }
 
 /** Writes on Enter or on leaving, not on every key: one edit, one step of undo. Esc gives up. */
-export function TextField(
-  { label, value, onCommit, disabled = false, multiline = false, bare = false, maxLength = 200,
-    placeholder = "" }: TextFieldProps,
-): ReactElement {
+export function TextField({
+  label,
+  value,
+  onCommit,
+  disabled = false,
+  multiline = false,
+  bare = false,
+  maxLength = 200,
+  placeholder = "",
+}: TextFieldProps): ReactElement {
   const [text, setText] = useState(value);
   const [editing, setEditing] = useState(false);
   useEffect(() => {
@@ -29,8 +35,12 @@ export function TextField(
     if (text.trim() !== value) onCommit(text.trim());
   };
   const common = {
-    "aria-label": label, className: bare ? "input input-bare" : "input", value: text, disabled,
-    maxLength, placeholder,
+    "aria-label": label,
+    className: bare ? "input input-bare" : "input",
+    value: text,
+    disabled,
+    maxLength,
+    placeholder,
     onFocus: () => setEditing(true),
     onBlur: commit,
     onChange: (event: { target: { value: string } }) => setText(event.target.value),
@@ -38,7 +48,9 @@ export function TextField(
   if (multiline) return <textarea rows={3} {...common} />;
   return (
     <input
-      type="text" {...common} autoComplete="off"
+      type="text"
+      {...common}
+      autoComplete="off"
       onKeyDown={(event) => {
         if (event.key === "Enter") event.currentTarget.blur();
         if (event.key === "Escape") {
@@ -64,16 +76,23 @@ interface SegmentsProps {
 }
 
 /** A radio group that looks like one control: arrows walk it, Tab leaves it. */
-export function Segments(
-  { label, choices, value, onChoose, disabled = false }: SegmentsProps,
-): ReactElement {
+export function Segments({
+  label,
+  choices,
+  value,
+  onChoose,
+  disabled = false,
+}: SegmentsProps): ReactElement {
   const group = useId();
   return (
     <div className="segments" role="radiogroup" aria-label={label}>
       {choices.map((choice) => (
         <label key={choice.value} className={choice.value === value ? "segment on" : "segment"}>
           <input
-            type="radio" name={group} checked={choice.value === value} disabled={disabled}
+            type="radio"
+            name={group}
+            checked={choice.value === value}
+            disabled={disabled}
             onChange={() => onChoose(choice.value)}
           />
           {choice.name}
@@ -83,16 +102,25 @@ export function Segments(
   );
 }
 
-export function Select(
-  { label, choices, value, onChoose, disabled = false }: SegmentsProps,
-): ReactElement {
+export function Select({
+  label,
+  choices,
+  value,
+  onChoose,
+  disabled = false,
+}: SegmentsProps): ReactElement {
   return (
     <select
-      className="input" aria-label={label} value={value} disabled={disabled}
+      className="input"
+      aria-label={label}
+      value={value}
+      disabled={disabled}
       onChange={(event) => onChoose(event.target.value)}
     >
       {choices.map((choice) => (
-        <option key={choice.value} value={choice.value}>{choice.name}</option>
+        <option key={choice.value} value={choice.value}>
+          {choice.name}
+        </option>
       ))}
     </select>
   );
@@ -102,7 +130,9 @@ export function Select(
 export const spoken = (id: string): string => id.replace(/[_-]+/g, " ");
 
 export const YES_NO_UNKNOWN: readonly Choice[] = [
-  { value: "true", name: "Yes" }, { value: "false", name: "No" }, { value: "", name: "Unknown" },
+  { value: "true", name: "Yes" },
+  { value: "false", name: "No" },
+  { value: "", name: "Unknown" },
 ];
 
 interface AttributeFieldProps {
@@ -114,13 +144,19 @@ interface AttributeFieldProps {
 }
 
 /** One fact: its question, and yes, no or unknown; unknown is always an answer. */
-export function AttributeField(
-  { attribute, value, implied, onSet, disabled }: AttributeFieldProps,
-): ReactElement {
+export function AttributeField({
+  attribute,
+  value,
+  implied,
+  onSet,
+  disabled,
+}: AttributeFieldProps): ReactElement {
   const shown = value ?? implied;
   return (
     <div className="fact">
-      <p className="fact-question" title={attribute.help}>{attribute.question}</p>
+      <p className="fact-question" title={attribute.help}>
+        {attribute.question}
+      </p>
       <AttributeControl attribute={attribute} value={shown} onSet={onSet} disabled={disabled} />
       {value === undefined && implied !== undefined && (
         <p className="fact-help">Follows from the type.</p>
@@ -132,14 +168,19 @@ export function AttributeField(
 
 type ControlProps = Omit<AttributeFieldProps, "implied">;
 
-export function AttributeControl(
-  { attribute, value, onSet, disabled }: ControlProps,
-): ReactElement {
+export function AttributeControl({
+  attribute,
+  value,
+  onSet,
+  disabled,
+}: ControlProps): ReactElement {
   const label = attribute.question;
   if (attribute.kind === "boolean") {
     return (
       <Segments
-        label={label} choices={YES_NO_UNKNOWN} disabled={disabled}
+        label={label}
+        choices={YES_NO_UNKNOWN}
+        disabled={disabled}
         value={value === undefined ? "" : String(value)}
         onChoose={(chosen) => onSet(chosen === "" ? null : chosen === "true")}
       />
@@ -154,7 +195,10 @@ export function AttributeControl(
     const Control = short ? Segments : Select;
     return (
       <Control
-        label={label} choices={choices} value={String(value ?? "")} disabled={disabled}
+        label={label}
+        choices={choices}
+        value={String(value ?? "")}
+        disabled={disabled}
         onChoose={(chosen) => onSet(chosen === "" ? null : chosen)}
       />
     );
@@ -171,8 +215,11 @@ function NumberField({ attribute, value, onSet, disabled }: ControlProps): React
   return (
     <span className="amount">
       <TextField
-        label={attribute.question} value={value === undefined ? "" : String(value)}
-        onCommit={commit} disabled={disabled} maxLength={16}
+        label={attribute.question}
+        value={value === undefined ? "" : String(value)}
+        onCommit={commit}
+        disabled={disabled}
+        maxLength={16}
       />
       <span className="muted">{value === undefined ? "unknown" : attribute.unit}</span>
     </span>

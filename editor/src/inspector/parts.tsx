@@ -5,11 +5,21 @@ import type { Doc, Values } from "../document/types";
 import { useEditor, useMayEdit, useSession } from "../editor";
 
 export function Row({ name, children }: { name: string; children: ReactNode }): ReactElement {
-  return <div className="row"><span className="row-name">{name}</span>{children}</div>;
+  return (
+    <div className="row">
+      <span className="row-name">{name}</span>
+      {children}
+    </div>
+  );
 }
 
 export function Section({ name, children }: { name: string; children: ReactNode }): ReactElement {
-  return <section className="facts-part"><h3>{name}</h3>{children}</section>;
+  return (
+    <section className="facts-part">
+      <h3>{name}</h3>
+      {children}
+    </section>
+  );
 }
 
 /** Set values of one element as one edit. */
@@ -34,11 +44,17 @@ export function Actions({ copyable = true }: { copyable?: boolean }): ReactEleme
     <div className="element-actions">
       {copyable && (
         <button type="button" className="button" onClick={() => duplicateSelection(editor)}>
-          <Copy size={14} aria-hidden="true" />Duplicate
+          <Copy size={14} aria-hidden="true" />
+          Duplicate
         </button>
       )}
-      <button type="button" className="button button-danger" onClick={() => deleteSelection(editor)}>
-        <Trash2 size={14} aria-hidden="true" />Remove
+      <button
+        type="button"
+        className="button button-danger"
+        onClick={() => deleteSelection(editor)}
+      >
+        <Trash2 size={14} aria-hidden="true" />
+        Remove
       </button>
     </div>
   );
@@ -50,8 +66,9 @@ export function Ends({ source, target }: { source: string; target: string }): Re
   const to = useSession((state) => state.doc.component.get(target)?.name ?? target);
   return (
     <p className="ends">
-      <span>{from}</span><ArrowRight size={14} aria-label="to" /><span>{to}</span>
+      <span>{from}</span>
+      <ArrowRight size={14} aria-label="to" />
+      <span>{to}</span>
     </p>
   );
 }
-

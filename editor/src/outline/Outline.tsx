@@ -52,7 +52,12 @@ export function Outline(): ReactElement {
       return;
     }
     const steps: Record<string, number> = {
-      ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -rows.length, End: rows.length,
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: 10,
+      PageUp: -10,
+      Home: -rows.length,
+      End: rows.length,
     };
     const step = steps[event.key];
     if (step !== undefined) walk(step);
@@ -88,22 +93,41 @@ export function Outline(): ReactElement {
         <h2>Outline</h2>
         <span className="muted">Arrows walk, Enter selects, F2 renames, Delete removes</span>
         <button
-          type="button" className="icon-button" aria-label="Close the outline"
+          type="button"
+          className="icon-button"
+          aria-label="Close the outline"
           onClick={() => editor.view.set({ outline: false })}
-        ><X size={16} /></button>
+        >
+          <X size={16} />
+        </button>
       </div>
-      <div className="outline-rows" role="treegrid" aria-label="Elements" ref={place} onKeyDown={pressed}>
+      <div
+        className="outline-rows"
+        role="treegrid"
+        aria-label="Elements"
+        ref={place}
+        onKeyDown={pressed}
+      >
         <div className="outline-row outline-names" role="row">
           {["Name", "Kind", "Where", "Risk"].map((name) => (
-            <span key={name} role="columnheader">{name}</span>
+            <span key={name} role="columnheader">
+              {name}
+            </span>
           ))}
         </div>
         {rows.map((row) => (
           <OutlineLine
-            key={row.id} row={row} selected={selection.has(row.id)} focusable={row.id === current?.id}
+            key={row.id}
+            row={row}
+            selected={selection.has(row.id)}
+            focusable={row.id === current?.id}
             renaming={renaming === row.id ? nameOf(doc, row.id) : null}
-            onSelect={() => { setAt(row.id); select(editor, [row.id], true); }}
-            onRename={(name) => rename(row.id, name)} onRenamed={() => setRenaming(null)}
+            onSelect={() => {
+              setAt(row.id);
+              select(editor, [row.id], true);
+            }}
+            onRename={(name) => rename(row.id, name)}
+            onRenamed={() => setRenaming(null)}
           />
         ))}
       </div>
@@ -121,19 +145,35 @@ interface OutlineLineProps {
   onRenamed: () => void;
 }
 
-function OutlineLine(
-  { row, selected, focusable, renaming, onSelect, onRename, onRenamed }: OutlineLineProps,
-): ReactElement {
+function OutlineLine({
+  row,
+  selected,
+  focusable,
+  renaming,
+  onSelect,
+  onRename,
+  onRenamed,
+}: OutlineLineProps): ReactElement {
   const badge = useSession((state) => state.badges.get(row.id));
   return (
     <div
-      className={selected ? "outline-row on" : "outline-row"} role="row" data-row={row.id}
-      aria-level={row.depth + 1} aria-selected={selected} tabIndex={focusable ? 0 : -1}
+      className={selected ? "outline-row on" : "outline-row"}
+      role="row"
+      data-row={row.id}
+      aria-level={row.depth + 1}
+      aria-selected={selected}
+      tabIndex={focusable ? 0 : -1}
       onClick={onSelect}
     >
-      <span role="gridcell" className="outline-name" style={{ paddingInlineStart: 12 + row.depth * 18 }}>
+      <span
+        role="gridcell"
+        className="outline-name"
+        style={{ paddingInlineStart: 12 + row.depth * 18 }}
+      >
         <TypeIcon type={row.icon} size={16} />
-        {renaming === null ? row.name : (
+        {renaming === null ? (
+          row.name
+        ) : (
           <span onBlur={onRenamed} ref={(span) => span?.querySelector("input")?.focus()}>
             <TextField label="Name" value={renaming} onCommit={onRename} />
           </span>

@@ -22,14 +22,22 @@ export function outlineRows(doc: Doc, catalog: Catalog): OutlineRow[] {
     const kind = catalog.flowKinds.get(flow.kind)?.name ?? flow.kind;
     const target = doc.component.get(flow.target)?.name ?? "";
     rows.push({
-      id: flow.id, name: flow.name || kind, kind: `${kind} flow`, where: `to ${target}`,
-      icon: "other", depth,
+      id: flow.id,
+      name: flow.name || kind,
+      kind: `${kind} flow`,
+      where: `to ${target}`,
+      icon: "other",
+      depth,
     });
   };
   const addComponent = (component: Component, where: string, depth: number): void => {
     rows.push({
-      id: component.id, name: component.name || "Unnamed", kind: catalog.typeName(component.type),
-      where, icon: component.type, depth,
+      id: component.id,
+      name: component.name || "Unnamed",
+      kind: catalog.typeName(component.type),
+      where,
+      icon: component.type,
+      depth,
     });
     for (const flow of flowsFrom.get(component.id) ?? []) addFlow(flow, depth + 1);
   };
@@ -37,11 +45,16 @@ export function outlineRows(doc: Doc, catalog: Catalog): OutlineRow[] {
     for (const zone of zonesIn.get(parent) ?? []) {
       const kind = catalog.zoneKindName(zone.kind);
       rows.push({
-        id: zone.id, name: zone.name || "Unnamed zone", kind, icon: "zone", depth,
+        id: zone.id,
+        name: zone.name || "Unnamed zone",
+        kind,
+        icon: "zone",
+        depth,
         where: parent === null ? "" : `in ${doc.zone.get(parent)?.name ?? ""}`,
       });
       addZones(zone.id, depth + 1);
-      for (const one of componentsIn.get(zone.id) ?? []) addComponent(one, `in ${zone.name}`, depth + 1);
+      for (const one of componentsIn.get(zone.id) ?? [])
+        addComponent(one, `in ${zone.name}`, depth + 1);
     }
   };
   addZones(null, 0);

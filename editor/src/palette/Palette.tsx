@@ -23,7 +23,9 @@ interface Group {
 
 function componentItem(type: ComponentType): Item {
   return {
-    drag: `component:${type.id}`, name: type.name, description: type.description,
+    drag: `component:${type.id}`,
+    name: type.name,
+    description: type.description,
     icon: <TypeIcon type={type.id} icon={type.icon} />,
     add: (doc, catalog, x, y) => addComponent(doc, catalog, type.id, x, y),
   };
@@ -32,29 +34,38 @@ function componentItem(type: ComponentType): Item {
 /** Zones first, since a drawing starts with its rooms; then the stages of the lifecycle. */
 function groups(catalog: Catalog): Group[] {
   const zones = catalog.data.zone_kinds.map((kind): Item => ({
-    drag: `zone:${kind.id}`, name: kind.name, description: kind.description,
+    drag: `zone:${kind.id}`,
+    name: kind.name,
+    description: kind.description,
     icon: <TypeIcon type="zone" />,
     add: (doc, known, x, y) => addZone(doc, known, kind.id, x, y),
   }));
   const stages = catalog.data.stages.map(({ id, name }): Group => ({
-    name, items: catalog.data.component_types.filter((type) => type.stage === id).map(componentItem),
+    name,
+    items: catalog.data.component_types.filter((type) => type.stage === id).map(componentItem),
   }));
   const known = new Set(catalog.data.stages.map((stage) => stage.id));
   const rest = catalog.data.component_types.filter((type) => !known.has(type.stage));
-  return [{ name: "Zones", items: zones }, ...stages, { name: "Other", items: rest.map(componentItem) }]
-    .filter((group) => group.items.length > 0);
+  return [
+    { name: "Zones", items: zones },
+    ...stages,
+    { name: "Other", items: rest.map(componentItem) },
+  ].filter((group) => group.items.length > 0);
 }
 
 function matching(all: Group[], search: string): Group[] {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const fits = (item: Item): boolean => {
     const text = `${item.name} ${item.drag} ${item.description}`.toLowerCase();
     return words.every((word) => text.includes(word));
   };
-  return all.map((group) => ({ ...group, items: group.items.filter(fits) }))
+  return all
+    .map((group) => ({ ...group, items: group.items.filter(fits) }))
     .filter((group) => group.items.length > 0);
 }
-
 
 function addAt(editor: Editor, item: Item, x: number, y: number): void {
   const { doc } = editor.session.store.get();
@@ -74,7 +85,8 @@ export function Palette(): ReactElement {
     const stage = document.querySelector(".stage")?.getBoundingClientRect();
     if (!stage) return;
     const { x, y } = screenToFlowPosition({
-      x: stage.left + stage.width / 2, y: stage.top + stage.height / 2,
+      x: stage.left + stage.width / 2,
+      y: stage.top + stage.height / 2,
     });
     addAt(editor, item, x, y);
   };
@@ -85,8 +97,12 @@ export function Palette(): ReactElement {
       <label className="search">
         <Search size={14} aria-hidden="true" />
         <input
-          id="palette-search" type="search" placeholder="Add a component" value={search}
-          aria-label="Search component types and zones" autoComplete="off"
+          id="palette-search"
+          type="search"
+          placeholder="Add a component"
+          value={search}
+          aria-label="Search component types and zones"
+          autoComplete="off"
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter" && first && mayEdit) addAtCentre(first);
@@ -97,11 +113,17 @@ export function Palette(): ReactElement {
       </label>
       <div className="palette-list">
         {shown.map((group) => (
-          <details key={`${group.name} ${search === ""}`} open={group.name !== "Zones" || search !== ""}>
+          <details
+            key={`${group.name} ${search === ""}`}
+            open={group.name !== "Zones" || search !== ""}
+          >
             <summary>{group.name}</summary>
             {group.items.map((item) => (
               <PaletteItem
-                key={item.drag} item={item} disabled={!mayEdit} onAdd={() => addAtCentre(item)}
+                key={item.drag}
+                item={item}
+                disabled={!mayEdit}
+                onAdd={() => addAtCentre(item)}
               />
             ))}
           </details>
@@ -109,9 +131,14 @@ export function Palette(): ReactElement {
         {shown.length === 0 && <p className="empty">Nothing is called that. Try “Other”.</p>}
       </div>
       <button
-        type="button" className="button palette-quick" disabled={!mayEdit}
+        type="button"
+        className="button palette-quick"
+        disabled={!mayEdit}
         onClick={() => editor.view.set({ dialog: "quick-start" })}
-      ><ClipboardPaste size={14} aria-hidden="true" />Quick start from text</button>
+      >
+        <ClipboardPaste size={14} aria-hidden="true" />
+        Quick start from text
+      </button>
     </aside>
   );
 }
@@ -129,10 +156,16 @@ function PaletteItem({ item, disabled, onAdd }: PaletteItemProps): ReactElement 
   };
   return (
     <button
-      type="button" className="palette-item" draggable={!disabled} disabled={disabled}
-      title={item.description} onDragStart={drag} onClick={onAdd}
+      type="button"
+      className="palette-item"
+      draggable={!disabled}
+      disabled={disabled}
+      title={item.description}
+      onDragStart={drag}
+      onClick={onAdd}
     >
-      {item.icon}<span>{item.name}</span>
+      {item.icon}
+      <span>{item.name}</span>
     </button>
   );
 }

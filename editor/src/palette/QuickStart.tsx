@@ -20,7 +20,10 @@ export function QuickStart(): ReactElement {
     const changes = sketchChanges(editor.session.store.get().doc, editor.catalog, text);
     if (!editor.session.edit(changes)) return;
     editor.view.set({ dialog: "none", draft: "" });
-    select(editor, changes.filter((one) => one.kind === "component").map((one) => one.id));
+    select(
+      editor,
+      changes.filter((one) => one.kind === "component").map((one) => one.id),
+    );
     window.requestAnimationFrame(() => void fitView({ padding: 0.15, maxZoom: 1, duration: 120 }));
   };
 
@@ -31,8 +34,13 @@ export function QuickStart(): ReactElement {
         the words and can be changed later.
       </p>
       <textarea
-        className="input quick-text" rows={9} value={text} placeholder={EXAMPLE} spellCheck={false}
-        aria-label="Components and flows, one a line" autoFocus
+        className="input quick-text"
+        rows={9}
+        value={text}
+        placeholder={EXAMPLE}
+        spellCheck={false}
+        aria-label="Components and flows, one a line"
+        autoFocus
         onChange={(event) => setText(event.target.value)}
       />
       <ul className="quick-preview" aria-label="What will be added">
@@ -41,15 +49,20 @@ export function QuickStart(): ReactElement {
           return (
             <li key={name} className="chip">
               <TypeIcon type={type} icon={editor.catalog.types.get(type)?.icon} size={16} />
-              {name}<span className="muted">{editor.catalog.typeName(type)}</span>
+              {name}
+              <span className="muted">{editor.catalog.typeName(type)}</span>
             </li>
           );
         })}
       </ul>
       <div className="dialog-foot">
-        <button type="button" className="button" onClick={() => setText(EXAMPLE)}>Use the example</button>
+        <button type="button" className="button" onClick={() => setText(EXAMPLE)}>
+          Use the example
+        </button>
         <button
-          type="button" className="button button-main" disabled={sketch.names.length === 0}
+          type="button"
+          className="button button-main"
+          disabled={sketch.names.length === 0}
           onClick={add}
         >
           Add {sketch.names.length} components and {sketch.flows.length} flows

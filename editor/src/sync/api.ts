@@ -14,7 +14,9 @@ async function ask<T>(url: string, body?: unknown): Promise<T> {
   if (body !== undefined) {
     init.method = "POST";
     init.headers = {
-      Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrfToken(),
+      Accept: "application/json",
+      "Content-Type": "application/json",
+      "X-CSRFToken": csrfToken(),
     };
     init.body = JSON.stringify(body);
   }

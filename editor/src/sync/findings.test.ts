@@ -3,11 +3,15 @@ import { sampleFinding as finding } from "../testing/finding";
 import { badgeOf, NO_FINDINGS, replaceRegister, updateRegister } from "./findings";
 
 test("a badge shows the worst residual of what applies", () => {
-  const badge = badgeOf([
-    finding("a@c", "low"), finding("b@c", "high"),
-    finding("d@c", "very high", { applies: "conditional" }),
-    finding("e@c", "very high", { treatment: "dismissed" }),
-  ], 0);
+  const badge = badgeOf(
+    [
+      finding("a@c", "low"),
+      finding("b@c", "high"),
+      finding("d@c", "very high", { applies: "conditional" }),
+      finding("e@c", "very high", { treatment: "dismissed" }),
+    ],
+    0,
+  );
   expect(badge).toMatchObject({ level: "high", count: 2, conditional: 1 });
 });
 

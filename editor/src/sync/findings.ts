@@ -18,8 +18,10 @@ export const rank = (level: Level): number => LEVELS.indexOf(level);
 export function bySeverity(a: Finding, b: Finding): number {
   if (a.applies !== b.applies) return a.applies === "yes" ? -1 : 1;
   return (
-    rank(b.risk.residual) - rank(a.risk.residual) || b.risk.score - a.risk.score ||
-    a.threat.localeCompare(b.threat) || a.element.localeCompare(b.element)
+    rank(b.risk.residual) - rank(a.risk.residual) ||
+    b.risk.score - a.risk.score ||
+    a.threat.localeCompare(b.threat) ||
+    a.element.localeCompare(b.element)
   );
 }
 
@@ -54,11 +56,17 @@ export interface Register {
   badges: ReadonlyMap<string, Badge>;
 }
 
-export const NO_FINDINGS: Register = { findings: new Map(), byElement: new Map(), badges: new Map() };
+export const NO_FINDINGS: Register = {
+  findings: new Map(),
+  byElement: new Map(),
+  badges: new Map(),
+};
 
 /** Take in changed and gone findings; lists and badges of other elements stay the same objects. */
 export function updateRegister(
-  register: Register, changed: readonly Finding[], gone: readonly string[],
+  register: Register,
+  changed: readonly Finding[],
+  gone: readonly string[],
 ): Register {
   const findings = new Map(register.findings);
   const touched = new Set<string>();
@@ -75,7 +83,9 @@ export function updateRegister(
 }
 
 function regroup(
-  register: Register, findings: ReadonlyMap<string, Finding>, touched: ReadonlySet<string>,
+  register: Register,
+  findings: ReadonlyMap<string, Finding>,
+  touched: ReadonlySet<string>,
 ): Omit<Register, "findings"> {
   const byElement = new Map(register.byElement);
   const badges = new Map(register.badges);

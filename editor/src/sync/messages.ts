@@ -51,8 +51,7 @@ export interface Person {
   drag: Readonly<Record<string, Box>> | null;
 }
 
-export type RunState =
-  | "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
+export type RunState = "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
 
 export interface Run {
   id: string;
@@ -75,7 +74,11 @@ export interface Model {
   state: string;
   demo: boolean;
   tests: readonly {
-    id: string; name: string; claim: string; applicable: boolean; why_not: string;
+    id: string;
+    name: string;
+    claim: string;
+    applicable: boolean;
+    why_not: string;
   }[];
 }
 
@@ -97,17 +100,27 @@ export interface Skipped {
 
 export type ServerMessage =
   | {
-      t: "welcome"; revision: number; document: Record<string, unknown>;
+      t: "welcome";
+      revision: number;
+      document: Record<string, unknown>;
       /** Left out where somebody who is known in the room has fallen too far behind. */
-      people?: readonly Person[]; you?: string; role?: string;
-      findings: readonly Finding[]; risk: Risk;
-      runs: readonly Run[]; models: readonly Model[];
+      people?: readonly Person[];
+      you?: string;
+      role?: string;
+      findings: readonly Finding[];
+      risk: Risk;
+      runs: readonly Run[];
+      models: readonly Model[];
     }
   | { t: "ack"; id: string; revision: number; skipped?: readonly Skipped[] }
   | { t: "refused"; id: string; code: string; reason: string; field: string }
   | {
-      t: "revisions"; from: number; to: number; items: readonly LogItem[];
-      findings: { changed: readonly Finding[]; gone: readonly string[] }; risk: Risk;
+      t: "revisions";
+      from: number;
+      to: number;
+      items: readonly LogItem[];
+      findings: { changed: readonly Finding[]; gone: readonly string[] };
+      risk: Risk;
     }
   | { t: "presence"; people: readonly Person[]; gone: readonly string[] }
   | { t: "run"; run: Run }
@@ -118,6 +131,8 @@ export type ClientMessage =
   | ({ t: "op" } & Operation)
   | { t: "undo"; id: string; op: string }
   | {
-      t: "presence"; pointer: Point | null; selection: readonly string[];
+      t: "presence";
+      pointer: Point | null;
+      selection: readonly string[];
       drag: Readonly<Record<string, Box>> | null;
     };

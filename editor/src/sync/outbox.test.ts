@@ -3,7 +3,9 @@ import { sampleDocument } from "../testing/sample";
 import { Keep, type Pending, rebase, unsettled } from "./outbox";
 
 const entry = (id: string, revision: number | null = null): Pending => ({
-  id, revision, undoes: null,
+  id,
+  revision,
+  undoes: null,
   changes: [{ kind: "component", id: "c-api", set: { name: id } }],
 });
 

@@ -32,10 +32,13 @@ export function unsaved(pending: readonly Pending[]): Pending[] {
 
 /** Entries that the server's document does not yet contain. */
 export function unsettled(
-  pending: readonly Pending[], revision: number, seen: ReadonlySet<string>,
+  pending: readonly Pending[],
+  revision: number,
+  seen: ReadonlySet<string>,
 ): Pending[] {
-  return pending.filter((entry) =>
-    !seen.has(entry.id) && (entry.revision === null || entry.revision > revision));
+  return pending.filter(
+    (entry) => !seen.has(entry.id) && (entry.revision === null || entry.revision > revision),
+  );
 }
 
 /**

@@ -7,13 +7,20 @@ import { Session } from "./session";
 let room: Room;
 let sessions: Session[];
 
-const add = (id: string, name: string): Change =>
-  ({ kind: "component", id, add: { type: "other", name } });
+const add = (id: string, name: string): Change => ({
+  kind: "component",
+  id,
+  add: { type: "other", name },
+});
 const rename = (id: string, name: string): Change => ({ kind: "component", id, set: { name } });
 
 function open(): Session {
   const boot: Bootstrap = {
-    system: "s", name: "Scoring", role: "editor", socket: room.address, api: "/api/v1",
+    system: "s",
+    name: "Scoring",
+    role: "editor",
+    socket: room.address,
+    api: "/api/v1",
     me: { id: "me", name: "Alice" },
     urls: { findings: "", mitigations: "", tests: "", report: "", history: "", home: "" },
   };
@@ -26,9 +33,10 @@ function open(): Session {
 const nameOf = (session: Session, id: string) => session.store.get().doc.component.get(id)?.name;
 const online = (session: Session) =>
   vi.waitFor(() => expect(session.store.get().connection).toBe("online"), 3_000);
-const saved = (session: Session, revision: number) => vi.waitFor(() => {
-  expect(session.store.get()).toMatchObject({ unsaved: 0, revision });
-}, 3_000);
+const saved = (session: Session, revision: number) =>
+  vi.waitFor(() => {
+    expect(session.store.get()).toMatchObject({ unsaved: 0, revision });
+  }, 3_000);
 
 beforeEach(async () => {
   window.localStorage.clear();
@@ -132,7 +140,9 @@ test("after a gap, what is missing is asked for", async () => {
   room.edit([add("c-2", "arrives")]);
   await vi.waitFor(() => expect(session.store.get().revision).toBe(2), 3_000);
   expect(nameOf(session, "c-1")).toBe("lost on the way");
-  expect(room.received.filter((one) => one.t === "hello").map((one) => one.revision)).toEqual([0, 0]);
+  expect(room.received.filter((one) => one.t === "hello").map((one) => one.revision)).toEqual([
+    0, 0,
+  ]);
 });
 
 test("entries that are not about the drawing leave it alone and count", async () => {
@@ -140,7 +150,9 @@ test("entries that are not about the drawing leave it alone and count", async ()
   const session = open();
   await online(session);
   room.note("model", [{ model: "m-1", text: "linked" }]);
-  await vi.waitFor(() => expect(session.store.get()).toMatchObject({ revision: 1, modelsChanged: 1 }));
+  await vi.waitFor(() =>
+    expect(session.store.get()).toMatchObject({ revision: 1, modelsChanged: 1 }),
+  );
   expect(nameOf(session, "c-1")).toBe("API");
 });
 
@@ -167,7 +179,10 @@ test("the server's word that one may only look ends editing", async () => {
 });
 
 test.each([
-  [4401, /signed out/], [4403, /right/], [4404, /does not exist/], [4409, /Reload/],
+  [4401, /signed out/],
+  [4403, /right/],
+  [4404, /does not exist/],
+  [4409, /Reload/],
 ])("close code %i is said in words and not tried again", async (code, words) => {
   const session = open();
   await online(session);

@@ -45,9 +45,20 @@ export interface State extends Register {
 
 const START: State = {
   ...NO_FINDINGS,
-  connection: "connecting", closing: "", role: "viewer", revision: -1, doc: EMPTY, loaded: false,
-  unsaved: 0, risk: null, runs: new Map(), models: new Map(), modelsChanged: 0,
-  canUndo: false, canRedo: false, notice: null,
+  connection: "connecting",
+  closing: "",
+  role: "viewer",
+  revision: -1,
+  doc: EMPTY,
+  loaded: false,
+  unsaved: 0,
+  risk: null,
+  runs: new Map(),
+  models: new Map(),
+  modelsChanged: 0,
+  canUndo: false,
+  canRedo: false,
+  notice: null,
 };
 
 /**
@@ -164,12 +175,18 @@ export class Session {
 
   private receive(received: ServerMessage): void {
     switch (received.t) {
-      case "welcome": return this.welcome(received);
-      case "ack": return this.acknowledged(received.id, received.revision, received.skipped ?? []);
-      case "refused": return this.refused(received.id, received.reason);
-      case "revisions": return this.revisions(received);
-      case "presence": return this.presence.receive(received.people, received.gone);
-      case "run": return this.run(received.run);
+      case "welcome":
+        return this.welcome(received);
+      case "ack":
+        return this.acknowledged(received.id, received.revision, received.skipped ?? []);
+      case "refused":
+        return this.refused(received.id, received.reason);
+      case "revisions":
+        return this.revisions(received);
+      case "presence":
+        return this.presence.receive(received.people, received.gone);
+      case "run":
+        return this.run(received.run);
       case "pulse":
         if (received.revision > this.store.get().revision) this.askForMissing();
     }
@@ -181,8 +198,12 @@ export class Session {
     if (received.people && received.you) this.presence.welcome(received.people, received.you);
     this.show({
       ...replaceRegister(this.store.get(), received.findings),
-      connection: "online", closing: "", loaded: true,
-      role: (received.role as Role | undefined) ?? this.store.get().role, revision: received.revision, risk: received.risk,
+      connection: "online",
+      closing: "",
+      loaded: true,
+      role: (received.role as Role | undefined) ?? this.store.get().role,
+      revision: received.revision,
+      risk: received.risk,
       runs: new Map(received.runs.map((run) => [run.id, run])),
       models: byComponent(received.models),
       doc: rebase(this.server, this.pending),
@@ -220,7 +241,8 @@ export class Session {
     const { changed, gone } = received.findings;
     this.show({
       ...updateRegister(this.store.get(), changed, gone),
-      revision, risk: received.risk ?? this.store.get().risk,
+      revision,
+      risk: received.risk ?? this.store.get().risk,
       doc: rebase(this.server, this.pending),
     });
     if (received.to > revision) this.askForMissing();

@@ -13,10 +13,19 @@ import { sampleCatalog, sampleDocument } from "./sample";
 /** An editor on the sample document for tests: everything is real, but there is no line. */
 export function sampleEditor(role: Role = "editor", findings: readonly Finding[] = []): Editor {
   const boot = {
-    system: "s", name: "Scoring", role, socket: "/ws/", api: "/api/v1",
+    system: "s",
+    name: "Scoring",
+    role,
+    socket: "/ws/",
+    api: "/api/v1",
     me: { id: "me", name: "Alice Adams" },
     urls: {
-      findings: "/findings/", mitigations: "", tests: "/tests/", report: "", history: "", home: "/",
+      findings: "/findings/",
+      mitigations: "",
+      tests: "/tests/",
+      report: "",
+      history: "",
+      home: "/",
     },
   };
   const session = new Session(boot, null);
@@ -28,6 +37,8 @@ export function sampleEditor(role: Role = "editor", findings: readonly Finding[]
 
 export function show(editor: Editor, part: ReactElement) {
   return render(
-    <EditorProvider value={editor}><ReactFlowProvider>{part}</ReactFlowProvider></EditorProvider>,
+    <EditorProvider value={editor}>
+      <ReactFlowProvider>{part}</ReactFlowProvider>
+    </EditorProvider>,
   );
 }

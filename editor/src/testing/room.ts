@@ -9,7 +9,13 @@ import type { Change, Operation } from "../document/types";
  */
 export class Room {
   readonly received: { t: string; id?: string; op?: string; revision?: number }[] = [];
-  readonly log: { revision: number; kind: string; op: string; by: null; changes: readonly Change[] }[] = [];
+  readonly log: {
+    revision: number;
+    kind: string;
+    op: string;
+    by: null;
+    changes: readonly Change[];
+  }[] = [];
   /** Set to make the room silent: it takes messages and answers nothing. */
   deaf = false;
   refuses = "";
@@ -70,8 +76,12 @@ export class Room {
 
   private revisions(from: number) {
     return {
-      t: "revisions", from, to: this.log.length, items: this.log.slice(from),
-      findings: { changed: [], gone: [] }, risk: null,
+      t: "revisions",
+      from,
+      to: this.log.length,
+      items: this.log.slice(from),
+      findings: { changed: [], gone: [] },
+      risk: null,
     };
   }
 
@@ -82,7 +92,9 @@ export class Room {
     if (message.t === "hello") this.greet(line, message.revision ?? -1);
     if (message.t === "op") this.answer(line, message);
     if (message.t === "undo") {
-      line.send(JSON.stringify({ t: "ack", id: message.id, revision: this.log.length, skipped: [] }));
+      line.send(
+        JSON.stringify({ t: "ack", id: message.id, revision: this.log.length, skipped: [] }),
+      );
     }
   }
 
@@ -94,17 +106,30 @@ export class Room {
       return;
     }
     this.welcomed.add(line);
-    line.send(JSON.stringify({
-      t: "welcome", protocol: 1, revision: this.log.length, document: this.document, people: [],
-      you: "me", role: "editor", findings: [], risk: null, runs: [], models: [],
-    }));
+    line.send(
+      JSON.stringify({
+        t: "welcome",
+        protocol: 1,
+        revision: this.log.length,
+        document: this.document,
+        people: [],
+        you: "me",
+        role: "editor",
+        findings: [],
+        risk: null,
+        runs: [],
+        models: [],
+      }),
+    );
   }
 
   private answer(line: Line, operation: Operation): void {
     const known = this.log.find((entry) => entry.op === operation.id);
     if (this.refuses !== "") {
       const { id } = operation;
-      line.send(JSON.stringify({ t: "refused", id, code: "removed", reason: this.refuses, field: "" }));
+      line.send(
+        JSON.stringify({ t: "refused", id, code: "removed", reason: this.refuses, field: "" }),
+      );
       return;
     }
     if (!known) this.write(operation);

@@ -5,25 +5,41 @@ import type { Doc } from "../document/types";
 /** A small catalog and document for tests. */
 
 const type = (id: string, name: string, ancestor: string | null = "other") => ({
-  id, name, ancestor, stage: "deployment", description: "", icon: id, default_zone: "production",
-  attributes: [], implies: {},
+  id,
+  name,
+  ancestor,
+  stage: "deployment",
+  description: "",
+  icon: id,
+  default_zone: "production",
+  attributes: [],
+  implies: {},
 });
 
 const DATA: CatalogData = {
   digest: "0123456789abcdef",
   stages: [{ id: "deployment", name: "Deployment" }],
   component_types: [
-    type("other", "Other", null), type("external-user", "External user"),
+    type("other", "Other", null),
+    type("external-user", "External user"),
     {
       ...type("inference-endpoint", "Inference endpoint"),
-      attributes: [{
-        id: "returns_scores", kind: "boolean", question: "Does it return scores?", help: "",
-        choices: [], unit: "",
-      }],
+      attributes: [
+        {
+          id: "returns_scores",
+          kind: "boolean",
+          question: "Does it return scores?",
+          help: "",
+          choices: [],
+          unit: "",
+        },
+      ],
       implies: { relays_input: false },
     },
-    type("llm-endpoint", "LLM endpoint", "inference-endpoint"), type("data-set", "Data set"),
-    type("training-job", "Training job"), type("model-registry", "Model registry"),
+    type("llm-endpoint", "LLM endpoint", "inference-endpoint"),
+    type("data-set", "Data set"),
+    type("training-job", "Training job"),
+    type("model-registry", "Model registry"),
     type("web-application", "Web application"),
   ],
   zone_kinds: [
@@ -34,7 +50,10 @@ const DATA: CatalogData = {
     { id: "request", name: "Request", description: "", lineage: false },
     { id: "data", name: "Data", description: "", lineage: true },
   ],
-  flow_attributes: [], asset_kinds: ["data"], dimensions: ["confidentiality"], threats: {},
+  flow_attributes: [],
+  asset_kinds: ["data"],
+  dimensions: ["confidentiality"],
+  threats: {},
   controls: {},
 };
 
@@ -53,9 +72,19 @@ export function sampleDocument(): Doc {
       { id: "z-vault", name: "Vault", parent: "z-prod", box: [700, 100, 250, 200] },
     ],
     components: [
-      { id: "c-client", type: "external-user", name: "Client", zone: "z-net", box: [50, 100, 176, 64] },
       {
-        id: "c-api", type: "inference-endpoint", name: "API", zone: "z-prod", assets: ["a-cards"],
+        id: "c-client",
+        type: "external-user",
+        name: "Client",
+        zone: "z-net",
+        box: [50, 100, 176, 64],
+      },
+      {
+        id: "c-api",
+        type: "inference-endpoint",
+        name: "API",
+        zone: "z-prod",
+        assets: ["a-cards"],
         box: [450, 100, 176, 64],
       },
       { id: "c-model", type: "other", name: "Model", zone: "z-vault", box: [730, 150, 176, 64] },
