@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Max
 
 from catalog.types import Catalog, Level
-from threatmodel.core.document import Document, parse
-from threatmodel.core.document.integrity import COLLECTIONS
+from threatmodel.core.document import Document, Kind, parse
+from threatmodel.core.document.schema import COLLECTIONS
 from threatmodel.core.findings import Finding
 from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation, Stratum
 from threatmodel.core.wire import finding_to_data
@@ -23,7 +23,10 @@ EXTENSIONS = "extensions"  # the document's own, kept beside its elements
 
 
 def read_document(system: System, catalog: Catalog) -> Document:
-    """The document as its element rows say, the removed ones left out."""
+    """The document as its element rows say, the removed ones left out.
+
+    Read as a file is: what an older catalog knew and this one does not is kept as an extension.
+    """
     data: dict[str, Any] = defaultdict(list)
     data["system"] = {"name": system.name}
     rows = system.elements.filter(removed_at=None).values_list("kind", "element_id", "data")
@@ -32,8 +35,8 @@ def read_document(system: System, catalog: Catalog) -> Document:
             data[kind] = values
         else:
             key = "element" if kind == "out_of_scope" else "id"
-            data[COLLECTIONS[kind]].append({key: element_id, **values})
-    document, _ = parse(dict(data), catalog, as_entered=True)
+            data[COLLECTIONS[cast(Kind, kind)]].append({key: element_id, **values})
+    document, _ = parse(dict(data), catalog)
     return document
 
 

@@ -150,10 +150,9 @@ async def hello(line: Line, present: Room, message: dict[str, Any]) -> None:
     """The first gets the whole system, a later one what it has missed."""
     if message.get("protocol", PROTOCOL) != PROTOCOL:
         raise Refused(4409)
-    revision = message.get("revision")
-    known = isinstance(revision, int) and not isinstance(revision, bool) and revision >= 0
+    revision = known_revision(message)
     try:
-        if line.welcomed and known:
+        if line.welcomed and revision is not None:
             frame = await in_thread(rooms.missed, present.system_id, revision)
         else:
             frame = await in_thread(rooms.welcome, present.system_id)
@@ -163,6 +162,13 @@ async def hello(line: Line, present: Room, message: dict[str, Any]) -> None:
         frame |= {"people": present.presence.everyone(), "you": line.id, "role": line.role}
     line.welcomed = True
     line.post(events.encode(frame))
+
+
+def known_revision(message: dict[str, Any]) -> int | None:
+    """How far the client says that it has come."""
+    said = message.get("revision")
+    known = isinstance(said, int) and not isinstance(said, bool) and said >= 0
+    return said if known else None
 
 
 def submission(line: Line, message: dict[str, Any]) -> Submission:

@@ -37,7 +37,7 @@ class Answer:
 
     id: uuid.UUID
     revision: int = 0
-    skipped: Sequence[Mapping[str, Any]] = ()
+    skipped: Sequence[dict[str, Any]] = ()
     code: str = ""
     reason: str = ""
     field: str = ""
@@ -92,14 +92,14 @@ def _take(
     one: Submission,
     applied: core.Applied,
     kind: str,
-    skipped: Sequence[Mapping[str, Any]] = (),
+    skipped: Sequence[dict[str, Any]] = (),
 ) -> LogEntry | None:
     """Make it an entry, unless it changed nothing: then there is nothing to remember."""
     if not applied.changes and not skipped:
         return None
     if applied.changes:
         turn.execute(applied.document, applied.changes, one.by.name)
-    return turn.note(kind, one.by, op=one.id, changes=applied.changes, skipped=list(skipped))
+    return turn.note(kind, one.by, op=one.id, changes=applied.changes, skipped=skipped)
 
 
 def _undo(turn: Turn, one: Submission, entry: LogEntry | None) -> LogEntry | None:
