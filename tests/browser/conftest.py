@@ -1,0 +1,80 @@
+"""People in front of a real Chromium, on the product as `bin/run` starts it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import Product
+
+expect.set_options(timeout=15_000)
+SHOTS = os.environ.get("BARTIZAN_SHOTS")
+DEMO = "Digit reading service"
+
+
+class Watched:
+    """A page that fails its test on a script error or a breach of the content policy."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message: Any) -> None:
+        if message.type == "error" or "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+
+
+def person(browser: Browser, **options: Any) -> Watched:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
+    return Watched(context.new_page())
+
+
+def shot(page: Page, name: str) -> None:
+    """A picture for whoever wants to look, when BARTIZAN_SHOTS names a folder."""
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+def open_diagram(page: Page, url: str, name: str) -> None:
+    page.goto(url)
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+
+@pytest.fixture(scope="session")
+def owner(browser: Browser, product: Product) -> Iterator[Watched]:
+    """The owner, signed in by the link that bin/run printed."""
+    watched = person(browser)
+    watched.page.goto(product.sign_in_link)
+    watched.page.get_by_role("button", name="Sign in").click()
+    expect(watched.page).to_have_url(re.compile("/password/"))
+    yield watched
+    assert not watched.complaints
+    watched.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def colleague(browser: Browser, product: Product, owner: Watched) -> Iterator[Watched]:
+    """A second person, who came by an invite."""
+    page = owner.page
+    page.goto(f"{product.url}/people/")
+    page.get_by_label("Role", exact=True).select_option("editor")
+    page.get_by_role("button", name="Make an invite").click()
+    link = page.locator(".notice code").inner_text()
+    watched = person(browser)
+    watched.page.goto(link)
+    watched.page.get_by_label("Name").fill("Mira Vogt")
+    watched.page.get_by_label("Password").fill("a long enough pass phrase")
+    watched.page.get_by_role("button", name="Make an account and join").click()
+    yield watched
+    assert not watched.complaints
+    watched.page.context.close()
