@@ -218,7 +218,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src-attr": ["'unsafe-inline'"],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF, *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
+        # Browsers take no IPv6 address in a policy's source.
+        "connect-src": [SELF, *(o.replace("http", "ws", 1) for o in ORIGINS if "[" not in o)],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
