@@ -51,7 +51,7 @@ class World:
         self.ids = self._ids()
 
     def _ids(self) -> dict[str, str]:
-        finding = self.system.findings.order_by("-residual").filter(threat__contains="-").first()
+        finding = self.system.findings.filter(threat__contains="-").latest("residual")
         model = LinkedModel.objects.create(
             system=self.system,
             element_id="c-api",

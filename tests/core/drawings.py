@@ -114,7 +114,7 @@ def documents(draw: st.DrawFn) -> Document:
 def changes(draw: st.DrawFn, document: Document) -> dict[str, Any]:
     """One change, usually possible; names may be wrong, elements gone."""
     kind = draw(st.sampled_from([kind for kind in KINDS if kind != "system"]))
-    ids = {kind: [*collection(document, kind)] for kind in KINDS}
+    ids: dict[str, list[str]] = {kind: [*collection(document, kind)] for kind in KINDS}
     here = ids[kind]
     known = {name: [*keys, "new-1"] for name, keys in ids.items()}
     action = draw(st.sampled_from(["add", "set", "set", "remove"]))

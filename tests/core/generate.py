@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from random import Random
+from typing import Literal, get_args
 from uuid import UUID
 
-from catalog.types import Attribute, Catalog, Level, Needs, Rule, Scalar, Side, Success, Threat
+from catalog.types import (
+    AccessKind,
+    Attribute,
+    Catalog,
+    Level,
+    Needs,
+    Rule,
+    Scalar,
+    Side,
+    Success,
+    Threat,
+)
 from threatmodel.core.document import Asset, Component, Document, DocumentError, Flow, System, Zone
 from threatmodel.core.operations import Applied, Change, Operation, apply
 
-ACCESS_KINDS = ("query", "content", "supply", "admin", "network", "physical", "copy")
+ACCESS_KINDS: tuple[AccessKind, ...] = get_args(AccessKind)
+OPERATORS: tuple[Literal["all", "any", "not"], ...] = ("all", "any", "not")
 NUMBERS = (0.0, 10.0, 60.0, 600.0)
 
 
@@ -124,7 +137,7 @@ def _threat(rng: Random, catalog: Catalog, name: str) -> Threat:
 def _rule(rng: Random, catalog: Catalog, *, on_flow: bool, depth: int) -> Rule:
     if depth <= 1 or rng.random() < 0.3:
         return _atom(rng, catalog, on_flow=on_flow)
-    op = rng.choice(("all", "any", "not"))
+    op = rng.choice(OPERATORS)
     count = 1 if op == "not" else rng.randint(1, 3)
     children = (_rule(rng, catalog, on_flow=on_flow, depth=depth - 1) for _ in range(count))
     return Rule(op, tuple(children))

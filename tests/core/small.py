@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import catalog
 from catalog.applies import parse_rule
@@ -12,6 +13,25 @@ from threatmodel.core.document import parse
 from threatmodel.core.graph import Graph
 
 NOWHERE = Side()
+MODEL = {"id": "m", "type": "inference-endpoint"}
+# From the open web to a served model: what is made of what, and one who asks.
+LINE: dict[str, Any] = {
+    "components": [
+        {"id": "crawl", "type": "web-crawl"},
+        {"id": "set", "type": "data-set"},
+        {"id": "job", "type": "training-job"},
+        {"id": "artefact", "type": "model-artefact"},
+        MODEL,
+        {"id": "app", "type": "web-application"},
+    ],
+    "flows": [
+        {"id": "f1", "kind": "data", "source": "crawl", "target": "set"},
+        {"id": "f2", "kind": "training", "source": "set", "target": "job"},
+        {"id": "f3", "kind": "artefact", "source": "job", "target": "artefact"},
+        {"id": "f4", "kind": "deployment", "source": "artefact", "target": "m"},
+        {"id": "f5", "kind": "request", "source": "app", "target": "m"},
+    ],
+}
 
 
 def graph_of(words: Catalog | None = None, **parts: object) -> Graph:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -31,14 +32,17 @@ def adversary(*footholds: str, accident: bool = False) -> Adversary:
 
 
 def access(
-    kind: AccessKind, *, footholds: tuple[str, ...] = STRANGER, entry: str = "m", **parts: object
+    kind: AccessKind, *, footholds: tuple[str, ...] = STRANGER, entry: str = "m", **parts: Any
 ) -> Access:
     graph = graph_of(zones=ZONES, **parts)
     return AccessMap(graph, [adversary(*footholds)]).level("x", Needs(any_of=(kind,)), (entry,))
 
 
 def readings(found: Access) -> tuple[str | None, str | None]:
-    return tuple(None if x is None else x.key for x in (found.hostile, found.protective))
+    def key(level: Level | None) -> str | None:
+        return None if level is None else level.key
+
+    return key(found.hostile), key(found.protective)
 
 
 def call(source: str, target: str, name: str = "f", kind: str = "request", **attributes: object):
@@ -72,7 +76,7 @@ def test_whom_a_flow_admits_unstated_is_anyone_at_worst_and_both_ends_proven_at_
 
 def test_the_accounts_of_a_foothold_cost_nothing_to_it() -> None:
     flows = [call("u", "m", admits="mutual")]
-    parts = {"components": [CLIENT, MODEL], "flows": flows}
+    parts: dict[str, Any] = {"components": [CLIENT, MODEL], "flows": flows}
     for footholds in (("external-user",), ("person",), ("u",)):
         assert readings(access("query", footholds=footholds, **parts)) == ("very high", "very high")
 
@@ -177,7 +181,7 @@ def test_administration_goes_along_control_only() -> None:
 def test_listening_needs_a_flow_in_the_clear_where_they_stand(
     encrypted: bool | None, expected: tuple[str | None, str | None]
 ) -> None:
-    stated = {} if encrypted is None else {"encrypted": encrypted}
+    stated: dict[str, Any] = {} if encrypted is None else {"encrypted": encrypted}
     flows = [call("u", "m", admits="mutual", **stated)]
     for entry in ("f", "m"):
         found = access("network", entry=entry, components=[CLIENT, MODEL], flows=flows)
@@ -189,7 +193,10 @@ def test_listening_needs_a_flow_in_the_clear_where_they_stand(
 def test_a_flow_between_places_inside_a_zone_does_not_touch_the_zone_around() -> None:
     inner = {"id": "a", "type": "data-store", "zone": "z-vault"}
     other = {"id": "b", "type": "data-store", "zone": "z-vault"}
-    parts = {"components": [inner, other, MODEL], "flows": [call("a", "b", encrypted=False)]}
+    parts: dict[str, Any] = {
+        "components": [inner, other, MODEL],
+        "flows": [call("a", "b", encrypted=False)],
+    }
     assert readings(access("network", footholds=("production",), entry="f", **parts)) == (
         None,
         None,
@@ -203,7 +210,10 @@ def test_a_flow_between_places_inside_a_zone_does_not_touch_the_zone_around() ->
 def test_physical_access_is_where_they_stand_or_what_a_sensor_looks_at() -> None:
     street = {"id": "s", "type": "other", "zone": "z-net"}
     camera = {"id": "c", "type": "camera", "zone": "z-prod"}
-    parts = {"components": [street, camera, MODEL], "flows": [call("s", "c", "f", "physical")]}
+    parts: dict[str, Any] = {
+        "components": [street, camera, MODEL],
+        "flows": [call("s", "c", "f", "physical")],
+    }
     assert readings(access("physical", entry="s", **parts)) == ("very high", "very high")
     assert readings(access("physical", entry="c", **parts)) == ("very high", "very high")
     assert readings(access("physical", entry="m", **parts)) == (None, None)
@@ -251,7 +261,7 @@ def test_a_zone_of_stated_trust_and_no_kind_is_like_the_kinds_of_that_trust() ->
 
 
 def test_who_stands_in_no_zone_at_all_is_not_supposed_to_stand_where_nothing_is_stated() -> None:
-    parts = {"components": [{**MODEL, "zone": None}]}
+    parts: dict[str, Any] = {"components": [{**MODEL, "zone": None}]}
     assert readings(access("query", footholds=("labelling",), **parts)) == (None, None)
 
 

@@ -248,7 +248,19 @@ def test_a_known_attribute_with_a_wrong_value_is_kept_beside_not_believed():
     assert read(components=rows).components["c-api"].attributes == {}
 
 
-WRONG = [None, True, 7, 1.5, "word", [], [[]], {}, {"a": {}}, [1, "x", None], "x" * 20_000]
+WRONG: list[object] = [
+    None,
+    True,
+    7,
+    1.5,
+    "word",
+    [],
+    [[]],
+    {},
+    {"a": {}},
+    [1, "x", None],
+    "x" * 20_000,
+]
 WHOLE = to_data(parse(read_yaml(SYSTEMS[0].read_bytes(), "a system"), CATALOG)[0])
 LISTS = {name: rows for name, rows in WHOLE.items() if isinstance(rows, list)}
 PROPERTIES = [(name, key) for name, rows in LISTS.items() for row in rows[:1] for key in row]

@@ -77,7 +77,7 @@ def test_no_more_than_the_limit_are_returned() -> None:
     assert len(rank(found)) == 25
 
 
-PARTS = {
+PARTS: dict[str, Any] = {
     "components": [{"id": "m", "type": "inference-endpoint", "name": "Model", "zone": "z"}],
     "flows": [{"id": "f", "kind": "data", "source": "m", "target": "m", "name": "loop"}],
     "zones": [{"id": "z", "name": "Cellar"}],

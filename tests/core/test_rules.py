@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 import catalog
 from catalog.types import CatalogError, Rule
-from tests.core.small import graph_of, threat_of, words_with
+from tests.core.small import LINE, MODEL, graph_of, threat_of, words_with
 from threatmodel.core.rules import Ruleset, Truth, evaluate
 from threatmodel.core.rules.scene import Scene
-
-MODEL = {"id": "m", "type": "inference-endpoint"}
 
 
 def truth(applies: object, on: str = "m", **parts: object) -> Truth:
@@ -26,7 +25,7 @@ def flow_truth(applies: object, **parts: object) -> Truth:
     return evaluate(Ruleset(words), graph_of(words, **parts)).get(("test-threat", "f"), False)
 
 
-def with_facts(**attributes: object) -> dict[str, object]:
+def with_facts(**attributes: object) -> dict[str, Any]:
     return {"components": [{**MODEL, "attributes": attributes}]}
 
 
@@ -195,7 +194,7 @@ def test_flows_are_known_by_what_they_are_carry_and_connect(
 
 def test_a_flow_from_an_element_in_no_zone_may_cross_a_boundary() -> None:
     components = [{"id": "u", "type": "external-user"}, PAIR[1]]
-    parts = {"components": components, "flows": [REQUEST], "zones": ZONES}
+    parts: dict[str, Any] = {"components": components, "flows": [REQUEST], "zones": ZONES}
     assert truth({"inflow": {"crosses_boundary": True}}, **parts) is None
     assert truth({"trust_drop": True}, **parts) is None
 
@@ -225,25 +224,6 @@ def test_rules_on_flows_speak_of_the_flow_and_of_either_end(
     applies: object, expected: Truth
 ) -> None:
     assert flow_truth(applies, components=PAIR, flows=[REQUEST], zones=ZONES) is expected
-
-
-LINE = {
-    "components": [
-        {"id": "crawl", "type": "web-crawl"},
-        {"id": "set", "type": "data-set"},
-        {"id": "job", "type": "training-job"},
-        {"id": "artefact", "type": "model-artefact"},
-        MODEL,
-        {"id": "app", "type": "web-application"},
-    ],
-    "flows": [
-        {"id": "f1", "kind": "data", "source": "crawl", "target": "set"},
-        {"id": "f2", "kind": "training", "source": "set", "target": "job"},
-        {"id": "f3", "kind": "artefact", "source": "job", "target": "artefact"},
-        {"id": "f4", "kind": "deployment", "source": "artefact", "target": "m"},
-        {"id": "f5", "kind": "request", "source": "app", "target": "m"},
-    ],
-}
 
 
 @pytest.mark.parametrize(

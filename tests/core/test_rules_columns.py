@@ -14,7 +14,7 @@ from tests.core.generate import random_catalog, random_document, random_edit
 from tests.core.small import graph_of, threat_of, words_with
 from threatmodel.core.document import Document
 from threatmodel.core.graph import Graph
-from threatmodel.core.operations import Change, Operation, apply
+from threatmodel.core.operations import Change, Executed, Operation, apply
 from threatmodel.core.rules import Columns, Pair, Ruleset, Truth, evaluate
 from threatmodel.core.rules.scene import Scene
 
@@ -73,7 +73,7 @@ def test_an_operation_of_many_changes_is_followed_as_one(seed: int) -> None:
     rng, words, document = world(seed)
     ruleset = Ruleset(words)
     columns = Columns(ruleset, Graph(document, words))
-    changes = []
+    changes: list[Executed] = []
     for _ in range(6):
         applied = random_edit(rng, words, document)
         document = applied.document

@@ -3,28 +3,9 @@
 from __future__ import annotations
 
 from catalog.types import Side
-from tests.core.small import graph_of, threat_of, words_with
+from tests.core.small import LINE, MODEL, graph_of, threat_of, words_with
 from threatmodel.core.graph import Graph
 from threatmodel.core.rules import entries
-
-MODEL = {"id": "m", "type": "inference-endpoint"}
-LINE = {
-    "components": [
-        {"id": "crawl", "type": "web-crawl"},
-        {"id": "set", "type": "data-set"},
-        {"id": "job", "type": "training-job"},
-        {"id": "artefact", "type": "model-artefact"},
-        MODEL,
-        {"id": "app", "type": "web-application"},
-    ],
-    "flows": [
-        {"id": "f1", "kind": "data", "source": "crawl", "target": "set"},
-        {"id": "f2", "kind": "training", "source": "set", "target": "job"},
-        {"id": "f3", "kind": "artefact", "source": "job", "target": "artefact"},
-        {"id": "f4", "kind": "deployment", "source": "artefact", "target": "m"},
-        {"id": "f5", "kind": "request", "source": "app", "target": "m"},
-    ],
-}
 
 
 def entry_of(graph: Graph, threat: str = "test-threat", on: str = "m") -> tuple[str, ...]:

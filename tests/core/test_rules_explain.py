@@ -175,7 +175,7 @@ def answer(rng: Random, document: Document, words: Catalog, question: Question) 
         changes.append(Change("zone", f"zone-of-{question.element}", "add", row))
         values = {"zone": f"zone-of-{question.element}"}
     else:
-        value = rng.random() < 0.5 if question.kind == "boolean" else 60.0
+        value: Scalar = rng.random() < 0.5 if question.kind == "boolean" else 60.0
         value = rng.choice(question.choices) if question.choices else value
         plain = kind in ("zone", "asset")
         values = {question.attribute if plain else f"attributes.{question.attribute}": value}

@@ -53,7 +53,20 @@ def fraud() -> Document:
     return read_any(path.read_bytes(), path.name, CATALOG).document
 
 
-WRONG = [None, True, -1, 1.5, "", "x" * 300, "\x00", [], [[]], {}, {"object": "gate"}, ["a", {}]]
+WRONG: list[object] = [
+    None,
+    True,
+    -1,
+    1.5,
+    "",
+    "x" * 300,
+    "\x00",
+    [],
+    [[]],
+    {},
+    {"object": "gate"},
+    ["a", {}],
+]
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

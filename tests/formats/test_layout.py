@@ -36,9 +36,9 @@ def holds(outer: Box, inner: Box, top: float) -> bool:
 def check(document: Document) -> None:
     for one, other in combinations(document.components.values(), 2):
         assert apart(one.box, other.box, GAP_DOWN)
-    for one, other in combinations(document.zones.values(), 2):
-        if one.parent == other.parent:
-            assert apart(one.box, other.box, GAP_DOWN)
+    for first, second in combinations(document.zones.values(), 2):
+        if first.parent == second.parent:
+            assert apart(first.box, second.box, GAP_DOWN)
     for zone in document.zones.values():
         if zone.parent:
             assert holds(document.zones[zone.parent].box, zone.box, TAB)

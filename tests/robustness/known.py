@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 
@@ -38,16 +39,16 @@ class Constant:
         return np.zeros(len(rows), dtype=np.int64)
 
 
-def dataset(x: np.ndarray, y: np.ndarray, **more: object) -> Dataset:
+def dataset(x: np.ndarray, y: np.ndarray, **more: Any) -> Dataset:
     values = {"low": -10.0, "high": 10.0, "image": True} | more
     return Dataset(x=x, y=y, shape=x.shape[1:], digest="", **values)
 
 
-def plan(data: Dataset, model, targets: int, **values: object) -> Plan:
+def plan(data: Dataset, model, targets: int, **values: Any) -> Plan:
     predicted = model.labels(data.x)
     chosen = tuple(int(row) for row in np.flatnonzero(predicted == data.y)[:targets])
     everything = tuple(range(len(data.x)))
-    settled = {"eps": 1.0, "norm": "l2", "budget": 1000} | values
+    settled: dict[str, Any] = {"eps": 1.0, "norm": "l2", "budget": 1000} | values
     known = dict(enumerate(predicted.tolist()))
     return Plan(data, chosen, everything, known, settled, int(values.get("seed", 0)))
 
@@ -67,7 +68,7 @@ def attack(model, made: Plan):
     return hopskipjump.run(door, made), door
 
 
-def linear_case(width: int, targets: int = 40, **values: object):
+def linear_case(width: int, targets: int = 40, **values: Any):
     """A linear model, rows on both sides of it, and a plan against it."""
     random = np.random.default_rng(width)
     model = Linear(random.standard_normal(width))

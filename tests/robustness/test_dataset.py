@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ X = np.arange(12, dtype=np.float32).reshape(3, 4) / 12
 Y = np.array([0, 1, 1])
 
 
-def packed(**arrays: object) -> bytes:
+def packed(**arrays: Any) -> bytes:
     stored = io.BytesIO()
     np.savez_compressed(stored, **({"x": X, "y": Y} | arrays))
     return stored.getvalue()
