@@ -350,3 +350,9 @@ def test_a_report_that_cost_three_workers_ends_as_failed(olga, system):
     row.refresh_from_db()
     assert row.state == "failed"
     assert "ask for it again" in row.message
+
+
+def test_only_who_may_make_tokens_is_offered_to(olga, client):
+    editor = cast.browser(cast.member(olga[0], "editor"))
+    assert "Make a token" in shown(client.get(reverse("people")))
+    assert "Make a token" not in shown(editor.get(reverse("people")))

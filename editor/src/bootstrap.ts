@@ -7,6 +7,7 @@ export interface Bootstrap {
   role: Role;
   socket: string;
   api: string;
+  csrf: string;
   me: { id: string; name: string };
   urls: Readonly<
     Record<"findings" | "mitigations" | "tests" | "report" | "history" | "home", string>

@@ -23,4 +23,4 @@ session.start();
 
 const place = document.getElementById("editor");
 if (!place) throw new Error("The page lacks the place for the editor.");
-createRoot(place).render(<App boot={boot} session={session} api={new Api(boot.api)} />);
+createRoot(place).render(<App boot={boot} session={session} api={new Api(boot.api, boot.csrf)} />);

@@ -113,6 +113,7 @@ def _page(
         "tokens": mine if Right.TOKENS in rights else mine.filter(user=person.user),
         "audit": gate.audit(workspace)[:50],
         "may_members": Right.MEMBERS in rights,
+        "may_tokens": Right.TOKENS in rights,
         "roles": Role.choices,
         "invite_form": InviteForm(),
         "token_form": TokenForm(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -25,6 +26,7 @@ def diagram(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
         "role": person.role(system.workspace_id),
         "socket": f"/ws/systems/{system.pk}/",
         "api": "/api/v1",
+        "csrf": get_token(request),
         "me": {"id": person.id, "name": person.name},
         "urls": {"home": reverse("home")}
         | {name: reverse(name, args=[system.pk]) for name in pages},

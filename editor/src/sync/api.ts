@@ -4,23 +4,11 @@ import type { Model, Run } from "./messages";
 /** What the server said was wrong, as one sentence fit to show. */
 export class ApiError extends Error {}
 
-/** The cookie is called differently under TLS, where browsers can guard its name. */
-function csrfToken(): string {
-  return /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
-}
+type Request = RequestInit & { headers?: Record<string, string> };
 
-async function ask<T>(url: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { credentials: "same-origin", headers: { Accept: "application/json" } };
-  if (body !== undefined) {
-    init.method = "POST";
-    init.headers = {
-      Accept: "application/json",
-      "Content-Type": "application/json",
-      "X-CSRFToken": csrfToken(),
-    };
-    init.body = JSON.stringify(body);
-  }
-  const answer = await fetch(url, init);
+async function ask<T>(url: string, request: Request = {}): Promise<T> {
+  const headers = { Accept: "application/json", ...request.headers };
+  const answer = await fetch(url, { credentials: "same-origin", ...request, headers });
   const data: unknown = await answer.json().catch(() => null);
   if (answer.ok) return data as T;
   const said = (data as { error?: { message?: string } } | null)?.error?.message;
@@ -29,9 +17,17 @@ async function ask<T>(url: string, body?: unknown): Promise<T> {
 
 export class Api {
   private readonly base: string;
+  private readonly csrf: string;
 
-  constructor(base: string) {
+  /** The page hands the token over; its cookie is closed to scripts. */
+  constructor(base: string, csrf: string) {
     this.base = base;
+    this.csrf = csrf;
+  }
+
+  private send<T>(path: string, body: unknown): Promise<T> {
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.csrf };
+    return ask(this.base + path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
   catalog(): Promise<CatalogData> {
@@ -44,10 +40,10 @@ export class Api {
   }
 
   startRun(model: string, test: string): Promise<Run> {
-    return ask(`${this.base}/runs/`, { model, test, params: {} });
+    return this.send("/runs/", { model, test, params: {} });
   }
 
   cancelRun(run: string): Promise<Run> {
-    return ask(`${this.base}/runs/${run}/cancel/`, {});
+    return this.send(`/runs/${run}/cancel/`, {});
   }
 }

@@ -21,6 +21,7 @@ function open(): Session {
     role: "editor",
     socket: room.address,
     api: "/api/v1",
+    csrf: "token",
     me: { id: "me", name: "Alice" },
     urls: { findings: "", mitigations: "", tests: "", report: "", history: "", home: "" },
   };

@@ -18,6 +18,7 @@ export function sampleEditor(role: Role = "editor", findings: readonly Finding[]
     role,
     socket: "/ws/",
     api: "/api/v1",
+    csrf: "token",
     me: { id: "me", name: "Alice Adams" },
     urls: {
       findings: "/findings/",
@@ -32,7 +33,7 @@ export function sampleEditor(role: Role = "editor", findings: readonly Finding[]
   const register = replaceRegister(NO_FINDINGS, findings);
   session.store.set({ ...register, doc: sampleDocument(), loaded: true, revision: 3 });
   const view = new Store(FIRST_VIEW);
-  return { boot, session, catalog: sampleCatalog(), api: new Api(boot.api), view };
+  return { boot, session, catalog: sampleCatalog(), api: new Api(boot.api, boot.csrf), view };
 }
 
 export function show(editor: Editor, part: ReactElement) {
