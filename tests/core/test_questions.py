@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from catalog import load
 from catalog.types import Level
 from tests.core.small import graph_of
 from threatmodel.core.findings import Finding, Question
@@ -97,7 +98,7 @@ PARTS: dict[str, Any] = {
         (
             "a",
             "decision-quality",
-            "Cards: how bad would it be to lose its decision quality?",
+            "Cards: how bad would wrong decisions made with it be?",
             "level",
         ),
     ],
@@ -106,6 +107,16 @@ def test_every_fact_can_be_asked_for(element: str, attribute: str, text: str, ki
     asked = ask(graph_of(**PARTS), element, attribute)
     assert asked is not None
     assert (asked.text, asked.kind) == (text, kind)
+
+
+@pytest.mark.parametrize("dimension", load().dimensions)
+def test_every_kind_of_harm_is_asked_in_its_own_words(dimension: str) -> None:
+    asked = ask(graph_of(**PARTS), "a", dimension)
+    further = ask(graph_of(**PARTS), "a", "no-such-harm")
+    assert asked is not None
+    assert further is not None
+    assert further.text == "Cards: how bad would the harm be (no such harm)?"
+    assert "the harm be" not in asked.text
 
 
 @pytest.mark.parametrize(("element", "attribute"), [("m", "no-such"), ("nobody", "zone")])

@@ -10,7 +10,7 @@ from catalog.types import Level, Outcome, Threat
 from .document import Asset, Flow
 from .findings import Question
 from .graph import Graph
-from .questions import ask
+from .questions import ask, plain
 
 ASSUMED = Level.MODERATE
 # Steps of a lineage behind which a person's record can no longer be read out.
@@ -83,10 +83,10 @@ def _outcome(graph: Graph, outcome: Outcome, element: str) -> Impact:
     worst = max(known, key=lambda asset: asset.levels[dimension], default=None)
     if worst is not None and (not unknown or worst.levels[dimension] >= ASSUMED):
         level = worst.levels[dimension]
-        text = f"{dimension} of {worst.name} is {level.key}."
+        text = f"{worst.name}: the {plain(dimension)} impact is {level.key}."
         return Impact(level, False, text, questions)
     names = ", ".join(asset.name for asset in unknown)
-    text = f"{dimension} of {names} has no level; {_assumed(dimension)}"
+    text = f"Nobody has rated the {plain(dimension)} impact of {names}; {_assumed(dimension)}"
     return Impact(ASSUMED, True, text, questions)
 
 
@@ -96,7 +96,7 @@ def _missing(asset: Asset, dimension: str) -> bool:
 
 
 def _assumed(dimension: str) -> str:
-    return f"moderate {dimension} impact is assumed."
+    return f"moderate {plain(dimension)} impact is assumed."
 
 
 def _asked(graph: Graph, facts: Iterable[tuple[str, str]]) -> tuple[Question, ...]:

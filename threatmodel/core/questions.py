@@ -12,6 +12,18 @@ from .findings import Finding, Question
 from .graph import Graph
 
 FIRST = 10
+# What each kind of harm is asked as; a catalog's further ones are asked by their name.
+_HARM = {
+    "confidentiality": "how bad would it be if strangers read it?",
+    "integrity": "how bad would it be if it were changed unnoticed?",
+    "availability": "how bad would it be to be without it?",
+    "privacy": "how bad would its disclosure be for the people it is about?",
+    "safety": "how badly could people be hurt if it fails?",
+    "financial": "how bad would the loss of money be?",
+    "reputation": "how bad would it be for your good name?",
+    "legal": "how bad would the legal consequences be?",
+    "decision-quality": "how bad would wrong decisions made with it be?",
+}
 
 
 def ask(graph: Graph, element: str, attribute: str) -> Question | None:
@@ -120,8 +132,20 @@ def _of_asset(asset: Asset, attribute: str) -> Question | None:
     if attribute == "levels":
         text = f"{asset.name}: how bad would its loss be, and in what way?"
     else:
-        text = f"{asset.name}: how bad would it be to lose its {attribute.replace('-', ' ')}?"
+        harm = _HARM.get(attribute, f"how bad would the harm be ({plain(attribute)})?")
+        text = f"{asset.name}: {harm}"
     return Question(asset.id, attribute, text, "level", levels)
+
+
+def plain(dimension: str) -> str:
+    """A dimension as words.
+
+    Examples
+    --------
+    >>> plain("decision-quality")
+    'decision quality'
+    """
+    return dimension.replace("-", " ")
 
 
 def flow_name(graph: Graph, flow: Flow) -> str:

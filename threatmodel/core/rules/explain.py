@@ -14,7 +14,6 @@ from .kleene import Truth
 from .ruleset import CompiledRule, Node, Ruleset
 from .scene import Scene
 
-_ANSWERS = {True: "yes", False: "no", None: "not stated"}
 _JOINTS = {
     "all": "All of these hold",
     "any": "At least one of these holds",
@@ -24,7 +23,10 @@ _JOINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One node of a rule with its answer. `read` are the facts that decided an atom."""
+    """One node of a rule: what it asks and, in `truth`, the answer.
+
+    `read` are the facts that decided an atom.
+    """
 
     op: Literal["all", "any", "not", "atom"]
     truth: Truth
@@ -57,10 +59,10 @@ def explain(ruleset: Ruleset, graph: Graph, threat_id: str, element_id: str) -> 
     rule = _rule(ruleset, scene, threat_id, element_id)
     strikes = _strikes(ruleset, scene, threat_id, element_id)
     if rule is None:
-        return Explanation("all", False, _say(_JOINTS["all"], False), (), (strikes,))
+        return Explanation("all", False, _JOINTS["all"], (), (strikes,))
     tree = _explain(rule.tree, scene, element_id)
     parts = tree.children if tree.op == "all" else (tree,)
-    return Explanation("all", tree.truth, _say(_JOINTS["all"], tree.truth), (), (strikes, *parts))
+    return Explanation("all", tree.truth, _JOINTS["all"], (), (strikes, *parts))
 
 
 def unknowns(
@@ -110,21 +112,17 @@ def _strikes(ruleset: Ruleset, scene: Scene, threat_id: str, element_id: str) ->
     side, kind = scene.kind(element_id)
     fits = _rule(ruleset, scene, threat_id, element_id) is not None
     fact = Fact(element_id, "type" if side == "component" else "kind", kind)
-    return Explanation("atom", fits, _say(f"Is of a kind it strikes ({_or(names)})", fits), (fact,))
+    return Explanation("atom", fits, f"Is of a kind it strikes ({_or(names)})", (fact,))
 
 
 def _explain(node: Node, scene: Scene, element: str) -> Explanation:
     if node.check is not None:
         truth = node.check.truth(scene, element)
-        text = _say(node.check.text[:1].upper() + node.check.text[1:], truth)
+        text = node.check.text[:1].upper() + node.check.text[1:]
         return Explanation("atom", truth, text, node.check.facts(scene, element))
     children = tuple(_explain(child, scene, element) for child in node.children)
     truth = node.truth(scene, element)
-    return Explanation(node.op, truth, _say(_JOINTS[node.op], truth), (), children)
-
-
-def _say(text: str, truth: Truth) -> str:
-    return f"{text}: {_ANSWERS[truth]}"
+    return Explanation(node.op, truth, _JOINTS[node.op], (), children)
 
 
 def _or(names: list[str]) -> str:
