@@ -16,9 +16,10 @@ from tests.conftest import wait_until
 from tests.linking import link
 from threatmodel import events, live
 from threatmodel.models import EvidenceRow, LogEntry, Run
-from threatmodel.services import demo, models, runs
+from threatmodel.services import demo, models, rooms, runs
 from threatmodel.services.refusal import Refusal
 
+ENDED_TESTS = ("corruption", "corruption", "hopskipjump")
 ENDED = ("succeeded", "failed", "cancelled", "timed_out")
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,17 @@ def test_the_room_is_told_of_every_step(olga, system, monkeypatch):
     shares = [frame["run"]["progress"] for frame in told if frame["t"] == "run"]
     assert states[-1] == "succeeded" and "running" in states
     assert shares == sorted(shares) and shares[-1] == 1
+
+
+def test_a_newcomer_is_shown_what_goes_on_and_how_each_test_ended_last(olga, system):
+    model = link(system, olga[1])
+    old, new, other = (runs.start(model, olga[1], test, {}) for test in ENDED_TESTS)
+    for days, run in enumerate((other, new, old)):
+        day = timezone.now() - timedelta(days=days)
+        Run.objects.filter(pk=run.pk).update(state="succeeded", ended_at=day)
+    waiting = runs.start(model, olga[1], "corruption", {})
+    shown = rooms.welcome(str(system.pk))["runs"]
+    assert {one["id"] for one in shown} == {str(run.pk) for run in (waiting, new, other)}
 
 
 def test_a_run_names_the_controls_that_are_inside_the_model(olga, system):

@@ -91,13 +91,14 @@ def test_progress_goes_up_to_one():
     assert told == sorted(told) and 0.5 < told[-1] < 1
 
 
-def test_a_cancelled_run_stops_at_once():
+@pytest.mark.parametrize("after", range(1, 9))
+def test_a_cancelled_run_stops_at_once_whatever_it_waits_for(after):
     asked = 0
 
     def cancelled() -> bool:
         nonlocal asked
         asked += 1
-        return asked > 5
+        return asked > after
 
     with pytest.raises(Cancelled):
         runner.run(runner.Request(MODEL, DATA, "hopskipjump", {}), cancelled=cancelled)
@@ -171,6 +172,12 @@ def test_a_table_without_constraints_that_are_kept_is_feature_space_only(text, o
 def test_a_table_has_no_picture_to_damage():
     with pytest.raises(RobustnessError, match="needs pictures"):
         run("corruption", model=LINE, data=table("role: holdout"))
+
+
+def test_attacks_are_offered_before_tests_of_reliability():
+    adversarial = [test.adversarial for test in attacks.load().values()]
+    assert adversarial == sorted(adversarial, reverse=True)
+    assert set(adversarial) == {True, False}
 
 
 @pytest.mark.parametrize("name", attacks.load())

@@ -89,7 +89,7 @@ def welcome(system_id: str) -> dict[str, Any]:
     """Everything that a newcomer sees; the room adds who is there."""
     system = _system(system_id)
     tests = {
-        "runs": [runs.row(one) for one in runs.active(system)],
+        "runs": [runs.row(one) for one in runs.current(system)],
         "models": [models.row(one) for one in models.linked(system)],
     }
     return live.read(system, _welcome) | tests

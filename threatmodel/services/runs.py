@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -41,6 +41,7 @@ LEASE = timedelta(seconds=30)
 WAITING = timedelta(seconds=20)
 MAX_ATTEMPTS = 3
 MAX_ACTIVE = 5
+MAX_SHOWN = 200
 TICK_S = 1.0
 TOLD_S = 0.3
 INSIDE_THE_MODEL = frozenset({"robust-learning", "augmentation", "memorisation-limits"})
@@ -260,10 +261,14 @@ def sweep() -> None:
             events.enqueue(TASK, run_id)
 
 
-def active(system: System) -> list[Run]:
-    """Runs that wait or go, and those just ended, for someone who enters the room."""
-    recent = Q(ended_at__gte=timezone.now() - timedelta(minutes=10))
-    return list(system.runs.filter(Q(state__in=ACTIVE) | recent)[:50])
+def current(system: System) -> list[Run]:
+    """For someone who enters the room: what waits or goes, and each test's newest end."""
+    waiting = system.runs.filter(state__in=ACTIVE)
+    newer = Run.objects.filter(
+        model=OuterRef("model"), test=OuterRef("test"), ended_at__gt=OuterRef("ended_at")
+    )
+    done = system.runs.filter(~Exists(newer), ended_at__isnull=False, model__deleted_at=None)
+    return [*waiting[:MAX_ACTIVE], *done[:MAX_SHOWN]]
 
 
 def frame(run: Run) -> dict[str, Any]:

@@ -92,12 +92,12 @@ class Test:
 
 @functools.cache
 def load() -> Mapping[str, Test]:
-    """All tests by id."""
-    found = {}
+    """All tests by id, attacks before tests of reliability, each sort by name."""
+    found: list[Test] = []
     for module in pkgutil.iter_modules(__path__):
-        test: Test = importlib.import_module(f"{__name__}.{module.name}").TEST
-        found[test.id] = test
-    return MappingProxyType(dict(sorted(found.items())))
+        found.append(importlib.import_module(f"{__name__}.{module.name}").TEST)
+    order = sorted(found, key=lambda test: (not test.adversarial, test.name))
+    return MappingProxyType({test.id: test for test in order})
 
 
 def get(test_id: str) -> Test:
