@@ -10,6 +10,7 @@ import {
   FIRST_VIEW,
   select,
   useEditor,
+  useMayEdit,
   useSession,
   useView,
 } from "./editor";
@@ -55,6 +56,19 @@ function useAddressedElement(): void {
   }, [editor, loaded]);
 }
 
+/** A system that was made to paste a list into begins with the place to paste it. */
+function useAddressedStart(): void {
+  const { view } = useEditor();
+  const mayEdit = useMayEdit();
+  useEffect(() => {
+    const address = new URL(window.location.href);
+    if (!mayEdit || address.searchParams.get("start") !== "paste") return;
+    address.searchParams.delete("start");
+    window.history.replaceState(null, "", address);
+    view.set({ dialog: "quick-start" });
+  }, [mayEdit, view]);
+}
+
 /** A model linked or replaced elsewhere: the log says that, not what can be tried on it. */
 function useFreshModels(): void {
   const { api, boot, session } = useEditor();
@@ -76,6 +90,7 @@ function Workbench(): ReactElement {
   useShortcuts();
   useClipboard();
   useAddressedElement();
+  useAddressedStart();
   useFreshModels();
   return (
     <div className="workbench">
