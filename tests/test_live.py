@@ -26,7 +26,7 @@ from threatmodel.models import FindingRow, LogEntry, System
 from threatmodel.services import decisions, demo, operations, systems
 from threatmodel.services.operations import Submission, apply_operations
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
 MOST_STATEMENTS = 12
 WEEK = timedelta(days=7)
 

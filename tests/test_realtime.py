@@ -27,7 +27,11 @@ from threatmodel.models import LogEntry, Member, System, Token
 from threatmodel.realtime import limits, room
 from threatmodel.services import systems, tokens
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.asyncio,
+    pytest.mark.store,
+]
 ORIGIN = settings.BASE_URL.encode()
 SOON = 5.0
 Wanted = Callable[[dict[str, Any]], bool]

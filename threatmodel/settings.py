@@ -7,7 +7,6 @@ the process at start and names the variable.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -139,8 +138,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # A file, since tests write from several threads as the server does.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-    with contextlib.suppress(OSError):  # commands without a server may run where nothing is ours
-        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 STORAGES = {
     "default": {

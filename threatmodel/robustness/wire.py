@@ -82,8 +82,9 @@ class Channel:
         header_size, body_size = LENGTHS.unpack(self._read(LENGTHS.size, deadline))
         if header_size > HEADER_LIMIT or body_size > BODY_LIMIT:
             raise ModelDied("model: its process sent a frame that is too large")
+        text = self._read(header_size, deadline)
         try:
-            header = json.loads(self._read(header_size, deadline))
+            header = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise ModelDied("model: its process sent a frame that cannot be read") from error
         if not isinstance(header, dict):
