@@ -149,6 +149,13 @@ def test_a_wrong_entry_is_named(parts: dict[str, Any], field: str):
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize("about", [{}, {"system": {}}, {"system": {"name": " "}}])
+def test_a_file_without_the_name_of_its_system_is_refused(about: dict[str, Any]):
+    with pytest.raises(DocumentError, match="no system name") as caught:
+        read_any(export(**about), "", CATALOG)
+    assert caught.value.field == "system.name"
+
+
 @settings(max_examples=300, deadline=None)
 @given(spoilt(bartizan.write(fraud(), ENTERED)))
 def test_a_wrong_value_anywhere_gives_a_sentence_or_the_same_again(data: bytes):

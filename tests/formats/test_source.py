@@ -12,6 +12,7 @@ from threatmodel.formats import bartizan, read_any
 
 HEAD = b'{"format":"bartizan/1",'
 YAML = b"format: bartizan/1\n"
+NAMED = b"system: {name: x}\n"
 BOMB = (
     YAML
     + b"a: &a [x,x]\n"
@@ -80,8 +81,8 @@ def test_a_file_over_the_limit_is_not_parsed():
 
 
 def test_a_byte_order_mark_does_no_harm():
-    assert read_any(b"\xef\xbb\xbf" + HEAD + b'"notes":[]}', "file", CATALOG)
-    assert read_any(b"\xef\xbb\xbf" + YAML, "file", CATALOG)
+    assert read_any(b"\xef\xbb\xbf" + HEAD + b'"system":{"name":"x"}}', "file", CATALOG)
+    assert read_any(b"\xef\xbb\xbf" + YAML + NAMED, "file", CATALOG)
 
 
 @pytest.mark.parametrize("whole", [bartizan.write(fraud()), BIRDS.read_bytes()], ids=["own", "tm"])
@@ -98,6 +99,6 @@ def test_the_name_of_a_file_is_no_more_than_a_hint():
 
 def test_a_flat_yaml_of_two_megabytes_is_read():
     notes = [{"id": f"n-{number}", "text": "x" * 150} for number in range(9_000)]
-    data = YAML + b"notes:\n" + b"".join(f"- {json.dumps(one)}\n".encode() for one in notes)
+    data = YAML + NAMED + b"notes:\n" + b"".join(f"- {json.dumps(one)}\n".encode() for one in notes)
     assert len(data) > 1_500_000
     assert len(read_any(data, "file", CATALOG).document.notes) == 9_000

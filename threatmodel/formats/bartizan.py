@@ -41,12 +41,21 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
     drawn = {key: value for key, value in whole.items() if key not in (*KEYS, "baselines")}
     document, kept = parse(drawn, catalog)
     inputs, mapped = read_inputs(whole, as_they_stand=as_they_stand)
+    _require_name(whole)
     if not _has_places(drawn):
         document = arranged(document)
         mapped += (Remark("the drawing", "the file gives no places; laid out"),)
     dropped = (Remark("baselines", "named states are not read yet"),) * bool(whole.get("baselines"))
     report = Report(read=counted(document), mapped=mapped, kept=kept, dropped=dropped)
     return Imported(NAME, document, inputs, report)
+
+
+def _require_name(whole: Mapping[str, object]) -> None:
+    """A file names its system; one that does not is more often cut off than meant so."""
+    about = whole.get("system")
+    if not isinstance(about, Mapping) or not str(about.get("name") or "").strip():
+        message = "the document has no system name; give it one"
+        raise DocumentError(message, field="system.name")
 
 
 def _has_places(drawn: Mapping[str, object]) -> bool:
