@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +12,7 @@ from catalog import load
 from catalog.types import Level
 from tests.reports.cases import HOSTILE, SYSTEMS, drawn, parsed, read, two_parts
 from threatmodel.reports.diagram import diagram_svg, extent
-from threatmodel.reports.glyphs import SIGNS
+from threatmodel.reports.icons import ICONS, icon
 from threatmodel.reports.routing import route
 from threatmodel.reports.svg import clean
 
@@ -129,14 +129,19 @@ def test_points_that_people_set_are_kept():
     assert route((0, 0, 100, 60), (300, 0, 100, 60), points)[1:3] == list(points)
 
 
-def test_paper_draws_the_same_signs_as_the_canvas():
-    def bare(markup: str) -> str:
-        return "".join(markup.split())
-
-    canvas = bare(Path(__file__).parents[2].joinpath("editor/src/palette/icons.tsx").read_text())
-    assert [name for name, sign in SIGNS.items() if bare(sign) not in canvas] == []
+@pytest.mark.parametrize("name", ICONS)
+def test_an_icon_is_one_path_and_nothing_else(name):
+    assert re.fullmatch(r"M[-\d. MmLlHhVvAaCcSsZz]+", ICONS[name])
 
 
-def test_every_component_type_of_the_catalog_has_a_sign_or_an_ancestor_with_one():
-    missing = [id for id in load().component_types if not set(load().lineage_of(id)) & set(SIGNS)]
+def test_every_component_type_of_the_catalog_has_an_icon_or_an_ancestor_with_one():
+    missing = [id for id in load().component_types if not set(load().lineage_of(id)) & set(ICONS)]
     assert missing == []
+
+
+def test_a_type_without_an_icon_is_drawn_as_its_ancestor_or_as_the_plain_block():
+    words = load()
+    bare = replace(words.component_types["external-user"], id="guest", ancestor="person")
+    known = replace(words, component_types={**words.component_types, "guest": bare})
+    assert icon("guest", known) == icon("person", known)
+    assert icon("nobody-knows", known) == icon("other", known)

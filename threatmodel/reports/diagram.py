@@ -13,7 +13,7 @@ from catalog.types import Catalog, Level, Trust
 from threatmodel.core.document import Box, Component, Document, Flow, Note, Point, Zone
 
 from .charts import shape
-from .glyphs import sign
+from .icons import icon
 from .routing import place_on, rounded, route, wall
 from .svg import PRINT, Palette, Svg, number, picture, tag, text, text_width, wrap
 
@@ -135,7 +135,7 @@ def _card(component: Component, catalog: Catalog, level: Level | None, palette: 
     )  # fmt: skip
     body += tag(
         "g",
-        sign(component.type, catalog),
+        icon(component.type, catalog),
         transform=f"translate({number(x + 10)} {number(y + height / 2 - 10)}) scale(0.84)",
         fill="none",
         stroke=palette.muted,
