@@ -19,8 +19,10 @@ from threatmodel.models import (
     FindingRow,
     LogEntry,
     MitigationRow,
+    Report,
     System,
 )
+from threatmodel.services import reports
 
 pytestmark = pytest.mark.django_db
 KEPT = (System, ElementRow, LogEntry, FindingRow, DecisionRow, MitigationRow, EvidenceRow)
@@ -452,3 +454,20 @@ def test_every_error_of_the_framework_has_our_shape(client, url):
 def test_the_schema_describes_every_route(client):
     paths = client.get("/api/v1/schema/").json()["paths"]
     assert "/api/v1/systems/{id}/operations/" in paths and len(paths) > 30
+
+
+def test_whoever_takes_a_copy_along_is_in_the_audit_log(client, url, olga, system):
+    report = Report.objects.create(system=system, format="json")
+    reports.make(str(report.pk))
+    file = f"/api/v1/reports/{report.pk}/file/"
+    tag = client.get(url + "document/")["ETag"]
+    client.get(url + "document/", headers={"If-None-Match": tag})
+    client.get(url + "diagram.svg")
+    assert b"".join(client.get(file).streaming_content)
+    send(cast.browser(cast.outsider()), "get", file)
+    noted = AuditEntry.objects.filter(action="exported").order_by("at")
+    assert [(entry.by_name, entry.workspace, entry.subject) for entry in noted] == [
+        ("olga", olga[0], "Scoring: document at revision 1"),
+        ("olga", olga[0], "Scoring: diagram at revision 1"),
+        ("olga", olga[0], "Scoring: json report at revision 1"),
+    ]

@@ -19,7 +19,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.live.history import document_at, item
 from threatmodel.models import System
 from threatmodel.reports.diagram import diagram_svg
-from threatmodel.services import operations
+from threatmodel.services import audit, operations
 from threatmodel.services.operations import Answer, Submission
 from threatmodel.services.refusal import Refusal
 
@@ -46,7 +46,8 @@ class RestoreBody(serializers.Serializer):
 class Document(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str) -> Response:
-        system = gate.system(self.person(), id, Right.READ)
+        person = self.person()
+        system = gate.system(person, id, Right.READ)
         revision = number(request, "revision", system.revision, 0, system.revision)
         tag = f'"{system.pk}-{revision}"'
         if matches(request, tag):
@@ -56,6 +57,7 @@ class Document(View):
             document = rows.read_document(system, catalog)
         else:
             document = document_at(system, revision, catalog)
+        audit.exported(system, person, f"document at revision {revision}")
         return Response(to_data(document), headers={"ETag": tag})
 
 
@@ -102,10 +104,12 @@ class Log(View):
 class Diagram(View):
     @extend_schema(responses={(200, "image/svg+xml"): OpenApiTypes.STR})
     def get(self, request: Request, id: str) -> HttpResponse:
-        system = gate.system(self.person(), id, Right.READ)
+        person = self.person()
+        system = gate.system(person, id, Right.READ)
         catalog = load_catalog()
         document = rows.read_document(system, catalog)
         svg = diagram_svg(document, catalog, levels=rows.worst_levels(system))
+        audit.exported(system, person, f"diagram at revision {system.revision}")
         answer = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
         answer["Content-Disposition"] = 'inline; filename="diagram.svg"'
         answer["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -16,7 +16,7 @@ from threatmodel import gate
 from threatmodel.gate import Right
 from threatmodel.models import Report
 from threatmodel.models.job import JobState
-from threatmodel.services import reports
+from threatmodel.services import audit, reports
 from threatmodel.services.refusal import Refusal
 
 from .view import View, pages, read
@@ -54,10 +54,13 @@ class ReportDetail(View):
 class ReportFile(View):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, id: str) -> FileResponse:
-        found = gate.report(self.person(), id, Right.READ)
+        person = self.person()
+        found = gate.report(person, id, Right.READ)
         if found.state != JobState.SUCCEEDED:
             message = "This report is not there yet; ask again once its state is succeeded"
             raise Refusal(message, code="conflict")
+        what = f"{found.format} report at revision {found.revision}"
+        audit.exported(found.system, person, what)
         return FileResponse(
             found.file.open("rb"),
             as_attachment=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from threatmodel.gate import Person
-from threatmodel.models import AuditEntry, Workspace
+from threatmodel.models import AuditEntry, System, Workspace
 
 log = logging.getLogger("threatmodel.audit")
 
@@ -21,3 +21,8 @@ def note(workspace: Workspace | None, by: Person | None, action: str, subject: s
         subject=subject[:400],
     )
     log.info("%s: %s %s", name, action, subject)
+
+
+def exported(system: System, by: Person, what: str) -> None:
+    """Somebody took a copy along, which no later change of rights takes back."""
+    note(system.workspace, by, "exported", f"{system.name}: {what}")
