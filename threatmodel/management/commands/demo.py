@@ -10,6 +10,7 @@ from threatmodel.services import demo
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # bin/run waits for this, and migrate has just checked
     help = "Load the demonstration system into the first workspace, unless it was loaded before."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -10,6 +10,7 @@ from threatmodel.services import signin
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # bin/run waits for this, and migrate has just checked
     help = "Make the user 'owner' with a workspace if there is nobody, and print a sign-in link."
 
     def add_arguments(self, parser: CommandParser) -> None:

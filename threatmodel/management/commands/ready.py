@@ -15,6 +15,7 @@ PATIENCE_S = 120
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # bin/run waits for this, and migrate has just checked
     help = "Wait until the server answers on its port, as long as process PID lives."
 
     def add_arguments(self, parser: CommandParser) -> None:

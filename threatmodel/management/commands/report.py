@@ -14,7 +14,7 @@ from threatmodel.core import assess
 from threatmodel.core.document import DocumentError
 from threatmodel.formats import read_any
 from threatmodel.paper import print_report
-from threatmodel.reports.build import Edition
+from threatmodel.reports.context import Edition
 from threatmodel.reports.pdf import write_whole
 
 UNREADABLE = 2
