@@ -13,7 +13,8 @@ from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
 from threatmodel.formats import bartizan
 from threatmodel.reports import pdf
-from threatmodel.reports.build import Context, Edition, build
+from threatmodel.reports.build import build
+from threatmodel.reports.context import Context, Edition
 
 FOLDER = settings.BASE_DIR / "templates" / "report"
 

@@ -10,8 +10,9 @@ from catalog import load
 from catalog.types import Level
 from tests.reports.cases import SYSTEMS, assessed, drawn, entered, read, two_parts
 from threatmodel.core.inputs import Inputs
-from threatmodel.reports.build import build, worst_levels
+from threatmodel.reports.build import build
 from threatmodel.reports.naming import element_name
+from threatmodel.reports.threats import worst_levels
 
 FILES = pytest.mark.parametrize("file", SYSTEMS, ids=lambda file: file.stem)
 

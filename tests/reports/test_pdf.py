@@ -21,7 +21,7 @@ from threatmodel.core.inputs import Inputs
 from threatmodel.formats import read_any
 from threatmodel.paper import print_report
 from threatmodel.reports import pdf
-from threatmodel.reports.build import Edition
+from threatmodel.reports.context import Edition
 from threatmodel.reports.naming import threat_title
 
 MADE = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

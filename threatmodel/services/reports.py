@@ -30,7 +30,7 @@ from threatmodel.gate import Person
 from threatmodel.models import Report, System
 from threatmodel.models.job import JobState
 from threatmodel.paper import print_report
-from threatmodel.reports.build import Edition
+from threatmodel.reports.context import Edition
 from threatmodel.reports.pdf import write_whole
 from threatmodel.reports.svg import ReportError
 from threatmodel.rows import read_document, read_inputs

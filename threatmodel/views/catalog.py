@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import load
 from catalog.types import Catalog
+from threatmodel.reports.references import references
 
 SORTS = {
     "threats": "Threats",
@@ -76,27 +77,10 @@ def entry(request: HttpRequest, sort: str, id: str) -> HttpResponse:
         "sorts": SORTS,
         "entry": found,
         "title": _title(found),
-        "references": _references(known, getattr(found, "references", {})),
+        "references": references(known, getattr(found, "references", {})),
         "related": _related(known, sort, id),
     }
     return render(request, f"catalog/{sort}.html", context)
-
-
-def _references(known: Catalog, references: Mapping[str, Any]) -> list[dict[str, str]]:
-    found = []
-    for name, ids in references.items():
-        framework = known.frameworks.get(name)
-        for id in ids:
-            entry = framework.entries.get(id) if framework else None
-            found.append(
-                {
-                    "framework": framework.title if framework else name,
-                    "id": id,
-                    "title": entry.title if entry else "",
-                    "url": entry.url if entry else "",
-                }
-            )
-    return found
 
 
 def _related(known: Catalog, sort: str, id: str) -> list[Any]:

@@ -30,6 +30,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.models import FindingRow, MitigationRow, System
 from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name, plural, threat_title
+from threatmodel.reports.references import references
 from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.services import decisions, mitigations
 from threatmodel.services.refusal import Refusal
@@ -150,18 +151,19 @@ def _finding_page(
     if row is None:
         raise gate.NotFound("There is no such finding; it may have ended with an edit")
     told = telling.finding(system, key)
+    threat = catalog.threats.get(row.threat)
     controls = tuple(row.data.get("controls", ()))
     tracked = system.mitigations.filter(deleted_at=None, findings__finding=key)
     context = {
         "finding": shown(row, document, catalog),
-        "threat": catalog.threats.get(row.threat),
+        "threat": threat,
         "told": told,
         "others": [step for step in told["steps"] if step["name"] == "also"],
         "waterfall": _waterfall(told["steps"]),
         "pairs": _pairs(told["pairs"], {m.control: m for m in tracked if m.control}),
         "tracked": tracked,
         "decisions": system.decisions.filter(finding=key).order_by("-at"),
-        "references": _references(catalog, row.threat),
+        "references": references(catalog, threat.references) if threat else (),
         "decision_form": DecisionForm(auto_id=DECIDE),
         "rating_form": RatingForm(auto_id=RATE),
         "mitigation_form": MitigationForm(catalog, controls=controls),
@@ -225,24 +227,6 @@ def _buys(pair: dict[str, Any]) -> str:
         low, high = pair["factor"]
         return f"success becomes {low:.0%} to {high:.0%} of what it is"
     return f"{pair['acts_on']} falls by {plural(pair['levels'], 'level')}"
-
-
-def _references(catalog: Catalog, threat_id: str) -> list[dict[str, str]]:
-    threat = catalog.threats.get(threat_id)
-    found = []
-    for name, ids in (threat.references if threat else {}).items():
-        framework = catalog.frameworks.get(name)
-        for id in ids:
-            entry = framework.entries.get(id) if framework else None
-            found.append(
-                {
-                    "framework": framework.title if framework else name,
-                    "id": id,
-                    "title": entry.title if entry else "",
-                    "url": entry.url if entry else "",
-                }
-            )
-    return found
 
 
 def _second(pair: tuple[str, str]) -> str:

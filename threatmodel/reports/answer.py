@@ -1,0 +1,46 @@
+"""The report in a few sentences, for who reads nothing else."""
+
+from __future__ import annotations
+
+from threatmodel.core.document import Document
+from threatmodel.core.findings import Assessment
+
+from .naming import plural
+
+
+def answer(document: Document, assessment: Assessment) -> str:
+    """The report in two sentences."""
+    summary = assessment.summary
+    if summary.risk is None:
+        if summary.conditional:
+            return f"No threat is known to apply yet. {_waiting(summary.conditional)}"
+        return "No threat of the catalog applies to what has been drawn."
+    appetite, above = document.system.appetite.key, summary.above_appetite
+    placed = "no open finding lies" if not above else f"{plural(above, 'open finding')} lie"
+    placed += "s" if above == 1 else ""
+    told = f"The residual risk is {summary.risk.key}: {placed} above the appetite ({appetite})."
+    return " ".join(filter(None, (told, _taken_on(assessment), _waiting(summary.conditional))))
+
+
+def _taken_on(assessment: Assessment) -> str:
+    """Risk above the appetite that somebody took on is no open finding, and no secret either."""
+    taken = [
+        finding
+        for finding in assessment.findings
+        if finding.treatment in ("accepted", "transferred") and finding.position == "above"
+    ]
+    if not taken:
+        return ""
+    worst = max(finding.residual for finding in taken)
+    verb = "was" if len(taken) == 1 else "were"
+    return (
+        f"{plural(len(taken), 'finding')} above it, up to {worst.key}, {verb} accepted or "
+        "transferred."
+    )
+
+
+def _waiting(conditional: int) -> str:
+    if not conditional:
+        return ""
+    verb = "waits" if conditional == 1 else "wait"
+    return f"{plural(conditional, 'more finding')} {verb} for an answer."

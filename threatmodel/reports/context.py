@@ -1,0 +1,137 @@
+"""What a report says, as frozen values: templates only lay them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from catalog.types import Level
+from threatmodel.core.document import Document
+from threatmodel.core.findings import Assessment, Finding, Question
+from threatmodel.core.inputs import Decision, Evidence, Mitigation
+
+from . import charts
+from .advice import Advice
+from .references import Reference
+from .svg import Svg
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What stands on the cover and in the margins besides the system itself."""
+
+    revision: int = 0
+    made_on: date | None = None
+    made_by: str = ""
+    classification: str = "Confidential"
+    paper: str = "A4"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A level as a template shows it: its word and its shape."""
+
+    level: Level | None
+
+    @property
+    def word(self) -> str:
+        return "none" if self.level is None else self.level.key
+
+    @property
+    def shape(self) -> Svg:
+        return charts.badge(self.level, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding within its threat's group."""
+
+    finding: Finding
+    title: str
+    element: str
+    adversary: str
+    residual: Mark
+    inherent: Mark
+    planned: Mark
+    likelihood: Mark
+    impact: Mark
+    span: str
+    decision: Decision | None
+    questions: tuple[str, ...]
+
+    @property
+    def moves(self) -> bool:
+        """Whether inherent, residual and planned risk differ at all."""
+        return len({self.finding.inherent, self.finding.residual, self.finding.planned}) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class ThreatGroup:
+    """A threat, described once, with every element it strikes."""
+
+    id: str
+    title: str
+    description: str
+    worst: Mark
+    lines: tuple[FindingLine, ...]
+    controls: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationLine:
+    mitigation: Mitigation
+    control: str
+    answers: tuple[str, ...]
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    evidence: Evidence
+    element: str
+    verdicts: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    title: str
+    edition: str
+    publisher: str
+    url: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The whole report. Field names are what the templates in templates/report/ read."""
+
+    edition: Edition
+    document: Document
+    assessment: Assessment
+    digest: str
+    risk: Mark
+    best: Mark
+    worst: Mark
+    appetite: Mark
+    answer: str
+    levels: tuple[tuple[Mark, int], ...]
+    treatments: tuple[tuple[str, int], ...]
+    distribution: Svg
+    matrix: Svg
+    diagram: Svg
+    measured: Svg | None
+    todo: tuple[Advice, ...]
+    proven: tuple[str, ...]
+    lints: tuple[str, ...]
+    threats: tuple[ThreatGroup, ...]
+    conditional: tuple[ThreatGroup, ...]
+    decided: tuple[tuple[str, tuple[FindingLine, ...]], ...]
+    mitigations: tuple[MitigationLine, ...]
+    evidence: tuple[EvidenceLine, ...]
+    questions: tuple[tuple[str, Question], ...]
+    adversaries: tuple[tuple[str, Mark, Mark, Mark], ...]
+    parts: tuple[tuple[str, str, str, Mark], ...]
+    out_of_scope: tuple[tuple[str, str], ...]
+    sources: tuple[Source, ...]

@@ -1,0 +1,27 @@
+"""What a threat or control is called elsewhere: ids and titles of other people's frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalog.types import Catalog, FrameworkEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One framework's title, and the entries there that speak of the same."""
+
+    framework: str
+    entries: tuple[FrameworkEntry, ...]
+
+
+def references(catalog: Catalog, cited: Mapping[str, tuple[str, ...]]) -> tuple[Reference, ...]:
+    """Ids by framework, with the titles and addresses that are known of them."""
+    found = []
+    for name, ids in cited.items():
+        framework = catalog.frameworks.get(name)
+        known = framework.entries if framework else {}
+        entries = tuple(known.get(id) or FrameworkEntry(id, "", "") for id in ids)
+        found.append(Reference(framework.title if framework else name, entries))
+    return tuple(found)

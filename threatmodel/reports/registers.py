@@ -1,0 +1,103 @@
+"""The report's lists besides its findings: what is planned, measured, assumed and cited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from catalog.types import Catalog, Level
+from threatmodel.core.document import Document
+from threatmodel.core.findings import Assessment
+from threatmodel.core.inputs import Evidence, Inputs
+
+from . import charts
+from .context import EvidenceLine, Mark, MitigationLine, Source
+from .naming import control_title, element_name, threat_title
+from .svg import Svg
+
+
+def mitigations(
+    document: Document, catalog: Catalog, inputs: Inputs, as_of: date
+) -> tuple[MitigationLine, ...]:
+    ordered = sorted(inputs.mitigations, key=lambda m: (m.due or date.max, m.title, m.id))
+    done = ("implemented", "verified", "dropped")
+    return tuple(
+        MitigationLine(
+            mitigation,
+            control_title(catalog, mitigation.control) if mitigation.control else "",
+            tuple(_finding_name(key, document, catalog) for key in mitigation.findings),
+            mitigation.due is not None and mitigation.due < as_of and mitigation.status not in done,
+        )
+        for mitigation in ordered
+    )
+
+
+def _finding_name(key: str, document: Document, catalog: Catalog) -> str:
+    threat, _, element = key.partition("@")
+    return f"{threat_title(document, catalog, threat)} on {element_name(document, element)}"
+
+
+def evidence(
+    document: Document, assessment: Assessment, inputs: Inputs
+) -> tuple[EvidenceLine, ...]:
+    rows = [(row, f) for f in assessment.findings for row in f.ledger]
+    found = []
+    for piece in sorted(inputs.evidence, key=lambda e: (e.taken_on, e.id)):
+        mine = [row for row, _ in rows if row.evidence == piece.id]
+        found.append(
+            EvidenceLine(
+                piece,
+                element_name(document, piece.element),
+                tuple(dict.fromkeys(row.verdict for row in mine)) or ("not counted",),
+                tuple(dict.fromkeys(row.text for row in mine)),
+            )
+        )
+    return tuple(found)
+
+
+def measured(document: Document, evidence: Iterable[Evidence]) -> Svg | None:
+    rows = [_share(piece, document) for piece in evidence if piece.handled]
+    return charts.intervals(rows) if rows else None
+
+
+def _share(piece: Evidence, document: Document) -> charts.Interval:
+    return charts.share(
+        f"{piece.test}, {element_name(document, piece.element)}", piece.broken, piece.handled
+    )
+
+
+def adversaries(document: Document, catalog: Catalog) -> tuple[tuple[str, Mark, Mark, Mark], ...]:
+    declared = document.adversaries or catalog.adversaries
+    return tuple(
+        (one.name, Mark(one.capability), Mark(one.intent), Mark(one.targeting))
+        for one in declared.values()
+    )
+
+
+def parts(
+    document: Document, catalog: Catalog, worst: Mapping[str, Level]
+) -> tuple[tuple[str, str, str, Mark], ...]:
+    """The diagram in words: component, type, zone, worst residual."""
+    return tuple(
+        (
+            component.name,
+            catalog.component_type(component.type).name,
+            element_name(document, component.zone) if component.zone else "not placed",
+            Mark(worst.get(component.id)),
+        )
+        for component in document.components.values()
+    )
+
+
+def sources(catalog: Catalog, assessment: Assessment) -> tuple[Source, ...]:
+    used = {
+        name
+        for finding in assessment.findings
+        if finding.threat in catalog.threats
+        for name in catalog.threats[finding.threat].references
+    }
+    return tuple(
+        Source(f.title, f.edition, f.publisher, f.url, f.licence)
+        for name, f in catalog.frameworks.items()
+        if name in used
+    )
