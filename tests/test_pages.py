@@ -13,7 +13,8 @@ from django.urls import reverse
 from tests import cast
 from tests.reports.cases import HOSTILE
 from threatmodel.models import DecisionRow, MitigationRow, Report, System
-from threatmodel.services import decisions, mitigations, reports, signin
+from threatmodel.models.job import JobState
+from threatmodel.services import decisions, jobs, mitigations, reports, signin
 from threatmodel.services.operations import Submission, apply_operations
 
 pytestmark = pytest.mark.django_db
@@ -336,7 +337,7 @@ def test_a_worker_that_lost_its_job_changes_nothing_any_more(olga, system):
     Report.objects.filter(pk=row.pk).update(state="running", attempt=1)
     row.refresh_from_db()
     Report.objects.filter(pk=row.pk).update(attempt=2)
-    reports._end(row, "failed", message="too late")
+    assert not jobs.stop(row, JobState.FAILED, "too late")
     row.refresh_from_db()
     assert row.state == "running"
 

@@ -16,7 +16,8 @@ from tests.conftest import wait_until
 from tests.linking import link
 from threatmodel import events, live
 from threatmodel.models import EvidenceRow, LogEntry, Run
-from threatmodel.services import demo, models, rooms, runs
+from threatmodel.models.job import JobState
+from threatmodel.services import demo, jobs, models, rooms, runs
 from threatmodel.services.refusal import Refusal
 
 ENDED_TESTS = ("corruption", "corruption", "hopskipjump")
@@ -127,31 +128,38 @@ def test_executing_a_run_twice_measures_once(olga, system):
     assert Run.objects.get(pk=run.pk).attempt == 1
 
 
+def claim(run: Run) -> Run | None:
+    return jobs.claim(Run, run.pk, runs.LEASE)
+
+
 def test_a_claimed_run_cannot_be_claimed_until_its_lease_ends(olga, system):
     run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
-    assert runs.claim(run.pk) == 1
-    assert runs.claim(run.pk) == 0
+    assert claim(run)
+    assert claim(run) is None
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert runs.claim(run.pk) == 2
+    again = claim(run)
+    assert again and again.attempt == 2
 
 
 def test_a_worker_that_was_replaced_writes_nothing(olga, system):
     run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
-    old = runs.Attempt(run, runs.claim(run.pk))
+    held = claim(run)
+    assert held
+    old = runs.Attempt(held)
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    runs.claim(run.pk)
-    with pytest.raises(runs.Lost):
+    assert claim(run)
+    with pytest.raises(jobs.Lost):
         old.cancelled()
-    with pytest.raises(runs.Lost):
-        old.end(runs.JobState.SUCCEEDED, "late")
+    with pytest.raises(jobs.Lost):
+        jobs.end(held, JobState.SUCCEEDED, "late")
     run.refresh_from_db()
     assert (run.state, run.attempt) == ("running", 2)
 
 
 def test_a_run_that_kills_three_workers_fails(olga, system):
     run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
-    for _ in range(runs.MAX_ATTEMPTS):
-        assert runs.claim(run.pk)
+    for _ in range(jobs.MAX_ATTEMPTS):
+        assert claim(run)
         Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     runs.sweep()
     run.refresh_from_db()

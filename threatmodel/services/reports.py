@@ -1,8 +1,4 @@
-"""Reports: asked for, made by a worker, whole or absent.
-
-A worker claims the job with a lease and an attempt's number; everything that it writes repeats
-that number, so that of two workers only the one that holds the job is believed.
-"""
+"""Reports: asked for, made by a worker, whole or absent."""
 
 from __future__ import annotations
 
@@ -16,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from catalog import load as load_catalog
@@ -35,7 +30,7 @@ from threatmodel.reports.pdf import write_whole
 from threatmodel.reports.svg import ReportError
 from threatmodel.rows import read_document, read_inputs
 
-from . import audit
+from . import audit, jobs
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -45,7 +40,7 @@ ENDINGS = {"pdf": "pdf", "json": "json", "sarif": "sarif.json"}
 PAPERS = ("A4", "Letter")
 LEASE = timedelta(minutes=10)
 UNSEEN = timedelta(seconds=60)
-MOST_ATTEMPTS = 3
+TASK = "make_report"
 MOST_WAITING = 20
 
 
@@ -69,7 +64,7 @@ def request_report(
     chosen = {name: value for name, value in (options or {}).items() if value}
     if chosen.get("paper", "A4") not in PAPERS:
         raise Refusal("The paper is A4 or Letter", field="paper")
-    waiting = system.reports.filter(state__in=(JobState.QUEUED, JobState.RUNNING)).count()
+    waiting = system.reports.filter(state__in=jobs.ACTIVE).count()
     if waiting >= MOST_WAITING:
         raise Refusal("Enough reports of this system are waiting; try again later", code="limit")
     with transaction.atomic():
@@ -80,74 +75,42 @@ def request_report(
             created_by=by.user,
             created_by_name=by.name,
         )
-        events.enqueue("make_report", row.pk)
+        events.enqueue(TASK, row.pk)
         audit.note(system.workspace, by, "report", f"{system.name} as {format}")
     return row
 
 
 def make(report_id: str) -> None:
     """Do the job, if it is still to be done and nobody else is at it."""
-    row = _claim(report_id)
+    row = jobs.claim(Report, report_id, LEASE)
     if row is None:
         return
     try:
-        snapshot = _snapshot(row.system_id)
-        _keep(row, progress=0.2, revision=snapshot.revision)
-        body = _write(row, snapshot)
-        target = f"reports/{row.pk}-{row.attempt}.{ENDINGS[row.format]}"
-        write_whole(Path(row.file.storage.path(target)), body)
+        _make(row)
+    except jobs.Lost:
+        log.warning("report %s was taken over by another worker", row.pk)
     except ReportError as error:
-        _end(row, JobState.FAILED, message=str(error))
+        jobs.stop(row, JobState.FAILED, str(error))
     except Exception:
         log.exception("report %s failed", row.pk)
-        _end(row, JobState.FAILED, message="The report could not be made; it has been logged")
-    else:
-        digest = hashlib.sha256(body).hexdigest()
-        _end(
-            row, JobState.SUCCEEDED, file=target, sha256=digest, size=len(body), progress=1.0,
-            message="",
-        )  # fmt: skip
+        jobs.stop(row, JobState.FAILED, "The report could not be made; it has been logged")
+
+
+def _make(row: Report) -> None:
+    snapshot = _snapshot(row.system_id)
+    jobs.write(row, progress=0.2, revision=snapshot.revision)
+    body = _write(row, snapshot)
+    target = f"reports/{row.pk}-{row.attempt}.{ENDINGS[row.format]}"
+    write_whole(Path(row.file.storage.path(target)), body)
+    digest = hashlib.sha256(body).hexdigest()
+    made = {"file": target, "sha256": digest, "size": len(body)}
+    jobs.end(row, JobState.SUCCEEDED, "", progress=1, **made)
 
 
 def sweep() -> None:
-    """Ring again for jobs whose message or worker was lost; give up after three attempts."""
-    now = timezone.now()
-    lost = Q(state=JobState.QUEUED, created_at__lt=now - UNSEEN) | Q(
-        state=JobState.RUNNING, lease_until__lt=now
-    )
-    for row in Report.objects.filter(lost)[:100]:
-        if row.attempt >= MOST_ATTEMPTS:
-            message = f"{MOST_ATTEMPTS} workers were lost while making it; ask for it again"
-            _end(row, JobState.FAILED, message=message)
-        else:
-            events.enqueue("make_report", row.pk)
-
-
-def _claim(report_id: str) -> Report | None:
-    now = timezone.now()
-    free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now)
-    claimed = Report.objects.filter(free, pk=report_id, attempt__lt=MOST_ATTEMPTS).update(
-        state=JobState.RUNNING,
-        attempt=F("attempt") + 1,
-        lease_until=now + LEASE,
-        started_at=now,
-        message="",
-    )
-    return Report.objects.get(pk=report_id) if claimed else None
-
-
-def _keep(row: Report, **values: object) -> bool:
-    """Write only while the attempt is still ours."""
-    mine = Report.objects.filter(pk=row.pk, state=JobState.RUNNING, attempt=row.attempt)
-    return bool(mine.update(**values))
-
-
-def _end(row: Report, state: JobState, **values: object) -> None:
-    done = {"state": state, "ended_at": timezone.now(), "lease_until": None}
-    unended = Report.objects.filter(
-        pk=row.pk, attempt=row.attempt, state__in=(JobState.QUEUED, JobState.RUNNING)
-    )
-    unended.update(**done, **values)
+    """Send again what was lost, and end what keeps killing its workers."""
+    message = f"{jobs.MAX_ATTEMPTS} workers were lost while making it; ask for it again"
+    jobs.sweep(Report, TASK, UNSEEN, message)
 
 
 def _snapshot(system_id: uuid.UUID) -> Snapshot:

@@ -1,9 +1,4 @@
-"""Runs: asked for here, claimed by a worker with a lease, ended once.
-
-The database is the truth about a run, the broker only a doorbell. A worker that claims a run
-raises its attempt, and every later write of that worker repeats the number: one that was thought
-dead and replaced changes nothing any more.
-"""
+"""Runs: one robustness test against one linked model, from being asked for to its evidence."""
 
 from __future__ import annotations
 
@@ -16,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -31,7 +26,7 @@ from threatmodel.robustness.adapters import onnx
 from threatmodel.robustness.errors import Cancelled, RobustnessError, TimedOut
 from threatmodel.robustness.results import Result
 
-from . import audit, evidence, models
+from . import audit, evidence, jobs, models
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -39,17 +34,11 @@ log = logging.getLogger(__name__)
 TASK = "run_test"
 LEASE = timedelta(seconds=30)
 WAITING = timedelta(seconds=20)
-MAX_ATTEMPTS = 3
 MAX_ACTIVE = 5
 MAX_SHOWN = 200
 TICK_S = 1.0
 TOLD_S = 0.3
 INSIDE_THE_MODEL = frozenset({"robust-learning", "augmentation", "memorisation-limits"})
-ACTIVE = (JobState.QUEUED, JobState.RUNNING)
-
-
-class Lost(Exception):
-    """Another worker has taken this run over; stop and write nothing."""
 
 
 def start(model: LinkedModel, by: Person, test_id: str, params: Mapping[str, object]) -> Run:
@@ -69,7 +58,7 @@ def start(model: LinkedModel, by: Person, test_id: str, params: Mapping[str, obj
     with transaction.atomic():
         # The lock keeps two starts from both being the last that is allowed.
         workspace = Workspace.objects.select_for_update().get(pk=model.system.workspace_id)
-        active = Run.objects.filter(system__workspace=workspace, state__in=ACTIVE).count()
+        active = Run.objects.filter(system__workspace=workspace, state__in=jobs.ACTIVE).count()
         if active >= MAX_ACTIVE:
             message = f"{MAX_ACTIVE} tests are running already; wait or cancel one"
             raise Refusal(message, code="limit")
@@ -101,38 +90,20 @@ def cancel(run: Run, by: Person) -> Run:
     return run
 
 
-def claim(run_id: uuid.UUID) -> int:
-    """Take a run that waits or whose worker is gone. Its attempt, 0 when there is nothing to do."""
-    free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=Now())
-    taken = Run.objects.filter(free, pk=run_id, attempt__lt=MAX_ATTEMPTS).update(
-        state=JobState.RUNNING,
-        attempt=F("attempt") + 1,
-        lease_until=Now() + LEASE,
-        started_at=Now(),
-        progress=0,
-        message="Starting",
-    )
-    return Run.objects.values_list("attempt", flat=True).get(pk=run_id) if taken else 0
-
-
 class Attempt:
     """One worker's hold on one run."""
 
-    def __init__(self, run: Run, number: int) -> None:
-        self.run, self.number = run, number
+    def __init__(self, run: Run) -> None:
+        self.run = run
         self._ticked = self._told = 0.0
         self._cancelled = False
-
-    def mine(self) -> Any:
-        return Run.objects.filter(pk=self.run.pk, attempt=self.number, state=JobState.RUNNING)
 
     def cancelled(self) -> bool:
         """Renew the lease and see whether somebody wants the run to stop; asks once a second."""
         if time.monotonic() - self._ticked >= TICK_S:
             self._ticked = time.monotonic()
-            if not self.mine().update(lease_until=Now() + LEASE):
-                raise Lost
-            self._cancelled = self.mine().filter(cancel_requested=True).exists()
+            jobs.write(self.run, lease_until=Now() + LEASE)
+            self._cancelled = jobs.held(self.run).filter(cancel_requested=True).exists()
         return self._cancelled
 
     def progress(self, share: float, message: str) -> None:
@@ -140,46 +111,35 @@ class Attempt:
         if time.monotonic() - self._told < TOLD_S:
             return
         self._told = time.monotonic()
-        if not self.mine().update(progress=share, message=message, lease_until=Now() + LEASE):
-            raise Lost
-        self.run.state, self.run.progress, self.run.message = JobState.RUNNING, share, message
+        jobs.write(self.run, progress=share, message=message, lease_until=Now() + LEASE)
+        self.run.progress, self.run.message = share, message
         events.publish(str(self.run.system_id), frame(self.run))
-
-    def end(self, state: JobState, message: str, **more: Any) -> None:
-        """Write the one end of the run, if it is still ours."""
-        changed = self.mine().update(
-            state=state, message=message[:500], ended_at=Now(), lease_until=None, **more
-        )
-        if not changed:
-            raise Lost
 
 
 def execute(run_id: str) -> None:
     """Run it to its end; what a worker's task calls. Harmless when called twice."""
-    number = claim(uuid.UUID(run_id))
-    if not number:
+    run = jobs.claim(Run, uuid.UUID(run_id), LEASE)
+    if run is None:
         return
-    run = Run.objects.select_related("model", "system", "created_by").get(pk=run_id)
-    attempt = Attempt(run, number)
     try:
-        _finish(attempt, _measure(attempt))
-    except Lost:
+        _finish(run, _measure(run))
+    except jobs.Lost:
         log.warning("run %s was taken over by another worker", run_id)
         return
     except Cancelled:
-        _stop(attempt, JobState.CANCELLED, "Cancelled")
+        jobs.stop(run, JobState.CANCELLED, "Cancelled")
     except TimedOut as error:
-        _stop(attempt, JobState.TIMED_OUT, str(error))
+        jobs.stop(run, JobState.TIMED_OUT, str(error))
     except (RobustnessError, NotFound) as error:
-        _stop(attempt, JobState.FAILED, str(error))
+        jobs.stop(run, JobState.FAILED, str(error))
     except Exception:
         log.exception("run %s failed", run_id)
-        _stop(attempt, JobState.FAILED, "run: something went wrong here; the log has details")
+        jobs.stop(run, JobState.FAILED, "run: something went wrong here; the log has details")
     _tell(run)
 
 
-def _measure(attempt: Attempt) -> Result:
-    run, model = attempt.run, attempt.run.model
+def _measure(run: Run) -> Result:
+    model, attempt = run.model, Attempt(run)
     with model.file.open("rb") as file, model.dataset_file.open("rb") as data:
         content = file.read()
         described = dataset.load(data.read(), model.dataset["description"].encode())
@@ -190,15 +150,14 @@ def _measure(attempt: Attempt) -> Result:
     return runner.run(request, attempt.progress, attempt.cancelled)
 
 
-def _finish(attempt: Attempt, result: Result) -> None:
+def _finish(run: Run, result: Result) -> None:
     """The run's end, its evidence and what follows from that: in one transaction."""
-    run = attempt.run
     by = Person(run.created_by) if run.created_by else None
 
     def work(turn: Turn) -> None:
         summary = result.summary()
         message = f"{summary['k']} of {summary['n']} fell"
-        attempt.end(JobState.SUCCEEDED, message, progress=1, result=result.to_json())
+        jobs.end(run, JobState.SUCCEEDED, message, progress=1, result=result.to_json())
         value = result.evidence(
             id=str(run.pk),
             element=run.element_id,
@@ -236,13 +195,6 @@ def _established(control: Control, facts: Mapping[str, object]) -> bool:
     return bool(wanted) and all(facts.get(name) == value for name, value in wanted)
 
 
-def _stop(attempt: Attempt, state: JobState, message: str) -> None:
-    try:
-        attempt.end(state, message)
-    except Lost:
-        log.warning("run %s was taken over by another worker", attempt.run.pk)
-
-
 def _tell(run: Run) -> None:
     run.refresh_from_db()
     events.publish(str(run.system_id), frame(run))
@@ -250,20 +202,13 @@ def _tell(run: Run) -> None:
 
 def sweep() -> None:
     """Send again what was lost, and end what keeps killing its workers."""
-    lapsed = Run.objects.filter(state=JobState.RUNNING, lease_until__lt=Now())
-    poison = list(lapsed.filter(attempt__gte=MAX_ATTEMPTS))
-    for run in poison:
-        _stop(Attempt(run, run.attempt), JobState.FAILED, "run: its worker was lost three times")
+    for run in jobs.sweep(Run, TASK, WAITING, "run: its worker was lost three times"):
         _tell(run)
-    forgotten = Run.objects.filter(state=JobState.QUEUED, created_at__lt=Now() - WAITING)
-    for waiting in (lapsed.filter(attempt__lt=MAX_ATTEMPTS), forgotten):
-        for run_id in waiting.values_list("pk", flat=True):
-            events.enqueue(TASK, run_id)
 
 
 def current(system: System) -> list[Run]:
     """For someone who enters the room: what waits or goes, and each test's newest end."""
-    waiting = system.runs.filter(state__in=ACTIVE)
+    waiting = system.runs.filter(state__in=jobs.ACTIVE)
     newer = Run.objects.filter(
         model=OuterRef("model"), test=OuterRef("test"), ended_at__gt=OuterRef("ended_at")
     )
