@@ -153,6 +153,17 @@ def test_a_threat_of_ones_own_stands_in_the_register(client, url):
     assert row["title"] == body["title"] and row["applies"] == "yes"
 
 
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [({"dimension": 7}, "dimension"), ({"id": "../x"}, "id"), ({"element": "c-x"}, "element")],
+)
+def test_a_bad_threat_of_ones_own_is_refused_by_its_field(client, url, more, field):
+    before = state()
+    answer = send(client, "post", url + "scenarios/", {"title": "x", "element": "c-api"} | more)
+    assert answer.status_code == 400 and error_of(answer)["field"] == field
+    assert state() == before
+
+
 def first_key(client, url) -> str:
     rows = client.get(url + "findings/?applies=yes").json()["results"]
     return str(rows[0]["key"])
@@ -228,8 +239,8 @@ def test_a_mitigation_by_a_control_takes_its_name_and_effort(client, url):
         ({"title": "x", "status": "finished"}, "status"),
         ({"title": "x", "due": "31.12.2026"}, "due"),
         ({"title": "x" * 201}, "title"),
-        ({"title": "nul \u0000"}, ""),
-        ({"title": "half \ud800"}, ""),
+        ({"title": "nul \u0000"}, "title"),
+        ({"title": "half \ud800"}, "title"),
     ],
 )
 def test_a_bad_mitigation_changes_nothing(client, url, body, field):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -21,5 +21,18 @@ def answers(get_response: Handler) -> Handler:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )
         return response
+
+    return handle
+
+
+def addresses(get_response: Handler) -> Handler:
+    """Refuse an address with a NUL: PostgreSQL cannot even look for it, and nobody types one."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            message = "The address holds a character that cannot be stored; take it out"
+            error = {"code": "invalid", "message": message, "field": "address"}
+            return JsonResponse({"error": error}, status=400)
+        return get_response(request)
 
     return handle

@@ -31,7 +31,10 @@ def check(data: Any, depth: int) -> None:
     if isinstance(data, dict):
         for key, value in data.items():
             check(key, depth)
-            check(value, depth - 1)
+            try:
+                check(value, depth - 1)
+            except DocumentError as error:
+                raise error.inside(key[:64]) from None
     elif isinstance(data, list):
         for value in data:
             check(value, depth - 1)

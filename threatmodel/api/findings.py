@@ -24,7 +24,7 @@ from threatmodel.services.operations import Submission
 from threatmodel.services.refusal import Refusal
 
 from .document import answer
-from .view import View, choice, matches, pages
+from .view import View, choice, matches, pages, read
 
 LEVELS = tuple(level.key for level in Level)
 WORDS = {
@@ -111,7 +111,7 @@ class Scenarios(View):
     def post(self, request: Request, id: str) -> Response:
         person = self.person()
         system = gate.system(person, id, Right.DRAW)
-        ScenarioBody(data=request.data).is_valid(raise_exception=True)
+        read(ScenarioBody, request)
         values = {key: value for key, value in request.data.items() if key != "id"}
         new = str(request.data.get("id") or f"s-{uuid.uuid4().hex[:20]}")
         changes = [{"kind": "scenario", "id": new, "add": values}]
@@ -119,6 +119,9 @@ class Scenarios(View):
         if done.status_code == 200:
             done.status_code = 201
             done.data |= {"scenario": new, "key": f"{new}@{values['element']}"}
+        else:  # the caller wrote fields, not changes
+            error = done.data["error"]
+            error["field"] = error["field"].removeprefix("changes[0].").removeprefix("add.")
         return done
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from threatmodel import gate
 from threatmodel.gate import Person
 from threatmodel.services.refusal import Refusal
 
+from . import typed
 from .throttles import PerAct, PerPerson
 
 MAX_PAGE_SIZE = 1000
@@ -32,8 +33,10 @@ class View(APIView):
 
 
 def read(kind: type[serializers.Serializer], request: Request, **more: Any) -> dict[str, Any]:
-    """The request's body as the serializer understands it."""
+    """The request's body as the serializer understands it; a text is never taken for a number."""
     serializer = kind(data=request.data, **more)
+    if isinstance(request.data, Mapping):
+        typed.check(serializer, request.data)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
 
