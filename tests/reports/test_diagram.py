@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
 
 from catalog import load
 from catalog.types import Level
+from tests.conftest import ROOT
 from tests.reports.cases import HOSTILE, SYSTEMS, drawn, parsed, read, two_parts
 from threatmodel.reports.diagram import diagram_svg, extent
 from threatmodel.reports.icons import ICONS, icon
-from threatmodel.reports.routing import route
+from threatmodel.reports.plot import lines
+from threatmodel.reports.routing import meets, passes, route
 from threatmodel.reports.svg import clean
+
+# Ways that the canvas is held to as well.
+CASES = json.loads((ROOT / "editor/src/canvas/routes.json").read_text())
+BOX = ("x", "y", "width", "height")
 
 SAFE = {
     "svg", "title", "defs", "marker", "path", "rect", "text", "g", "circle", "polygon", "ellipse",
 }  # fmt: skip
+
+
+def in_a_row(count: int) -> list[dict[str, object]]:
+    """Cards of one size beside each other."""
+    return [
+        {"id": f"c-{at}", "type": "other", "name": f"Card {at}", "box": [at * 300, 0, 176, 64]}
+        for at in range(count)
+    ]
 
 
 def elements(svg: str) -> list[ElementTree.Element]:
@@ -120,8 +136,38 @@ def test_a_flow_runs_in_right_angles(target):
 
 
 def test_flows_between_the_same_two_cards_do_not_lie_on_each_other():
-    lines = [tuple(route((0, 0, 100, 60), (300, 0, 100, 60), (), lane)) for lane in range(4)]
-    assert len(set(lines)) == 4
+    flows = [{"id": f"f-{one}", "source": "c-0", "target": "c-1"} for one in range(4)]
+    ways = lines(drawn(components=in_a_row(2), flows=flows))
+    assert len({tuple(way) for way in ways.values()}) == 4
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
+def test_paper_and_canvas_draw_the_same_ways(case):
+    boxes = [tuple(box) for box in case.get("others", ())]
+    points = [tuple(point) for point in case.get("points", ())]
+    way = route(case["source"], case["target"], points, case.get("shift", 0), boxes)
+    assert [list(point) for point in way] == case["way"]
+
+
+def test_a_flow_goes_around_the_cards_between_its_ends():
+    row = drawn(components=in_a_row(4), flows=[{"id": "f-1", "source": "c-0", "target": "c-3"}])
+    (way,) = lines(row).values()
+    assert not any(passes(way, row.components[f"c-{between}"].box) for between in (1, 2))
+
+
+def test_the_name_of_a_flow_lies_beside_cards_and_other_names():
+    flows = [{"id": f"f-{n}", "source": "c-0", "target": "c-2", "name": f"way {n}"} for n in (1, 2)]
+    row = drawn(components=in_a_row(3), flows=flows)
+    labels = [one for one in elements(diagram_svg(row, load())) if one.get("fill-opacity")]
+    places = [tuple(float(one.get(key, 0)) for key in BOX) for one in labels]
+    cards = [one.box for one in row.components.values()]
+    assert len(places) == 2
+    assert not any(meets(*pair) for pair in combinations([*places, *cards], 2))
+
+
+def test_a_flow_without_a_name_has_no_label():
+    row = drawn(components=in_a_row(2), flows=[{"id": "f-1", "source": "c-0", "target": "c-1"}])
+    assert "fill-opacity" not in diagram_svg(row, load())
 
 
 def test_points_that_people_set_are_kept():

@@ -6,19 +6,20 @@ where a flow enters another zone. Plain SVG, so that it is sharp on paper and sa
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from catalog.types import Catalog, Level, Trust
 from threatmodel.core.document import Box, Component, Document, Flow, Note, Point, Zone
 
 from .charts import shape
 from .icons import icon
-from .routing import place_on, rounded, route, wall
+from .plot import Sheet, lines
+from .routing import Line, free_place, place_on, rounded, wall
 from .svg import PRINT, Palette, Svg, number, picture, tag, text, text_width, wrap
 
 _MARGIN = 24
-_PLACES = (0.5, 0.25, 0.75)  # of the labels of flows that share two ends
+_LABEL, _LINE = 150.0, 12.0  # how wide a flow's name may be, how high each of its lines is
+_PLACES = (0.5, 0.3, 0.7)  # where flows that lie side by side have their names
 
 
 def diagram_svg(
@@ -40,7 +41,6 @@ def diagram_svg(
     O(zones x depth + components + flows). The same document gives the same bytes.
     """
     levels = levels or {}
-    lanes: Counter[tuple[str, ...]] = Counter()
     left, top, width, height = extent(document)
     body = [
         _arrow(palette),
@@ -48,14 +48,11 @@ def diagram_svg(
     ]
     for zone in sorted(document.zones.values(), key=lambda zone: _depth(document, zone)):
         body.append(_zone(zone, _trust(zone, catalog), palette))
-    labels = []
-    for flow in document.flows.values():
-        pair = tuple(sorted((flow.source, flow.target)))
-        lane = lanes[pair]
-        lanes[pair] += 1
-        line = _line(document, flow, lane)
+    ways = lines(document)
+    labels = list(_labels(document, ways, levels, palette))
+    for id, line in ways.items():
+        flow = document.flows[id]
         body.append(_flow(flow, line, palette))
-        labels.append(_label(flow, line, _PLACES[lane % 3], levels.get(flow.id), palette))
         labels.append(_crossing(document, flow, line, palette))
     for component in document.components.values():
         body.append(_card(component, catalog, levels.get(component.id), palette))
@@ -170,12 +167,7 @@ def _note(note: Note, palette: Palette) -> str:
     return body
 
 
-def _line(document: Document, flow: Flow, lane: int) -> list[Point]:
-    source, target = document.components[flow.source], document.components[flow.target]
-    return route(source.box, target.box, flow.points, lane)
-
-
-def _flow(flow: Flow, line: list[Point], palette: Palette) -> str:
+def _flow(flow: Flow, line: Line, palette: Palette) -> str:
     dashes = {"control": "6 4", "physical": "2 3"}.get(flow.kind)
     return tag(
         "path", d=rounded(line), fill="none", stroke=palette.muted, stroke_width=1.3,
@@ -183,30 +175,75 @@ def _flow(flow: Flow, line: list[Point], palette: Palette) -> str:
     )  # fmt: skip
 
 
-def _label(
-    flow: Flow, line: list[Point], share: float, level: Level | None, palette: Palette
-) -> str:
-    """The flow's name: beside a line that runs level, on one that does not."""
-    x, y, room = place_on(line, share)
-    lines = wrap(flow.name or flow.kind, min(max(room - 12, 48), 150) if room else 150, 10, 3)
-    width = max(text_width(words, 10) for words in lines) + (14 if level is not None else 0)
-    top = y - 12 * len(lines) - 3 if room else y - 6 * len(lines)
+def _labels(
+    document: Document, ways: Mapping[str, Line], levels: Mapping[str, Level], palette: Palette
+) -> Iterator[str]:
+    """Names and badges of flows, on their lines, where they cover neither cards nor each other."""
+    taken = Sheet((key, one.box) for key, one in document.components.items())
+    seen: dict[frozenset[str], int] = {}
+    for id, line in ways.items():
+        flow, level = document.flows[id], levels.get(id)
+        if not flow.name and level is None:
+            continue
+        ends = frozenset((flow.source, flow.target))
+        seen[ends] = seen.get(ends, -1) + 1
+        box, words = _placed(flow.name, line, taken, _PLACES[seen[ends] % 3], level is not None)
+        taken.add(f"label {id}", box)
+        yield _label(box, words, level, palette)
+
+
+def _placed(
+    name: str, line: Line, taken: Sheet, first: float, badge: bool
+) -> tuple[Box, list[str]]:
+    """A name in one line, or in several narrower ones; where nothing is free, in its first place.
+
+    Paper has no pointer to ask with, so that no name is left out.
+    """
+    near = list(taken.near(_reach(line)).values())
+    tries = [_set(name, room, badge) for room in (_LABEL, 96.0, 64.0)]
+    for words, width, height in tries:
+        found = free_place(line, width, height, near, first)
+        if found:
+            return _centred(found, width, height), words
+    words, width, height = tries[0]
+    return _centred(place_on(line, first), width, height), words
+
+
+def _centred(middle: Point, width: float, height: float) -> Box:
+    return (middle[0] - width / 2, middle[1] - height / 2, width, height)
+
+
+def _set(name: str, room: float, badge: bool) -> tuple[list[str], float, float]:
+    words = wrap(name, room, 10, 3) if name else []
+    width = max((text_width(line, 10) for line in words), default=0) + (14 if badge else 0)
+    return words, width + 6, _LINE * max(len(words), 1) + 2
+
+
+def _reach(line: Line) -> Box:
+    """The area in which a name on the line can come to lie."""
+    left, top = (min(point[axis] for point in line) - _LABEL for axis in (0, 1))
+    right, bottom = (max(point[axis] for point in line) + _LABEL for axis in (0, 1))
+    return (left, top, right - left, bottom - top)
+
+
+def _label(box: Box, lines: list[str], level: Level | None, palette: Palette) -> str:
+    left, top, width, height = box
     body = tag(
-        "rect", x=x - width / 2 - 3, y=top, width=width + 6, height=12 * len(lines), rx=4,
-        fill=palette.panel, fill_opacity=0.85,
+        "rect", x=left, y=top, width=width, height=height, rx=4, fill=palette.panel,
+        fill_opacity=0.85,
     )  # fmt: skip
     if level is not None:
-        body += shape(level, x - width / 2 + 5, top + 6, 5, palette)
-    middle = x + (7 if level is not None else 0)
+        body += shape(level, left + 8, top + height / 2, 5, palette)
+    middle = left + width / 2 + (7 if level is not None else 0)
     for index, words in enumerate(lines):
         body += text(
-            words, middle, top + 9 + 12 * index, font_size=10, text_anchor="middle",
+            words, middle, top + 10 + _LINE * index, font_size=10, text_anchor="middle",
             fill=palette.muted,
         )  # fmt: skip
     return body
 
 
-def _crossing(document: Document, flow: Flow, line: list[Point], palette: Palette) -> str:
+def _crossing(document: Document, flow: Flow, line: Line, palette: Palette) -> str:
     """A small diamond where the line passes the wall of a room."""
     source, target = document.components[flow.source], document.components[flow.target]
     if source.zone == target.zone:

@@ -2,11 +2,15 @@ import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { Catalog } from "../document/catalog";
 import { zoneDepth, zonesOutermostFirst } from "../document/tree";
 import type { Box, Component, Doc, Flow, Zone } from "../document/types";
+import { type Lie, Plot } from "./plot";
 
 export type ComponentNodeType = Node<{ component: Component }, "component">;
 export type ZoneNodeType = Node<{ zone: Zone; trust: string; depth: number }, "zone">;
 export type CanvasNode = ComponentNodeType | ZoneNodeType;
-export type FlowEdgeType = Edge<{ flow: Flow; shift: number; crossed: readonly Box[] }, "flow">;
+export type FlowEdgeType = Edge<
+  { flow: Flow; lie: Lie; ends: readonly [Box, Box]; crossed: readonly Box[] },
+  "flow"
+>;
 
 /** A place or size that the pointer is giving an element right now, relative to its zone. */
 export interface Draft {
@@ -18,8 +22,6 @@ export type Drafts = ReadonlyMap<string, Draft>;
 
 const FLOW_LAYER = 100;
 const CARD_LAYER = 1000;
-/** Distance between two flows that join the same two cards. */
-const LANE = 18;
 
 function handles(width: number, height: number): NodeHandle[] {
   const at = (id: Position, x: number, y: number): NodeHandle => ({
@@ -67,6 +69,7 @@ class Memory<T> {
 export class Elements {
   private readonly nodeMemory = new Memory<CanvasNode>();
   private readonly edgeMemory = new Memory<FlowEdgeType>();
+  private readonly plot = new Plot();
   private readonly catalog: Catalog;
 
   constructor(catalog: Catalog) {
@@ -94,16 +97,16 @@ export class Elements {
   }
 
   edges(doc: Doc, selection: ReadonlySet<string>): FlowEdgeType[] {
-    const lanes = lanesOf(doc);
+    const lies = this.plot.lies(doc);
     const edges = [...doc.flow.values()].flatMap((flow) => {
       const source = doc.component.get(flow.source);
       const target = doc.component.get(flow.target);
-      if (!source || !target) return [];
-      const shift = lanes.get(flow.id) ?? 0;
-      const from = [flow, source, target, selection.has(flow.id), doc.zone, shift];
+      const lie = lies.get(flow.id);
+      if (!source || !target || !lie) return [];
+      const from = [flow, source, target, selection.has(flow.id), doc.zone, lie];
       return [
         this.edgeMemory.recall(flow.id, from, () =>
-          this.flow(doc, flow, source, target, selection.has(flow.id), shift),
+          this.flow(doc, flow, source, target, selection.has(flow.id), lie),
         ),
       ];
     });
@@ -172,7 +175,7 @@ export class Elements {
     source: Component,
     target: Component,
     selected: boolean,
-    shift: number,
+    lie: Lie,
   ): FlowEdgeType {
     const kind = this.catalog.flowKinds.get(flow.kind)?.name ?? flow.kind;
     return {
@@ -181,25 +184,16 @@ export class Elements {
       source: flow.source,
       target: flow.target,
       selected,
-      data: { flow, shift, crossed: crossedRooms(doc, source, target) },
+      data: {
+        flow,
+        lie,
+        ends: [source.box, target.box],
+        crossed: crossedRooms(doc, source, target),
+      },
       zIndex: FLOW_LAYER,
       ariaLabel: `${flow.name || kind}, ${kind} flow from ${source.name} to ${target.name}`,
     };
   }
-}
-
-/** How far each of several flows between the same two cards stands from the middle. */
-function lanesOf(doc: Doc): Map<string, number> {
-  const together = new Map<string, string[]>();
-  for (const flow of doc.flow.values()) {
-    const pair = [flow.source, flow.target].toSorted().join(" ");
-    together.set(pair, [...(together.get(pair) ?? []), flow.id]);
-  }
-  const lanes = new Map<string, number>();
-  for (const ids of together.values()) {
-    ids.forEach((id, i) => lanes.set(id, (i - (ids.length - 1) / 2) * LANE));
-  }
-  return lanes;
 }
 
 function roomsAround(doc: Doc, component: Component): Set<string> {

@@ -1,150 +1,211 @@
 import type { Box, Point } from "../document/types";
 
-const CORNER = 8;
-const WIDEST_LABEL = 168;
-const LABEL_MARGIN = 8;
-
-export interface Route {
-  points: Point[];
-  label: Point;
-  /** How wide the label may be without lying on the cards at its ends. */
-  space: number;
-}
-
-const midX = (box: Box): number => box[0] + box[2] / 2;
-const midY = (box: Box): number => box[1] + box[3] / 2;
-
-/** The free space between two ranges; negative where they overlap. */
-function gap(a: number, aSize: number, b: number, bSize: number): number {
-  return Math.max(b - (a + aSize), a - (b + bSize));
-}
-
-/**
- * A right-angled way from one card to another, leaving and entering in the middle of facing sides.
+/*
+ * How a flow runs from one card to another: at right angles, around the cards between them.
  *
- * `shift` moves the whole way sideways, so that several flows between two cards lie beside each
- * other. `bends` that people drew are followed instead.
+ * The report draws the same ways (threatmodel/reports/routing.py); routes.json holds both to that.
+ * A way is judged by the cards that it passes behind, then by its length and its turns; the
+ * straightest one is taken at once where it is free.
  */
-export function route(source: Box, target: Box, shift = 0, bends: readonly Point[] = []): Route {
-  const acrossX = gap(source[0], source[2], target[0], target[2]);
-  const acrossY = gap(source[1], source[3], target[1], target[3]);
-  const flat = acrossX >= acrossY;
-  const first = bends[0] ?? [midX(target), midY(target)];
-  const last = bends.at(-1) ?? [midX(source), midY(source)];
-  const from = leave(source, first, flat, shift);
-  const to = leave(target, last, flat, shift);
-  if (bends.length > 0) return labelled([from, ...bends, to]);
-  const middle = flat ? (from[0] + to[0]) / 2 + shift : (from[1] + to[1]) / 2 + shift;
-  const turns: Point[] = flat
-    ? [
-        [middle, from[1]],
-        [middle, to[1]],
-      ]
-    : [
-        [from[0], middle],
-        [to[0], middle],
+
+/** Between a card and a way around it. */
+const ROOM = 12;
+/** A turn weighs as much as this much of way. */
+const TURN = 40;
+/** Passing behind a card weighs more than any detour. */
+const COVERED = 1e6;
+/** Among more cards no detour is looked for. */
+const CROWD = 48;
+
+type Line = Point[];
+type Boxes = readonly Box[];
+
+export interface Bends {
+  /** Bends that people set; they are followed. */
+  points?: readonly Point[];
+  /** How far the way lies from the middle, so that flows between two cards lie side by side. */
+  shift?: number;
+  /** Cards to go around. */
+  others?: Boxes;
+}
+
+/** Corners of the line from one card to another. */
+export function route(source: Box, target: Box, bends: Bends = {}): Line {
+  const { points = [], shift = 0, others = [] } = bends;
+  const [across, down] = [apart(source, target), apart(turned(source), turned(target))];
+  const flat = across >= down;
+  const [first, last] = [points[0], points.at(-1)];
+  if (first && last) return [side(source, first, flat, shift), ...points, side(target, last, flat, shift)];
+  if (Math.max(across, down) < 0) return loop(source, shift);
+  let best: Line = [];
+  let least = Infinity;
+  for (const way of ways(source, target, shift, others, flat)) {
+    const line = straight(way);
+    const weight = cost(line, source, target, others);
+    if (weight < least) [best, least] = [line, weight];
+  }
+  return best;
+}
+
+/** The straightest way alone if it is free; of ways that weigh the same the first is best. */
+function* ways(source: Box, target: Box, shift: number, others: Boxes, flat: boolean): Generator<Line> {
+  const level = levelWays(source, target, shift, others);
+  const upright = uprightWays(source, target, shift, others);
+  const [first, second] = flat ? [level, upright] : [upright, level];
+  const plain = first.next().value as Line;
+  yield plain;
+  const free = !others.some((box) => passes(plain, grown(box, ROOM / 2)));
+  if (free || others.length > CROWD) return;
+  yield* first;
+  yield* second;
+}
+
+function* uprightWays(source: Box, target: Box, shift: number, others: Boxes): Generator<Line> {
+  for (const way of levelWays(turned(source), turned(target), shift, others.map(turned))) {
+    yield way.map(swapped);
+  }
+}
+
+/** Ways that leave to the left or to the right. */
+function* levelWays(source: Box, target: Box, shift: number, others: Boxes): Generator<Line> {
+  const [left, top, width, height] = source;
+  const [x, y, wide, high] = target;
+  const start = top + height / 2 + shift;
+  const end = y + high / 2 + shift;
+  const ahead = x + wide / 2 >= left + width / 2;
+  const [out, into] = ahead ? [left + width, x] : [left, x + wide];
+  const middle = x + wide / 2 + shift;
+  if (apart(source, target) >= 0) {
+    yield* bent(out, start, into, end, (out + into) / 2 + shift, others);
+  }
+  if (out < middle === ahead && !(y <= start && start <= y + high)) {
+    yield [
+      [out, start],
+      [middle, start],
+      [middle, start < y ? y : y + high],
+    ];
+  }
+  const aside = 2 * ROOM + Math.abs(shift);
+  yield around(left, start, x, end, Math.min(left, x) - aside);
+  const [right, far] = [left + width, x + wide];
+  yield around(right, start, far, end, Math.max(right, far) + aside);
+}
+
+/** Between facing sides: half-way, beside each card on the way, above and below each. */
+function* bent(
+  out: number,
+  start: number,
+  into: number,
+  end: number,
+  middle: number,
+  others: Boxes,
+): Generator<Line> {
+  yield around(out, start, into, end, middle);
+  const [low, high] = [Math.min(out, into) + ROOM, Math.max(out, into) - ROOM];
+  if (low > high) return;
+  for (const [x, , width] of others) {
+    for (const bend of [x - ROOM, x + width + ROOM]) {
+      if (low <= bend && bend <= high) yield around(out, start, into, end, bend);
+    }
+  }
+  const [near, far] = out < into ? [low, high] : [high, low];
+  for (const [, y, , height] of others) {
+    for (const level of [y - ROOM, y + height + ROOM]) {
+      yield [
+        [out, start],
+        [near, start],
+        [near, level],
+        [far, level],
+        [far, end],
+        [into, end],
       ];
-  return labelled(straightened([from, ...turns, to]));
+    }
+  }
+}
+
+/** Out to `bend`, along it, and back in. */
+function around(out: number, start: number, into: number, end: number, bend: number): Line {
+  return [
+    [out, start],
+    [bend, start],
+    [bend, end],
+    [into, end],
+  ];
 }
 
 /** The middle of the side that faces a point. */
-function leave(box: Box, towards: Point, flat: boolean, shift: number): Point {
-  if (flat) {
-    const right = towards[0] >= midX(box);
-    return [right ? box[0] + box[2] : box[0], midY(box) + shift];
-  }
-  const below = towards[1] >= midY(box);
-  return [midX(box) + shift, below ? box[1] + box[3] : box[1]];
+function side(box: Box, towards: Point, flat: boolean, shift: number): Point {
+  if (!flat) return swapped(side(turned(box), swapped(towards), true, shift));
+  const right = towards[0] >= box[0] + box[2] / 2;
+  return [box[0] + (right ? box[2] : 0), box[1] + box[3] / 2 + shift];
 }
 
-/** A way without turns that do not turn. */
-function straightened(points: readonly Point[]): Point[] {
-  return points.filter((point, i) => {
-    const before = points[i - 1];
-    const after = points[i + 1];
-    if (!before || !after) return true;
-    const upright = Math.abs(before[0] - point[0]) < 1 && Math.abs(point[0] - after[0]) < 1;
-    const level = Math.abs(before[1] - point[1]) < 1 && Math.abs(point[1] - after[1]) < 1;
-    return !upright && !level;
+/** A flow to itself, or between cards that lie on each other: right to top. */
+function loop(box: Box, shift: number): Line {
+  const [right, top] = [box[0] + box[2], box[1]];
+  const middle = top + box[3] / 2;
+  const out = right + 2 * ROOM + Math.abs(shift);
+  const above = top - 2 * ROOM;
+  const enter = box[0] + box[2] * 0.75;
+  return [
+    [right, middle],
+    [out, middle],
+    [out, above],
+    [enter, above],
+    [enter, top],
+  ];
+}
+
+function cost(way: Line, source: Box, target: Box, others: Boxes): number {
+  const behind =
+    others.filter((box) => passes(way, grown(box, ROOM / 2))).length +
+    [source, target].filter((box) => passes(way, grown(box, -1))).length;
+  const whole = way.slice(1).reduce((sum, point, i) => sum + length(way[i] ?? point, point), 0);
+  return behind * COVERED + whole + way.length * TURN;
+}
+
+/** Whether any part of a way of right angles lies within a box. */
+export function passes(way: readonly Point[], [x, y, width, height]: Box): boolean {
+  return way.some((b, i) => {
+    const a = way[i - 1];
+    return (
+      a !== undefined &&
+      Math.min(a[0], b[0]) < x + width &&
+      Math.max(a[0], b[0]) > x &&
+      Math.min(a[1], b[1]) < y + height &&
+      Math.max(a[1], b[1]) > y
+    );
   });
 }
 
-const length = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1]);
+const grown = ([x, y, width, height]: Box, by: number): Box => [
+  x - by,
+  y - by,
+  width + 2 * by,
+  height + 2 * by,
+];
 
-/** The label stands half-way along. */
-function labelled(points: Point[]): Route {
-  const lengths = points.slice(1).map((point, i) => length(points[i] ?? point, point));
-  let rest = lengths.reduce((sum, part) => sum + part, 0) / 2;
-  for (const [i, part] of lengths.entries()) {
-    const a = points[i];
-    const b = points[i + 1];
-    if (a && b && (rest <= part || i === lengths.length - 1)) {
-      const share = part === 0 ? 0 : rest / part;
-      const label: Point = [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
-      const level = Math.abs(a[1] - b[1]) < 1;
-      const space = level ? Math.max(part - LABEL_MARGIN, 0) : WIDEST_LABEL;
-      return { points, label, space: Math.min(space, WIDEST_LABEL) };
-    }
-    rest -= part;
-  }
-  return { points, label: points[0] ?? [0, 0], space: 0 };
+/** The free space between two cards from left to right; negative where they overlap. */
+const apart = (one: Box, other: Box): number =>
+  Math.max(other[0] - one[0] - one[2], one[0] - other[0] - other[2]);
+
+/** The box with its axes exchanged, so that what holds for level ways holds for upright ones. */
+const turned = ([x, y, width, height]: Box): Box => [y, x, height, width];
+
+const swapped = ([x, y]: Point): Point => [y, x];
+
+/** A way without corners that do not bend. */
+function straight(line: Line): Line {
+  const found: Line = line.slice(0, 1);
+  line.slice(1, -1).forEach((here, i) => {
+    const before = found.at(-1) ?? here;
+    const after = line[i + 2] ?? here;
+    const level = before[1] === here[1] && here[1] === after[1];
+    const upright = before[0] === here[0] && here[0] === after[0];
+    const same = before[0] === here[0] && before[1] === here[1];
+    if (!level && !upright && !same) found.push(here);
+  });
+  return [...found, ...line.slice(-1)];
 }
 
-/** The way as an SVG path with rounded corners. */
-export function path(points: readonly Point[]): string {
-  return points
-    .map((point, i) => {
-      const before = points[i - 1];
-      const after = points[i + 1];
-      if (!before) return `M${point[0]},${point[1]}`;
-      if (!after) return `L${point[0]},${point[1]}`;
-      const radius = Math.min(CORNER, length(before, point) / 2, length(point, after) / 2);
-      const [ax, ay] = towards(point, before, radius);
-      const [bx, by] = towards(point, after, radius);
-      return `L${ax},${ay}Q${point[0]},${point[1]} ${bx},${by}`;
-    })
-    .join("");
-}
-
-function towards(from: Point, to: Point, by: number): Point {
-  const whole = length(from, to) || 1;
-  return [from[0] + ((to[0] - from[0]) * by) / whole, from[1] + ((to[1] - from[1]) * by) / whole];
-}
-
-export interface Crossing {
-  at: Point;
-  /** Degrees that the way has here, so that the mark stands across it. */
-  angle: number;
-}
-
-/** Where the way passes the edges of the given rooms; marks that would lie on each other are one. */
-export function crossings(points: readonly Point[], rooms: readonly Box[]): Crossing[] {
-  const found: Crossing[] = [];
-  for (const [i, b] of points.entries()) {
-    const a = points[i - 1];
-    if (!a) continue;
-    for (const room of rooms) {
-      for (const share of sharesOnEdge(a, b, room)) {
-        const at: Point = [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
-        if (found.some((other) => length(other.at, at) < 10)) continue;
-        found.push({ at, angle: (Math.atan2(b[1] - a[1], b[0] - a[0]) * 180) / Math.PI });
-      }
-    }
-  }
-  return found;
-}
-
-/** How far along from a to b (0 to 1) the line meets the box's edges. */
-function sharesOnEdge(a: Point, b: Point, [x, y, width, height]: Box): number[] {
-  const dx = b[0] - a[0];
-  const dy = b[1] - a[1];
-  const upright = [x, x + width]
-    .map((edge) => (edge - a[0]) / dx)
-    .filter((share) => within(a[1] + dy * share, y, y + height));
-  const level = [y, y + height]
-    .map((edge) => (edge - a[1]) / dy)
-    .filter((share) => within(a[0] + dx * share, x, x + width));
-  return [...upright, ...level].filter((share) => Number.isFinite(share) && within(share, 0, 1));
-}
-
-const within = (value: number, low: number, high: number): boolean => value >= low && value <= high;
+export const length = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1]);

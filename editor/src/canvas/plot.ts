@@ -1,0 +1,134 @@
+import type { Box, Doc, Flow, Point } from "../document/types";
+import { freePlace } from "./line";
+import { route } from "./route";
+import { Sheet } from "./sheet";
+
+/** Distance between two flows that join the same two cards. */
+const LANE = 18;
+/** How far around its two cards a flow looks for others. */
+const REACH = 160;
+const LABEL_HEIGHT = 22;
+const WIDEST_LABEL = 168;
+const NARROW_LABELS = [96, 56];
+const BADGE = 48;
+/** Where flows that lie side by side have their labels. */
+const PLACES = [0.5, 0.3, 0.7];
+
+/** A flow as it lies on the sheet while nobody drags its ends. */
+export interface Lie {
+  points: Point[];
+  /** The middle of its label; null where a label has no room, so that it waits to be asked. */
+  label: Point | null;
+  /** How wide the label may be there. */
+  space: number;
+  shift: number;
+  /** The cards near it, to go around. */
+  others: readonly Box[];
+}
+
+/** The flows of a whole drawing, looked through again only when something lies elsewhere. */
+export class Plot {
+  private doc: Doc | null = null;
+  private known: ReadonlyMap<string, Lie> = new Map();
+
+  lies(doc: Doc): ReadonlyMap<string, Lie> {
+    if (this.doc === null || !sameSheet(this.doc, doc)) this.known = this.kept(plotted(doc));
+    this.doc = doc;
+    return this.known;
+  }
+
+  /** What lies as it did stays the same object, so that it is not drawn again. */
+  private kept(next: Map<string, Lie>): Map<string, Lie> {
+    for (const [id, lie] of next) {
+      const before = this.known.get(id);
+      if (before && JSON.stringify(before) === JSON.stringify(lie)) next.set(id, before);
+    }
+    return next;
+  }
+}
+
+function sameSheet(before: Doc, now: Doc): boolean {
+  if (before.component === now.component && before.flow === now.flow) return true;
+  if (before.component.size !== now.component.size || before.flow.size !== now.flow.size) return false;
+  for (const [id, one] of now.component) {
+    if (before.component.get(id)?.box !== one.box) return false;
+  }
+  for (const [id, one] of now.flow) {
+    const was = before.flow.get(id);
+    const same = was?.source === one.source && was.target === one.target;
+    if (!same || was.points !== one.points || was.name !== one.name) return false;
+  }
+  return true;
+}
+
+function plotted(doc: Doc): Map<string, Lie> {
+  const cards = new Sheet();
+  for (const one of doc.component.values()) cards.add(one.id, one.box);
+  const labels = new Sheet();
+  const found = new Map<string, Lie>();
+  for (const { flow, shift, place } of lanes(doc)) {
+    const source = doc.component.get(flow.source);
+    const target = doc.component.get(flow.target);
+    if (!source || !target) continue;
+    const others = cards
+      .near(around([source.box, target.box], REACH))
+      .filter(({ key }) => key !== source.id && key !== target.id)
+      .map(({ box }) => box);
+    const points = route(source.box, target.box, { points: flow.points, shift, others });
+    const area = around(points.map(([x, y]) => [x, y, 0, 0]), WIDEST_LABEL);
+    const taken = [...cards.near(area), ...labels.near(area)].map(({ box }) => box);
+    const { label, space } = labelled(flow, points, taken, place);
+    if (label) labels.add(flow.id, [label[0] - space / 2, label[1] - 11, space, LABEL_HEIGHT]);
+    found.set(flow.id, { points, label, space, shift, others });
+  }
+  return found;
+}
+
+/** The widest label that finds a free place; one without a name leaves room for its badge. */
+function labelled(
+  flow: Flow,
+  points: readonly Point[],
+  taken: readonly Box[],
+  place: number,
+): { label: Point | null; space: number } {
+  const words = flow.name.length * 6 + 12;
+  const widths = [words + BADGE, words, ...NARROW_LABELS.filter((width) => width < words)];
+  for (const width of flow.name === "" ? [BADGE] : widths) {
+    const space = Math.min(width, WIDEST_LABEL);
+    const label = freePlace(points, space, LABEL_HEIGHT, taken, place);
+    if (label) return { label, space };
+  }
+  return { label: null, space: WIDEST_LABEL };
+}
+
+interface Lane {
+  flow: Flow;
+  /** How far it lies from the middle, so that flows between two cards lie apart. */
+  shift: number;
+  place: number;
+}
+
+function* lanes(doc: Doc): Generator<Lane> {
+  const together = new Map<string, Flow[]>();
+  for (const flow of doc.flow.values()) {
+    const pair = [flow.source, flow.target].toSorted().join(" ");
+    const beside = together.get(pair);
+    if (beside) beside.push(flow);
+    else together.set(pair, [flow]);
+  }
+  for (const beside of together.values()) {
+    for (const [i, flow] of beside.entries()) {
+      const shift = (i - (beside.length - 1) / 2) * LANE;
+      yield { flow, shift, place: PLACES[i % PLACES.length] ?? 0.5 };
+    }
+  }
+}
+
+/** The area that holds the boxes and as much around them. */
+function around(boxes: readonly Box[], by: number): Box {
+  const left = Math.min(...boxes.map((box) => box[0])) - by;
+  const top = Math.min(...boxes.map((box) => box[1])) - by;
+  const right = Math.max(...boxes.map((box) => box[0] + box[2])) + by;
+  const bottom = Math.max(...boxes.map((box) => box[1] + box[3])) + by;
+  return [left, top, right - left, bottom - top];
+}
