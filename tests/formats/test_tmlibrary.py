@@ -79,6 +79,17 @@ def test_calls_become_requests_and_everything_else_data(birds: Imported):
     assert set(kinds.values()) == {"request", "data"}
 
 
+def test_a_title_that_repeats_its_ends_is_kept_but_names_nothing():
+    flows = json.loads(BIRDS.read_bytes())["data_flows"]
+    open_keys = next(flow for flow in flows if flow["symbolic_name"] == "open")
+    open_keys["title"] = "Keys to Bastion"
+    found = read_any(with_changes(data_flows=flows), "", CATALOG)
+    flow = found.document.flows["f-open"]
+    assert (flow.name, flow.extensions["title"]) == ("", "Keys to Bastion")
+    assert "1 only repeat" in told(found, "kept")["titles of flows"]
+    assert found.document.flows["f-load"].name == "Load model"
+
+
 def test_a_flow_and_a_store_of_one_name_are_two_elements(birds: Imported):
     assert birds.document.flows["f-door-log"].target == "c-door-log"
 

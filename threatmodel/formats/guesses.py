@@ -89,6 +89,27 @@ def guess(table: Words, *names: str) -> str | None:
     return None
 
 
+def repeats(title: str, source: str, target: str) -> bool:
+    """Whether a flow's title says no more than what it joins: "API to Model".
+
+    Examples
+    --------
+    >>> repeats("Engineer to Notebook", "Data Engineer", "Jupyter Notebook")
+    True
+    >>> repeats("Nightly copy to Archive", "Data Store", "Archive")
+    False
+    """
+    said = title.split(" to ")
+    if len(said) != 2:
+        return False
+    ends = zip(said, (source, target), strict=True)
+    return all(_mostly(set(_tokens([words])), set(_tokens([end]))) for words, end in ends)
+
+
+def _mostly(said: set[str], known: set[str]) -> bool:
+    return 2 * len(said & known) > len(said)
+
+
 def _tokens(names: Iterable[str]) -> list[str]:
     return [_singular(word) for name in names for word in re.findall(r"[a-z]+", name.lower())]
 

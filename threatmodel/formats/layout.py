@@ -14,7 +14,7 @@ from math import ceil, sqrt
 
 from threatmodel.core.document import Box, Document, Note
 
-CARD = (176.0, 64.0)
+CARD = (208.0, 72.0)
 GAP_DOWN = 64.0
 GAP_RIGHT = 160.0
 PADDING = 64.0

@@ -53,6 +53,7 @@ class Drawing:
     catalog: Catalog
     parts: dict[str, Part] = field(default_factory=dict)
     zone_kinds: dict[str, str | None] = field(default_factory=dict)
+    unnamed: int = 0
 
     def rows(self) -> dict[str, list[Row]]:
         """Zones, components, assets and flows as rows of ours."""
@@ -61,6 +62,9 @@ class Drawing:
             self.ledger.each(section, partial(self._part, section))
         assets = self.ledger.each("data_sets", self._asset)
         flows = self.ledger.each("data_flows", self._flow)
+        if self.unnamed:
+            why = f"{self.unnamed} only repeat what the flows join; kept, but not as their names"
+            self.ledger.kept.append(Remark("titles of flows", why))
         self._see_who_serves(flows)
         self._set_kinds(flows)
         for part in self.parts.values():
@@ -141,13 +145,20 @@ class Drawing:
     def _flow(self, entry: Entry) -> Row:
         title = self.ledger.title(entry)
         encrypted = entry.get("encrypted")
+        source = self._end(entry, "source", title)
+        target = self._end(entry, "destination", title)
+        extensions = without(entry, "title", "source", "destination", "encrypted")
+        ends = (self.parts[source].name, self.parts[target].name)
+        if guesses.repeats(title, *ends):
+            extensions["title"], title = title, ""
+            self.unnamed += 1
         return {
             "id": self.ledger.new_id("data_flows", entry, "f"),
             "name": title,
-            "source": self._end(entry, "source", title),
-            "target": self._end(entry, "destination", title),
+            "source": source,
+            "target": target,
             "attributes": {"encrypted": encrypted} if isinstance(encrypted, bool) else {},
-            "extensions": without(entry, "title", "source", "destination", "encrypted"),
+            "extensions": extensions,
         }
 
     def _end(self, entry: Entry, side: str, title: str) -> str:
