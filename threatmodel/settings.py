@@ -57,6 +57,7 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", "") or BASE_DIR / "data").resolve()
 REDIS_URL = os.environ.get("REDIS_URL", "") or "redis://127.0.0.1:6379/0"
 SECRET_KEY = secret("SECRET_KEY", DATA_DIR / "secret-key")
 ALLOW_BASIC_SANDBOX = flag("ALLOW_BASIC_SANDBOX")
+MODEL_CALL_SECONDS = number("MODEL_CALL_SECONDS", 60)
 
 _site = urlsplit(BASE_URL)
 if _site.scheme not in ("http", "https") or not _site.hostname:

@@ -41,7 +41,7 @@ def _attached(data: bytes) -> bytes:
         body = next(_bodies(data), None)
     # A PDF of a stranger breaks the reader in many ways; each of them means the same here.
     except (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise DocumentError(f"the PDF cannot be read ({type(error).__name__})") from None
+        raise DocumentError("the PDF is damaged and cannot be read; save it again") from error
     except RecursionError:
         raise DocumentError("the PDF is nested too deeply", code="limit") from None
     if body is None:

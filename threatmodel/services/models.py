@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from threatmodel import live
@@ -50,7 +51,8 @@ def link(
     try:
         described = dataset.load(data, description)
     except RobustnessError as error:
-        raise Refusal(str(error), field="data") from error
+        field = "description" if str(error).startswith("dataset.yaml") else "data"
+        raise Refusal(str(error), field=field) from error
     row = _row(system, by, component, name, model, described, description)
     row.file.save(f"{row.pk}.onnx", ContentFile(model), save=False)
     row.dataset_file.save(f"{row.pk}.npz", ContentFile(data), save=False)
@@ -172,6 +174,10 @@ def told(row: LinkedModel, what: str) -> dict[str, object]:
         "digest": row.digest,
         "what": what,
     }
+
+
+def among(systems: QuerySet[System]) -> QuerySet[LinkedModel]:
+    return LinkedModel.objects.filter(system__in=systems, deleted_at=None)
 
 
 def linked(system: System) -> list[LinkedModel]:

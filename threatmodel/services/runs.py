@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -146,7 +146,8 @@ def _measure(run: Run) -> Result:
     level = policy.level_for(model.digest, allow_basic=settings.ALLOW_BASIC_SANDBOX)
     if onnx.digest(content) != model.digest:
         raise RobustnessError("model: its file has changed since it was uploaded; upload it again")
-    request = runner.Request(content, described, run.test, run.params, level=level)
+    call_s = float(settings.MODEL_CALL_SECONDS)
+    request = runner.Request(content, described, run.test, run.params, level=level, call_s=call_s)
     return runner.run(request, attempt.progress, attempt.cancelled)
 
 
@@ -204,6 +205,10 @@ def sweep() -> None:
     """Send again what was lost, and end what keeps killing its workers."""
     for run in jobs.sweep(Run, TASK, WAITING, "run: its worker was lost three times"):
         _tell(run)
+
+
+def among(systems: QuerySet[System]) -> QuerySet[Run]:
+    return Run.objects.filter(system__in=systems)
 
 
 def current(system: System) -> list[Run]:
