@@ -23,12 +23,12 @@ def workspace(owner: str = "olga") -> tuple[Workspace, Person]:
     return made, member(made, "owner", owner)
 
 
-def member(workspace: Workspace, role: str, name: str = "") -> Person:
-    """Somebody with that role."""
+def member(workspace: Workspace, role: str, name: str = "", system: System | None = None) -> Person:
+    """Somebody with that role; a guest of that system."""
     name = name or role
     user = User.objects.filter(username=name).first()
     user = user or User.objects.create_user(name, f"{name}@example.org")
-    Member.objects.create(workspace=workspace, user=user, role=role)
+    Member.objects.create(workspace=workspace, user=user, role=role, system=system)
     return Person(user)
 
 

@@ -1,7 +1,8 @@
 """Every route of ours, and who may use it. A route that is not here fails `test_gate`.
 
-`who` is the least role that may, 'person' for anybody signed in, 'anyone' for everybody. Braces
-name ids of `World`; `body` is what is sent: a dict as JSON, or as a form where `form` is set.
+`who` is the least role that may (a guest is one of `{system}`), 'person' for anybody signed in,
+'anyone' for everybody. Braces name ids of `World`; `body` is what is sent: a dict as JSON, or as a
+form where `form` is set.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ANYONE, PERSON = "anyone", "person"
-ROLES = ("viewer", "editor", "facilitator", "approver", "owner")
+ROLES = ("guest", "viewer", "editor", "facilitator", "approver", "owner")
+
+OF_SYSTEM = ("system", "model", "run", "evidence", "mitigation", "report")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,12 @@ class Route:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def hidden_from_guests(self) -> bool:
+        """Whether it is about something else than the one system that a guest may see."""
+        named = f"{self.path} {self.body}"
+        return not any(f"{{{name}}}" in named for name in OF_SYSTEM)
 
 
 def get(path: str, who: str, **more: Any) -> Route:
@@ -61,9 +70,11 @@ REST = [
     get("/api/v1/members/?workspace={workspace}", "viewer"),
     patch("/api/v1/members/{member}/", "owner", {"role": "editor"}),
     delete("/api/v1/members/{member}/", "owner"),
-    get("/api/v1/invites/?workspace={workspace}", "owner"),
+    get("/api/v1/invites/?workspace={workspace}", "facilitator"),
     post("/api/v1/invites/", "owner", {"workspace": "{workspace}", "role": "editor"}),
+    post("/api/v1/invites/", "facilitator", {"system": "{system}", "role": "guest"}),
     delete("/api/v1/invites/{invite}/", "owner"),
+    delete("/api/v1/invites/{guest_invite}/", "facilitator"),
     post("/api/v1/invites/accept/", PERSON, {"secret": "no such secret"}, also=(410,)),
     get("/api/v1/tokens/?workspace={workspace}", "owner"),
     post("/api/v1/tokens/", "owner", {"workspace": "{workspace}", "name": "ci"}),
@@ -74,51 +85,53 @@ REST = [
     post(
         "/api/v1/systems/import/", "editor", {"workspace": "{workspace}", "file": "FILE"}, form=True
     ),
-    get(SYSTEM, "viewer"),
+    get(SYSTEM, "guest"),
     patch(SYSTEM, "editor", {"name": "Renamed"}),
     delete(SYSTEM, "owner"),
     post("/api/v1/systems/{deleted}/undelete/", "owner", spends=True),
-    get(SYSTEM + "document/", "viewer"),
+    get(SYSTEM + "document/", "guest"),
     post(SYSTEM + "operations/", "editor", {"id": "{new}", **NAME}),
     post(SYSTEM + "undo/", "editor", {"op": "{op}"}),
     post(SYSTEM + "restore/", "editor", {"revision": 1}),
-    get(SYSTEM + "log/", "viewer"),
-    get(SYSTEM + "diagram.svg", "viewer"),
-    get(SYSTEM + "findings/", "viewer"),
-    get(SYSTEM + "findings/{finding}/", "viewer"),
-    get(SYSTEM + "explain/{threat}/c-api/", "viewer"),
-    get(SYSTEM + "questions/", "viewer"),
+    get(SYSTEM + "log/", "guest"),
+    get(SYSTEM + "line/", "guest"),
+    post(SYSTEM + "line/", "guest", {"t": "hello", "revision": 1}),
+    get(SYSTEM + "diagram.svg", "guest"),
+    get(SYSTEM + "findings/", "guest"),
+    get(SYSTEM + "findings/{finding}/", "guest"),
+    get(SYSTEM + "explain/{threat}/c-api/", "guest"),
+    get(SYSTEM + "questions/", "guest"),
     post(SYSTEM + "scenarios/", "editor", {"title": "What about X?", "element": "c-api"}),
-    get(SYSTEM + "decisions/", "viewer"),
+    get(SYSTEM + "decisions/", "guest"),
     post(SYSTEM + "decisions/", "approver", {**DECISION, "action": "accept"}),
     post(SYSTEM + "decisions/", "approver", {**DECISION, "action": "dismiss"}),
     post(SYSTEM + "decisions/", "editor", {**DECISION, "action": "rate", "impact": "low"}),
-    get(SYSTEM + "mitigations/", "viewer"),
+    get(SYSTEM + "mitigations/", "guest"),
     post(SYSTEM + "mitigations/", "editor", {"title": "Do it", "findings": ["{finding}"]}),
     post(SYSTEM + "mitigations/", "approver", {"title": "Done", "status": "verified"}),
-    get(SYSTEM + "mitigations/{mitigation}/", "viewer"),
+    get(SYSTEM + "mitigations/{mitigation}/", "guest"),
     patch(SYSTEM + "mitigations/{mitigation}/", "editor", {"version": 1, "owner": "Ann"}),
     delete(SYSTEM + "mitigations/{mitigation}/", "editor"),
-    get(SYSTEM + "evidence/", "viewer"),
+    get(SYSTEM + "evidence/", "guest"),
     post(
         SYSTEM + "evidence/",
         "editor",
         {"element": "c-api", "test": "t", "family": "f", "handled": 40, "broken": 1},
     ),
     post("/api/v1/evidence/{evidence}/adopt/", "approver"),
-    get("/api/v1/models/?system={system}", "viewer"),
+    get("/api/v1/models/?system={system}", "guest"),
     post("/api/v1/models/", "editor", MODEL, form=True),
-    get("/api/v1/models/{model}/", "viewer"),
+    get("/api/v1/models/{model}/", "guest"),
     patch("/api/v1/models/{model}/", "editor", {"name": "Renamed"}),
     delete("/api/v1/models/{model}/", "editor"),
-    get("/api/v1/runs/?system={system}", "viewer"),
+    get("/api/v1/runs/?system={system}", "guest"),
     post("/api/v1/runs/", "editor", {"model": "{model}", "test": "hopskipjump"}),
-    get("/api/v1/runs/{run}/", "viewer"),
+    get("/api/v1/runs/{run}/", "guest"),
     post("/api/v1/runs/{run}/cancel/", "editor"),
-    get(SYSTEM + "reports/", "viewer"),
-    post(SYSTEM + "reports/", "viewer", {"format": "json"}),
-    get("/api/v1/reports/{report}/", "viewer"),
-    get("/api/v1/reports/{report}/file/", "viewer", also=(404,)),
+    get(SYSTEM + "reports/", "guest"),
+    post(SYSTEM + "reports/", "guest", {"format": "json"}),
+    get("/api/v1/reports/{report}/", "guest"),
+    get("/api/v1/reports/{report}/file/", "guest", also=(404,)),
     get("/api/v1/catalog/", PERSON),
     get("/api/v1/catalog/threats/", PERSON),
     get("/api/v1/catalog/threats/{threat}/", PERSON),
@@ -128,11 +141,11 @@ PAGES = [
     page("get", "/", PERSON),
     page("post", "/systems/new/", PERSON),
     page("post", "/systems/import/", PERSON),
-    page("get", "/systems/{system}/", "viewer"),
+    page("get", "/systems/{system}/", "guest"),
     page("post", "/systems/{system}/delete/", "owner", spends=True),
     page("post", "/systems/{deleted}/undelete/", "owner", spends=True),
-    page("get", "/systems/{system}/findings/", "viewer"),
-    page("get", "/systems/{system}/findings/{finding}/", "viewer"),
+    page("get", "/systems/{system}/findings/", "guest"),
+    page("get", "/systems/{system}/findings/{finding}/", "guest"),
     Route(
         "post",
         "/systems/{system}/findings/{finding}/decide/",
@@ -142,29 +155,30 @@ PAGES = [
     ),
     page("post", "/systems/{system}/findings/{finding}/rate/", "editor"),
     page("post", "/systems/{system}/findings/{finding}/plan/", "editor"),
-    page("get", "/systems/{system}/mitigations/", "viewer"),
-    page("get", "/mitigations/{mitigation}/", "viewer"),
+    page("get", "/systems/{system}/mitigations/", "guest"),
+    page("get", "/mitigations/{mitigation}/", "guest"),
     page("post", "/mitigations/{mitigation}/", "editor"),
     page("post", "/mitigations/{mitigation}/status/", "editor"),
     page("post", "/mitigations/{mitigation}/delete/", "editor", spends=True),
-    page("get", "/systems/{system}/tests/", "viewer"),
+    page("get", "/systems/{system}/tests/", "guest"),
     page("post", "/systems/{system}/tests/link/", "editor"),
     page("post", "/models/{model}/unlink/", "editor", spends=True),
     page("post", "/models/{model}/run/", "editor"),
-    page("get", "/runs/{run}/", "viewer"),
+    page("get", "/runs/{run}/", "guest"),
     page("post", "/runs/{run}/cancel/", "editor"),
     page("post", "/evidence/{evidence}/adopt/", "approver"),
-    page("get", "/systems/{system}/report/", "viewer"),
-    page("get", "/systems/{system}/history/", "viewer"),
+    page("get", "/systems/{system}/report/", "guest"),
+    page("get", "/systems/{system}/history/", "guest"),
     page("post", "/systems/{system}/history/{op}/undo/", "editor"),
     page("post", "/systems/{system}/history/1/restore/", "editor"),
     page("get", "/catalog/", PERSON),
     page("get", "/catalog/threats/", PERSON),
     page("get", "/catalog/threats/{threat}/", PERSON),
     page("get", "/people/?workspace={workspace}", "viewer"),
-    page("post", "/workspaces/{workspace}/invite/", "owner"),
+    page("post", "/workspaces/{workspace}/invite/", "facilitator"),
     page("post", "/workspaces/{workspace}/token/", "owner"),
     page("post", "/invites/{invite}/withdraw/", "owner", spends=True),
+    page("post", "/invites/{guest_invite}/withdraw/", "facilitator", spends=True),
     page("post", "/members/{member}/role/", "owner"),
     page("post", "/members/{member}/remove/", "owner", spends=True),
     page("post", "/tokens/{token}/revoke/", "owner", spends=True),

@@ -23,7 +23,8 @@ from threatmodel.services import members, mitigations, tokens
 
 pytestmark = pytest.mark.django_db
 HIDDEN = {404}
-IDS = "workspace system deleted member model run invite token evidence mitigation report op"
+IDS = "workspace system deleted member model run invite guest_invite token evidence"
+IDS += " mitigation report op"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -35,14 +36,15 @@ class World:
         cache.clear()  # the counts of throttles outlive a test's database
         self.workspace, self.owner = cast.workspace()
         self.people = {role: self.owner for role in ("owner",)}
+        self.system = cast.system(self.workspace, self.owner)
         for role in ROLES[:-1]:
-            self.people[role] = cast.member(self.workspace, role)
+            visited = self.system if role == "guest" else None
+            self.people[role] = cast.member(self.workspace, role, system=visited)
         self.spare = cast.member(self.workspace, "viewer", "spare")
         self.removed = cast.member(self.workspace, "editor", "removed")
         self.removed.user.memberships.all().delete()
         _, secret = tokens.create(self.workspace, self.owner, name="r", scope="read")
         self.bearer = {"Authorization": f"Bearer {secret}"}
-        self.system = cast.system(self.workspace, self.owner)
         self.op = uuid.uuid4()
         rename = cast.change("component", "c-api", set={"name": "Door"})
         cast.edit(self.system, self.owner, rename, op=self.op)
@@ -92,6 +94,9 @@ class World:
             "model": model,
             "run": run,
             "invite": members.invite(self.workspace, self.owner, role="viewer")[0],
+            "guest_invite": members.invite(
+                self.workspace, self.owner, role="guest", system=self.system
+            )[0],
             "token": tokens.create(self.workspace, self.owner, name="t", scope="read")[0],
             "evidence": evidence,
             "mitigation": mitigation,
@@ -133,7 +138,7 @@ def allowed(route: Route, status: int) -> bool:
 
 def needs_write(route: Route) -> bool:
     """Whether a token that may only read must be refused."""
-    return route in REST and route.method != "get" and route.who in ROLES[1:]
+    return route in REST and route.method != "get" and route.who in ROLES[2:]
 
 
 def every_pattern(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -178,6 +183,8 @@ def test_a_route_is_closed_to_all_who_may_not(route: Route) -> None:
         for role in ROLES[: ROLES.index(route.who)]:
             got[role] = world.ask(cast.browser(world.people[role]), route)
             expected[role] = {403}
+        if "guest" in got and route.hidden_from_guests:
+            expected["guest"] = HIDDEN
     if route.method != "get":
         got["no csrf token"] = world.ask(cast.browser(world.owner, csrf=True), route)
         expected["no csrf token"] = {403}
@@ -195,7 +202,7 @@ def test_a_route_is_open_to_all_who_may(route: Route) -> None:
     got = {role: world.ask(cast.browser(world.people[role]), route) for role in roles}
     if route.who == ANYONE:
         got["nobody"] = world.ask(cast.browser(), route)
-    if route in REST and route.method == "get" and route.who in (PERSON, "viewer"):
+    if route in REST and route.method == "get" and route.who in (PERSON, "guest", "viewer"):
         got["read token"] = world.ask(Client(), route, headers=world.bearer)
     assert {who: status for who, status in got.items() if not allowed(route, status)} == {}
 
@@ -230,6 +237,31 @@ def test_rights_only_grow_with_the_role() -> None:
     for lower, higher in zip(ROLES, ROLES[1:], strict=False):
         assert RIGHTS[lower] < RIGHTS[higher] or lower == "facilitator"
     assert RIGHTS["owner"] == frozenset(Right)
+
+
+GUEST_LISTS = ["/api/v1/workspaces/", "/api/v1/systems/", "/"]
+
+
+def test_a_guest_sees_one_system_and_no_other_row_of_the_workspace() -> None:
+    world = World()
+    other = cast.system(world.workspace, world.owner)
+    guest = cast.browser(world.people["guest"])
+    listed = {path: guest.get(path) for path in GUEST_LISTS}
+    assert listed["/api/v1/workspaces/"].json()["count"] == 0
+    (row,) = listed["/api/v1/systems/"].json()["results"]
+    assert row["id"] == world.ids["system"]
+    assert str(other.pk) not in listed["/"].content.decode()
+    world.ids["system"] = str(other.pk)
+    got = {str(one): world.ask(guest, one) for one in EVERY if "{system}" in one.path}
+    assert {route: status for route, status in got.items() if status not in HIDDEN} == {}
+
+
+def test_a_guest_reads_and_exports_the_system() -> None:
+    world = World()
+    guest = cast.browser(world.people["guest"])
+    base = f"/api/v1/systems/{world.ids['system']}/"
+    assert guest.get(base + "document/").json()["system"]["name"] == "Scoring"
+    assert cast.send(guest, "post", base + "reports/", {"format": "json"}).status_code == 201
 
 
 def test_a_disabled_user_has_no_rights() -> None:

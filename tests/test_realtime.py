@@ -25,6 +25,7 @@ from threatmodel.asgi import application
 from threatmodel.gate import Person
 from threatmodel.models import LogEntry, Member, System, Token
 from threatmodel.realtime import limits, room
+from threatmodel.realtime.line import Line
 from threatmodel.services import systems, tokens
 
 pytestmark = [
@@ -462,8 +463,8 @@ async def test_an_old_protocol_is_told_to_reload(world):
         assert await eve.closed() == 4409
 
 
-async def test_one_person_opens_at_most_twenty_sockets(world, monkeypatch):
-    monkeypatch.setattr(limits, "SOCKETS_PER_USER", 2)
+async def test_one_person_opens_at_most_twenty_lines(world, monkeypatch):
+    monkeypatch.setattr(limits, "LINES_PER_USER", 2)
     async with enter(world.system, world.eve), enter(world.system, world.eve):
         async with visit(world.system, world.eve) as third:
             assert await third.closed() == 4429
@@ -471,20 +472,38 @@ async def test_one_person_opens_at_most_twenty_sockets(world, monkeypatch):
         pass
 
 
+async def test_a_workspace_has_at_most_two_hundred_lines(world, monkeypatch):
+    monkeypatch.setattr(limits, "LINES_PER_WORKSPACE", 2)
+    async with enter(world.system, world.eve), enter(world.system, world.viewer):
+        async with visit(world.system, world.olga) as third:
+            assert await third.closed() == 4429
+        elsewhere = world.mallory.user.memberships.select_related("workspace")
+        theirs = (await elsewhere.aget()).workspace
+        other = await sync_to_async(cast.system)(theirs, world.mallory)
+        async with enter(other, world.mallory):
+            pass
+
+
 async def test_who_does_not_read_is_cut_off_before_memory_fills():
-    stuck = asyncio.Event()
-
-    async def send(event: dict[str, Any]) -> None:
-        await stuck.wait()
-
-    from threatmodel.realtime.socket import Line
-
-    line = Line(send)
+    line = Line()
     for _ in range(40):
         line.post(b"x" * 100_000)
-        await asyncio.sleep(0)
-    assert line.ended
-    await line.finish()
+    assert line.ended and line.code == 4413
+    assert [frame async for frame in line.frames()] == []
+
+
+async def test_a_guest_sees_the_one_system_and_draws_nothing(world):
+    come = sync_to_async(cast.member)
+    guest = await come(world.workspace, "guest", system=world.system)
+    other = await sync_to_async(cast.system)(world.workspace, world.olga)
+    async with visit(world.system, guest) as line:
+        await line.say({"t": "hello", "revision": 0, "protocol": 1})
+        assert (await line.until("welcome"))["role"] == "guest"
+        assert (await line.edit(rename("Mine")))["code"] == "forbidden"
+        await asyncio.sleep(room.PULSE_S)
+        await line.until("pulse")
+    async with visit(other, guest) as line:
+        assert await line.closed() == 4404
 
 
 async def test_a_turn_that_breaks_refuses_its_edit_and_spares_the_others(world, monkeypatch):

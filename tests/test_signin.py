@@ -181,3 +181,47 @@ def test_every_answer_carries_its_guards(olga):
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in answer["Cache-Control"] or "no-cache" in answer["Cache-Control"]
         assert not answer.has_header("Access-Control-Allow-Origin")
+
+
+def test_a_guest_comes_to_one_system_and_may_be_made_a_member(olga):
+    workspace, by = olga
+    system, ann = cast.system(workspace, by), User.objects.create_user("ann")
+    _, secret = members.invite(workspace, by, role="guest", system=system)
+    guest = members.join(secret, ann)
+    assert (guest.role, guest.system) == ("guest", system)
+    assert workspace.audit.latest("at").action == "member joined"
+    with pytest.raises(Refusal):
+        members.change_role(guest, by, "guest")
+    member = members.change_role(guest, by, "editor")
+    assert (member.role, member.system) == ("editor", None)
+
+
+def test_a_guest_who_is_invited_again_takes_the_new_role(olga):
+    workspace, by = olga
+    system, ann = cast.system(workspace, by), User.objects.create_user("ann")
+    for role, visited in (("guest", system), ("viewer", None), ("guest", system)):
+        _, secret = members.invite(workspace, by, role=role, system=visited)
+        members.join(secret, ann)
+    member = ann.memberships.get()
+    assert (member.role, member.system) == ("viewer", None), "a member does not become a guest"
+
+
+@pytest.mark.parametrize(("role", "named"), [("guest", False), ("editor", True)])
+def test_an_invite_names_a_system_for_a_guest_and_for_nobody_else(olga, role, named):
+    system = cast.system(*olga)
+    with pytest.raises(Refusal, match="system"):
+        members.invite(*olga, role=role, system=system if named else None)
+
+
+def test_a_facilitator_invites_guests_alone(olga):
+    workspace, by = olga
+    system = cast.system(workspace, by)
+    members.invite(workspace, by, role="owner")
+    host = cast.browser(cast.member(workspace, "facilitator"))
+    asked = {"role": "guest", "system": str(system.pk)}
+    assert send(host, "post", "/api/v1/invites/", asked).status_code == 201
+    assert send(host, "post", "/api/v1/invites/", asked | {"role": "owner"}).status_code == 403
+    listed = host.get(f"/api/v1/invites/?workspace={workspace.pk}").json()["results"]
+    assert [row["role"] for row in listed] == ["guest"]
+    page = host.post(f"/workspaces/{workspace.pk}/invite/", asked).content.decode()
+    assert "guest of Scoring" in page and 'value="owner"' not in page

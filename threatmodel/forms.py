@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from catalog.types import Catalog, Level
+from threatmodel.models import Workspace
 from threatmodel.models.job import JobState
 from threatmodel.models.person import Role, Scope
 
@@ -141,8 +142,21 @@ class ReportForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.EDITOR, label="Role")
     email = forms.EmailField(required=False, label="E-mail (only this person may use it)")
+
+    field_order = ("role", "system", "email")
+
+    def __init__(self, workspace: Workspace, roles: list[str], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choices = [one for one in Role.choices if one[0] in roles]
+        self.fields["role"] = forms.ChoiceField(choices=choices, initial=Role.EDITOR, label="Role")
+        self.fields["system"] = forms.ModelChoiceField(
+            workspace.systems.filter(deleted_at=None).order_by("name"),
+            required=False,
+            empty_label="All of them",
+            label="System (for a guest, who sees only this one)",
+        )
+        self.order_fields(self.field_order)
 
 
 class TokenForm(forms.Form):

@@ -1,8 +1,9 @@
 """The only way from a person and an id to a row.
 
 A row of another workspace does not exist for the person (`NotFound`, 404); a right that the
-person's role lacks is said so (`Forbidden`, 403). Nothing else in the project looks rows up by id
-on behalf of somebody, so this is the one place to get rights right.
+person's role lacks is said so (`Forbidden`, 403). For a guest nothing exists but one system: not
+the others of its workspace, nor the workspace. Nothing else in the project looks rows up by id on
+behalf of somebody, so this is the one place to get rights right.
 """
 
 from __future__ import annotations
@@ -60,13 +61,15 @@ class Right(StrEnum):
     DELETE = "delete"
 
 
-_VIEWER = frozenset({Right.READ, Right.AUDIT})
+_GUEST = frozenset({Right.READ})
+_VIEWER = _GUEST | {Right.AUDIT}
 _EDITOR = _VIEWER | {Right.DRAW, Right.TRACK, Right.LINK_MODELS, Right.RUN}
 _FACILITATOR = _EDITOR | {Right.INVITE_GUESTS}
 _APPROVER = _FACILITATOR | {Right.ACCEPT, Right.ADOPT, Right.VERIFY}
 _OWNER = _APPROVER | {Right.MEMBERS, Right.TOKENS, Right.DELETE}
 
 RIGHTS: dict[str, frozenset[Right]] = {
+    "guest": _GUEST,
     "viewer": _VIEWER,
     "editor": _EDITOR,
     "facilitator": _FACILITATOR,
@@ -95,18 +98,25 @@ class Person:
     def name(self) -> str:
         return self.user.get_full_name() or self.user.get_username()
 
-    def role(self, workspace_id: uuid.UUID) -> str:
-        """The role in that workspace; empty for none."""
+    def role(self, workspace_id: uuid.UUID, system_id: uuid.UUID | None = None) -> str:
+        """The role in that workspace, or in one system of it; empty for none."""
         if not self.user.is_active or (self.token and self.token.workspace_id != workspace_id):
             return ""
-        found = Member.objects.filter(workspace_id=workspace_id, user=self.user)
-        return found.values_list("role", flat=True).first() or ""
+        found = Member.objects.filter(_counting(system_id), workspace_id=workspace_id)
+        return found.filter(user=self.user).values_list("role", flat=True).first() or ""
 
-    def rights(self, workspace_id: uuid.UUID) -> frozenset[Right]:
-        rights = RIGHTS.get(self.role(workspace_id), frozenset())
+    def rights(
+        self, workspace_id: uuid.UUID, system_id: uuid.UUID | None = None
+    ) -> frozenset[Right]:
+        rights = RIGHTS.get(self.role(workspace_id, system_id), frozenset())
         if self.token is not None and self.token.scope == "read":
             return rights & _READING
         return rights
+
+
+def _counting(system_id: uuid.UUID | None) -> Q:
+    """The memberships that count for a system, or for the workspace as a whole."""
+    return Q(system=None) | Q(system=system_id) if system_id else Q(system=None)
 
 
 def person(user: User | AnonymousUser, token: object = None) -> Person:
@@ -129,8 +139,14 @@ def uuid_of(text: object) -> uuid.UUID:
         raise NotFound("There is no such row") from None
 
 
-def _check(person: Person, workspace_id: uuid.UUID, right: Right, what: str) -> None:
-    rights = person.rights(workspace_id)
+def _check(
+    person: Person,
+    workspace_id: uuid.UUID,
+    right: Right,
+    what: str,
+    system_id: uuid.UUID | None = None,
+) -> None:
+    rights = person.rights(workspace_id, system_id)
     if not rights:
         raise NotFound(f"There is no such {what}")
     if right not in rights:
@@ -138,8 +154,8 @@ def _check(person: Person, workspace_id: uuid.UUID, right: Right, what: str) -> 
 
 
 def workspaces(person: Person) -> QuerySet[Workspace]:
-    """The workspaces that the person belongs to."""
-    mine = Workspace.objects.filter(members__user=person.user)
+    """The workspaces that the person belongs to; as a guest one belongs to none."""
+    mine = Workspace.objects.filter(members__user=person.user, members__system=None)
     return mine.filter(pk=person.token.workspace_id) if person.token else mine
 
 
@@ -161,8 +177,16 @@ def home(person: Person, right: Right) -> Workspace:
 
 def systems(person: Person, *, deleted: bool = False) -> QuerySet[System]:
     """The systems that the person may read."""
-    found = System.objects.filter(workspace__in=workspaces(person))
+    found = System.objects.filter(Q(workspace__in=workspaces(person)) | Q(pk__in=_visited(person)))
     return found.filter(deleted_at__isnull=not deleted)
+
+
+def _visited(person: Person) -> QuerySet[Any, Any]:
+    """The systems whose guest the person is."""
+    visits = Member.objects.filter(user=person.user, system__isnull=False)
+    if person.token:
+        visits = visits.filter(workspace=person.token.workspace_id)
+    return visits.values("system")
 
 
 def system(person: Person, id: object, right: Right, *, deleted: bool = False) -> System:
@@ -170,7 +194,7 @@ def system(person: Person, id: object, right: Right, *, deleted: bool = False) -
     row = System.objects.filter(pk=uuid_of(id), deleted_at__isnull=not deleted).first()
     if row is None:
         raise NotFound("There is no such system")
-    _check(person, row.workspace_id, right, "system")
+    _check(person, row.workspace_id, right, "system", row.pk)
     return row
 
 
@@ -184,7 +208,7 @@ def _of_system(
     row: Any = rows.filter(pk=uuid_of(id), system__deleted_at=None, **more).first()
     if row is None:
         raise NotFound(f"There is no such {what}")
-    _check(person, row.system.workspace_id, right, what)
+    _check(person, row.system.workspace_id, right, what, row.system_id)
     return row
 
 
@@ -226,8 +250,26 @@ def member(person: Person, id: object, right: Right) -> Member:
     return _of_workspace(Member, person, id, right, "member")
 
 
-def invite(person: Person, id: object, right: Right) -> Invite:
-    return _of_workspace(Invite, person, id, right, "invite", used_at=None)
+def invite(person: Person, id: object) -> Invite:
+    """An open invite, for who might have made it."""
+    row = Invite.objects.filter(pk=uuid_of(id), used_at=None).first()
+    if row is None:
+        raise NotFound("There is no such invite")
+    _check(person, row.workspace_id, inviting(row.role), "invite")
+    return row
+
+
+def invites(person: Person, workspace: Workspace) -> QuerySet[Invite]:
+    """The open invites of a workspace that the person could have made."""
+    found = workspace.invites.filter(used_at=None).select_related("system")
+    if Right.MEMBERS not in person.rights(workspace.pk):
+        found = found.filter(role="guest")
+    return found.order_by("-created_at", "id")
+
+
+def inviting(role: str) -> Right:
+    """What lets somebody invite to that role."""
+    return Right.INVITE_GUESTS if role == "guest" else Right.MEMBERS
 
 
 def token(person: Person, id: object) -> Token:
@@ -245,7 +287,7 @@ def token(person: Person, id: object) -> Token:
 
 
 def members(workspace: Workspace) -> QuerySet[Member]:
-    return workspace.members.select_related("user").order_by("created_at", "id")
+    return workspace.members.select_related("user", "system").order_by("created_at", "id")
 
 
 def audit(workspace: Workspace) -> QuerySet[AuditEntry]:
@@ -260,18 +302,17 @@ def usable(secret: Invite | SigninLink | Token | None) -> bool:
     return spent is None and (secret.expires_at is None or secret.expires_at > timezone.now())
 
 
-def roles(workspace_id: uuid.UUID, users: set[int]) -> dict[int, str]:
-    """The roles of these users in a workspace."""
-    found = Member.objects.filter(
-        workspace_id=workspace_id, user_id__in=users, user__is_active=True
-    )
+def roles(system: System, users: set[int]) -> dict[int, str]:
+    """The roles of these users in a system."""
+    found = Member.objects.filter(_counting(system.pk), workspace_id=system.workspace_id)
+    found = found.filter(user_id__in=users, user__is_active=True)
     return dict(found.values_list("user_id", "role"))
 
 
-def holders(workspace_id: uuid.UUID, people: Iterable[Person], right: Right) -> set[Person]:
+def holders(system: System, people: Iterable[Person], right: Right) -> set[Person]:
     """Who of these holds the right just now: at most three queries for a whole batch."""
-    asked = set(people)
-    held = roles(workspace_id, {person.id for person in asked})
+    asked, workspace_id = set(people), system.workspace_id
+    held = roles(system, {person.id for person in asked})
     tokens = _standing({person.token.pk for person in asked if person.token})
     sessions = signed_in({person.session for person in asked if person.session})
     return {

@@ -11,6 +11,7 @@ from . import (
     document,
     evidence,
     findings,
+    line,
     mitigations,
     models,
     reports,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("systems/<uuid:id>/undo/", document.Undo.as_view()),
     path("systems/<uuid:id>/restore/", document.Restore.as_view()),
     path("systems/<uuid:id>/log/", document.Log.as_view()),
+    path("systems/<uuid:id>/line/", line.Line.as_view()),
     path("systems/<uuid:id>/diagram.svg", document.Diagram.as_view()),
     # what follows
     path("systems/<uuid:id>/findings/", findings.Findings.as_view()),

@@ -30,6 +30,7 @@ class RoleBody(serializers.Serializer):
 
 class InviteBody(RoleBody):
     workspace = serializers.UUIDField(required=False)
+    system = serializers.UUIDField(required=False)
     email = serializers.EmailField(required=False, allow_blank=True, default="")
 
 
@@ -89,15 +90,18 @@ class Invites(View):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        open_ones = chosen(self, Right.MEMBERS).invites.filter(used_at=None)
-        return pages(request, open_ones.order_by("-created_at", "id"), invite_row)
+        found = gate.invites(self.person(), chosen(self, Right.INVITE_GUESTS))
+        return pages(request, found, invite_row)
 
     @extend_schema(request=InviteBody, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
         values = read(InviteBody, request)
-        workspace = named(self, values.get("workspace"), Right.MEMBERS)
+        right, system = gate.inviting(values["role"]), None
+        if values.get("system"):
+            system = gate.system(self.person(), values["system"], right)
+        workspace = system.workspace if system else named(self, values.get("workspace"), right)
         row, secret = members.invite(
-            workspace, self.person(), role=values["role"], email=values["email"]
+            workspace, self.person(), role=values["role"], email=values["email"], system=system
         )
         link = f"{settings.BASE_URL}/join/{secret}/"
         return Response(invite_row(row) | {"secret": secret, "link": link}, 201)
@@ -106,7 +110,7 @@ class Invites(View):
 class InviteDetail(View):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, id: str) -> Response:
-        members.withdraw(gate.invite(self.person(), id, Right.MEMBERS), self.person())
+        members.withdraw(gate.invite(self.person(), id), self.person())
         return Response(status=204)
 
 
@@ -145,13 +149,15 @@ def workspace_row(one: Workspace) -> dict[str, Any]:
 
 def member_row(one: Member) -> dict[str, Any]:
     user = {"id": one.user.pk, "name": gate.Person(one.user).name, "email": one.user.email}
-    return {"id": one.pk, "workspace": one.workspace_id, "user": user, "role": one.role}
+    place = {"workspace": one.workspace_id, "system": one.system_id}
+    return {"id": one.pk, **place, "user": user, "role": one.role}
 
 
 def invite_row(one: Invite) -> dict[str, Any]:
     return {
         "id": one.pk,
         "workspace": one.workspace_id,
+        "system": one.system_id,
         "role": one.role,
         "email": one.email,
         "expires_at": one.expires_at,

@@ -12,11 +12,18 @@ from django.db import models
 
 
 class Role(models.TextChoices):
+    GUEST = "guest"
     VIEWER = "viewer"
     EDITOR = "editor"
     FACILITATOR = "facilitator"
     APPROVER = "approver"
     OWNER = "owner"
+
+
+# A guest without a system would be a viewer; anybody else with one would lose the others.
+GUEST_OF_ONE = models.Q(role=Role.GUEST, system__isnull=False) | (
+    ~models.Q(role=Role.GUEST) & models.Q(system=None)
+)
 
 
 class Scope(models.TextChoices):
@@ -36,16 +43,23 @@ class Workspace(models.Model):
 
 
 class Member(models.Model):
-    """A person's one role in a workspace; taking it away deletes the row."""
+    """A person's one role in a workspace; taking it away deletes the row.
+
+    A guest, and only a guest, has a `system`: the role counts there and nowhere else.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices)
+    system = models.ForeignKey("System", models.CASCADE, null=True, related_name="guests")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="member_once"),
+            models.CheckConstraint(condition=GUEST_OF_ONE, name="member_guest_of_one"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role})"
@@ -64,16 +78,20 @@ class Secret(models.Model):
 
 
 class Invite(Secret):
-    """Lets one person join with a role, once."""
+    """Lets one person join with a role, once; a guest to one system."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="invites")
     role = models.CharField(max_length=16, choices=Role.choices)
+    system = models.ForeignKey("System", models.CASCADE, null=True, related_name="+")
     email = models.EmailField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     used_at = models.DateTimeField(null=True)
     used_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=GUEST_OF_ONE, name="invite_guest_of_one")]
 
     def __str__(self) -> str:
         return f"invite as {self.role}"

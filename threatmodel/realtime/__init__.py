@@ -1,4 +1,7 @@
-"""Rooms: one per system and process. The socket in front, the one writer behind."""
+"""Rooms: one per system and process. The line in front, the one writer behind.
+
+A line is a conversation with one browser; a socket carries it, or a stream with posted messages.
+"""
 
 from typing import Any
 

@@ -1,17 +1,23 @@
-"""How much one line may ask for."""
+"""How much lines may ask for."""
 
 from __future__ import annotations
 
 import time
+import uuid
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from .line import Refused
 
 MAX_FRAME = 1024 * 1024
-MAX_WAITING_BYTES = 1024 * 1024
 MESSAGES_PER_S = 60.0
 BURST = 200.0
-SOCKETS_PER_USER = 20
+LINES_PER_USER = 20
+LINES_PER_WORKSPACE = 200
 
-_open: Counter[int] = Counter()
+_open: Counter[int | uuid.UUID] = Counter()
+_saying: dict[int, Bucket] = {}
 
 
 class Bucket:
@@ -31,15 +37,28 @@ class Bucket:
         return True
 
 
-def enter(user_id: int) -> bool:
-    """Count one more socket of the user, unless there are too many."""
-    if _open[user_id] >= SOCKETS_PER_USER:
-        return False
-    _open[user_id] += 1
-    return True
+def bucket_of(user_id: int) -> Bucket:
+    """The one for all that a person says without a socket."""
+    return _saying.setdefault(user_id, Bucket())
 
 
-def leave(user_id: int) -> None:
-    _open[user_id] -= 1
-    if _open[user_id] <= 0:
-        del _open[user_id]
+def seat_of_user(user_id: int) -> AbstractContextManager[None]:
+    return _seat(user_id, LINES_PER_USER)
+
+
+def seat_of_workspace(workspace_id: uuid.UUID) -> AbstractContextManager[None]:
+    return _seat(workspace_id, LINES_PER_WORKSPACE)
+
+
+@contextmanager
+def _seat(whose: int | uuid.UUID, most: int) -> Iterator[None]:
+    """Hold one of so many lines, in this process."""
+    if _open[whose] >= most:
+        raise Refused(4429)
+    _open[whose] += 1
+    try:
+        yield
+    finally:
+        _open[whose] -= 1
+        if not _open[whose]:
+            del _open[whose]

@@ -49,7 +49,7 @@ class Presence:
             self._gone.add(line_id)
 
     def update(self, line_id: str, data: dict[str, Any]) -> None:
-        """Take what a client says of itself.
+        """Take what a client says of itself; a line that is not of this process is let go.
 
         Raises
         ------
@@ -61,14 +61,15 @@ class Presence:
             "selection": selection(data.get("selection")),
             "drag": drag(data.get("drag")),
         }
-        entry = self._own[line_id]
-        if any(entry[key] != value for key, value in said.items()):
+        entry = self._own.get(line_id)
+        if entry is not None and any(entry[key] != value for key, value in said.items()):
             entry.update(said)
             self._changed.add(line_id)
 
     def change_role(self, line_id: str, role: str) -> None:
-        self._own[line_id]["role"] = role
-        self._changed.add(line_id)
+        if (entry := self._own.get(line_id)) is not None:
+            entry["role"] = role
+            self._changed.add(line_id)
 
     def hear(self, origin: str, people: Iterable[Entry], gone: Iterable[str]) -> None:
         """Take what another process told."""

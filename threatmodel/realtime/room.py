@@ -32,12 +32,14 @@ MAX_BATCH = 200
 
 
 class Line(Protocol):
-    """A socket as its room sees it."""
+    """A line as its room sees it."""
 
     id: str
     person: Person
     role: str
-    welcomed: bool
+
+    @property
+    def listens(self) -> bool: ...
 
     def post(self, frame: bytes) -> None: ...
 
@@ -148,7 +150,7 @@ class Room:
     def tell(self, frame: dict[str, Any]) -> None:
         data = events.encode(frame)
         for line in list(self.lines.values()):
-            if line.welcomed:
+            if line.listens:
                 line.post(data)
 
     async def _read_missing(self) -> None:

@@ -10,24 +10,30 @@ from django.db import transaction
 from django.utils import timezone
 
 from threatmodel.gate import Person, usable
-from threatmodel.models import Invite, Member, Workspace
+from threatmodel.models import Invite, Member, System, Workspace
+from threatmodel.models.person import Role
 
 from . import audit, secret
 from .refusal import Refusal
 
 
-def invite(workspace: Workspace, by: Person, *, role: str, email: str = "") -> tuple[Invite, str]:
-    """An invite for one person, and its secret, which is shown once."""
+def invite(
+    workspace: Workspace, by: Person, *, role: str, email: str = "", system: System | None = None
+) -> tuple[Invite, str]:
+    """An invite for one person, and its secret, which is shown once. Guests come to a system."""
+    if (role == Role.GUEST) != (system is not None):
+        raise Refusal("Name the system for a guest, and for nobody else", field="system")
     text, digest = secret.make()
     row = Invite.objects.create(
         workspace=workspace,
         role=role,
+        system=system,
         email=email,
         created_by=by.user,
         digest=digest,
         expires_at=timezone.now() + timedelta(days=settings.INVITE_DAYS),
     )
-    audit.note(workspace, by, "invite made", f"{role} {email}".strip())
+    audit.note(workspace, by, "invite made", _subject(row))
     return row, text
 
 
@@ -54,11 +60,21 @@ def join(text: str, user: User) -> Member:
         spent = Invite.objects.filter(pk=row.pk, used_at=None)
         if not spent.update(used_at=timezone.now(), used_by=user):
             raise Refusal("This invite was used or has ended; ask for a new one", code="gone")
-        member, made = Member.objects.get_or_create(
-            workspace=row.workspace, user=user, defaults={"role": row.role}
-        )
-        if made:
-            audit.note(row.workspace, Person(user), "member joined", f"{user} ({row.role})")
+        return _admit(row, user)
+
+
+def _admit(row: Invite, user: User) -> Member:
+    """Make the membership. A guest takes the new role or system; a member keeps the role."""
+    come_as = {"role": row.role, "system": row.system}
+    member, made = Member.objects.get_or_create(
+        workspace=row.workspace, user=user, defaults=come_as
+    )
+    if not made and member.role != Role.GUEST:
+        return member
+    if not made:
+        member.role, member.system = row.role, row.system
+        member.save(update_fields=["role", "system"])
+    audit.note(row.workspace, Person(user), "member joined", f"{user} ({member.role})")
     return member
 
 
@@ -73,8 +89,12 @@ def sign_up(text: str, *, username: str, password: str, email: str = "") -> User
     return user
 
 
+def _subject(row: Invite) -> str:
+    return " ".join(filter(None, [row.role, f"of {row.system}" if row.system else "", row.email]))
+
+
 def withdraw(row: Invite, by: Person) -> None:
-    workspace, subject = row.workspace, f"{row.role} {row.email}".strip()
+    workspace, subject = row.workspace, _subject(row)
     row.delete()
     audit.note(workspace, by, "invite withdrawn", subject)
 
@@ -82,8 +102,10 @@ def withdraw(row: Invite, by: Person) -> None:
 def change_role(row: Member, by: Person, role: str) -> Member:
     with transaction.atomic():
         _keep_an_owner(row, role)
-        before, row.role = row.role, role
-        row.save(update_fields=["role"])
+        if role == Role.GUEST:
+            raise Refusal("Invite a guest to a system instead", field="role")
+        before, row.role, row.system = row.role, role, None
+        row.save(update_fields=["role", "system"])
         audit.note(row.workspace, by, "role changed", f"{row.user}: {before} to {role}")
     return row
 

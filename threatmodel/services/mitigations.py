@@ -136,7 +136,7 @@ def _check_verifying(
     """Verified is an approver's word about another's work, where there is another."""
     if values.get("status") != "verified" or (row and row.status == "verified"):
         return
-    if Right.VERIFY not in by.rights(system.workspace_id):
+    if Right.VERIFY not in by.rights(system.workspace_id, system.pk):
         raise Forbidden(f"Your role does not let you do this ({Right.VERIFY})")
     alone = system.workspace.members.count() == 1
     if not alone and row is not None and row.owner == by.name:

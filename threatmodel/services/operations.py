@@ -51,8 +51,7 @@ def apply_operations(system_id: uuid.UUID, submissions: Sequence[Submission]) ->
 def _apply_all(submissions: Sequence[Submission], turn: Turn) -> list[Answer]:
     if turn.system.deleted_at is not None:
         raise NotFound("There is no such system")
-    workspace = turn.system.workspace_id
-    drawing = gate.holders(workspace, [one.by for one in submissions], Right.DRAW)
+    drawing = gate.holders(turn.system, [one.by for one in submissions], Right.DRAW)
     known = _entries(turn.system, submissions)
     used = _removed_ids(turn.system, submissions)
     answers = []

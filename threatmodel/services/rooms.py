@@ -24,7 +24,7 @@ MAX_MISSED = 500
 
 
 class Line(Protocol):
-    """A socket as far as its rights go."""
+    """A line as far as its rights go."""
 
     @property
     def id(self) -> str: ...
@@ -50,10 +50,20 @@ def person_of_user(user_id: int, session: str) -> Person:
     return Person(User.objects.get(pk=user_id), session=session)
 
 
-def admit(person: Person, system_id: str) -> tuple[str, int]:
-    """The person's role in the system's workspace, and the revision it stands at."""
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """In which role somebody comes in, and how the system stands."""
+
+    role: str
+    revision: int
+    workspace_id: uuid.UUID
+
+
+def admit(person: Person, system_id: str) -> Admission:
+    """Let somebody in who may read the system."""
     system = gate.system(person, system_id, Right.READ)
-    return acting_role(person, person.role(system.workspace_id)), system.revision
+    role = acting_role(person, person.role(system.workspace_id, system.pk))
+    return Admission(role, system.revision, system.workspace_id)
 
 
 def acting_role(person: Person, role: str) -> str:
@@ -68,8 +78,8 @@ def look(system_id: str, lines: Iterable[Line]) -> State:
     if system is None:
         return State(0, {line.id: 4404 for line in asked})
     people = [line.person for line in asked]
-    holders = gate.holders(system.workspace_id, people, Right.READ)
-    roles = gate.roles(system.workspace_id, {person.id for person in people})
+    holders = gate.holders(system, people, Right.READ)
+    roles = gate.roles(system, {person.id for person in people})
     active = User.objects.filter(pk__in={person.id for person in people}, is_active=True)
     users = set(active.values_list("pk", flat=True))
     sessions = gate.signed_in({person.session for person in people if person.session})

@@ -67,13 +67,13 @@ def system_page(
 ) -> HttpResponse:
     """A page under a system's header, which says its risk and how much lies behind each tab."""
     summary = system.summary
-    rights = person.rights(system.workspace_id)
+    rights = person.rights(system.workspace_id, system.pk)
     header = {
         "system": system,
         "tab": tab,
         "section": "home",
         "summary": summary,
-        "role": person.role(system.workspace_id),
+        "role": person.role(system.workspace_id, system.pk),
         "may": {right.name.lower(): right in rights for right in Right},
         "counts": {
             "findings": sum(summary.get("by_level", {}).values()),

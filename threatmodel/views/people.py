@@ -32,8 +32,8 @@ def people(request: HttpRequest, person: Person) -> HttpResponse:
 @require_POST
 @page
 def invite(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
-    workspace = gate.workspace(person, id, Right.MEMBERS)
-    form = InviteForm(request.POST)
+    workspace = gate.workspace(person, id, Right.INVITE_GUESTS)
+    form = InviteForm(workspace, _invitable(person, workspace), request.POST)
     if not form.is_valid():
         raise Refusal("Choose a role; the e-mail may stay empty", field="role")
     _, secret = members.invite(workspace, person, **form.cleaned_data)
@@ -44,8 +44,7 @@ def invite(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 @require_POST
 @page
 def withdraw(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
-    row = gate.invite(person, id, Right.MEMBERS)
-    members.withdraw(row, person)
+    members.withdraw(gate.invite(person, id), person)
     return redirect("people")
 
 
@@ -95,6 +94,12 @@ def _chosen(request: HttpRequest, person: Person) -> Workspace:
     return gate.home(person, Right.READ)
 
 
+def _invitable(person: Person, workspace: Workspace) -> list[str]:
+    """The roles to which the person may invite."""
+    rights = person.rights(workspace.pk)
+    return [role for role in Role.values if gate.inviting(role) in rights]
+
+
 def _page(
     request: HttpRequest,
     person: Person,
@@ -103,19 +108,20 @@ def _page(
 ) -> HttpResponse:
     rights = person.rights(workspace.pk)
     mine = workspace.tokens.filter(revoked_at=None).order_by("created_at")
-    waiting = workspace.invites.filter(used_at=None, expires_at__gt=timezone.now())
+    invitable = _invitable(person, workspace)
+    waiting = gate.invites(person, workspace).filter(expires_at__gt=timezone.now())
     context = {
         "section": "people",
         "workspace": workspace,
         "workspaces": gate.workspaces(person).order_by("created_at"),
         "members": gate.members(workspace),
-        "invites": waiting.order_by("created_at") if Right.MEMBERS in rights else [],
+        "invites": waiting if invitable else [],
         "tokens": mine if Right.TOKENS in rights else mine.filter(user=person.user),
         "audit": gate.audit(workspace)[:50],
         "may_members": Right.MEMBERS in rights,
         "may_tokens": Right.TOKENS in rights,
-        "roles": Role.choices,
-        "invite_form": InviteForm(),
+        "roles": [one for one in Role.choices if one[0] != Role.GUEST],
+        "invite_form": InviteForm(workspace, invitable) if invitable else None,
         "token_form": TokenForm(),
         "shown_once": shown_once,
     }

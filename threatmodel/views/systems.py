@@ -23,7 +23,7 @@ def diagram(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
     bootstrap = {
         "system": str(system.pk),
         "name": system.name,
-        "role": person.role(system.workspace_id),
+        "role": person.role(system.workspace_id, system.pk),
         "socket": f"/ws/systems/{system.pk}/",
         "api": "/api/v1",
         "csrf": get_token(request),
