@@ -110,7 +110,19 @@ def evidence(row: EvidenceRow, *, current: bool) -> Evidence:
     return Evidence(**{key: value for key, value in (values | stands).items() if key in known})
 
 
-def evidence_data(value: Evidence) -> dict[str, Any]:
+def evidence_row(system: System, value: Evidence) -> EvidenceRow:
+    return EvidenceRow(
+        system=system,
+        element_id=value.element,
+        test=value.test,
+        digest=value.digest,
+        origin=value.origin,
+        adopted=value.adopted,
+        data=_evidence_data(value),
+    )
+
+
+def _evidence_data(value: Evidence) -> dict[str, Any]:
     """Evidence as JSON for `EvidenceRow.data`."""
     data = {field.name: getattr(value, field.name) for field in fields(Evidence)}
     data["taken_on"] = value.taken_on.isoformat()

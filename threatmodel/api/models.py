@@ -11,7 +11,6 @@ from rest_framework.response import Response
 
 from threatmodel import gate
 from threatmodel.gate import Right
-from threatmodel.models import LinkedModel
 from threatmodel.services import models
 
 from .view import View, pages, read
@@ -45,7 +44,7 @@ class Models(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         person = self.person()
-        found = LinkedModel.objects.filter(system__in=gate.systems(person), deleted_at=None)
+        found = models.among(gate.systems(person))
         if system := request.query_params.get("system", ""):
             found = found.filter(system=gate.system(person, system, Right.READ))
         return pages(request, found, models.row)

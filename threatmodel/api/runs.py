@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from threatmodel import gate
 from threatmodel.gate import Right
-from threatmodel.models import Run
 from threatmodel.models.job import JobState
 from threatmodel.services import runs
 
@@ -34,7 +33,7 @@ class Runs(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         person = self.person()
-        found = Run.objects.filter(system__in=gate.systems(person))
+        found = runs.among(gate.systems(person))
         if system := request.query_params.get("system", ""):
             found = found.filter(system=gate.system(person, system, Right.READ))
         if model := request.query_params.get("model", ""):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation
+from threatmodel.core.inputs import Decision, Inputs, Mitigation
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import DecisionRow, EvidenceRow, MitigationFinding, MitigationRow, System
-from threatmodel.rows import evidence_data
+from threatmodel.rows import evidence_row
 
 
 def keep(turn: Turn, by: Person, inputs: Inputs) -> None:
@@ -22,7 +22,7 @@ def keep(turn: Turn, by: Person, inputs: Inputs) -> None:
             for key in dict.fromkeys(one.findings)
         ]
     )
-    EvidenceRow.objects.bulk_create([_evidence(system, one) for one in inputs.evidence])
+    EvidenceRow.objects.bulk_create([evidence_row(system, one) for one in inputs.evidence])
     sorts = {
         "decision": inputs.decisions,
         "mitigation": inputs.mitigations,
@@ -64,16 +64,4 @@ def _mitigation(system: System, one: Mitigation, by: Person) -> MitigationRow:
         implemented_on=one.implemented_on,
         measured=dict(one.measured),
         created_by_name=by.name,
-    )
-
-
-def _evidence(system: System, one: Evidence) -> EvidenceRow:
-    return EvidenceRow(
-        system=system,
-        element_id=one.element,
-        test=one.test,
-        digest=one.digest,
-        origin=one.origin,
-        adopted=one.adopted,
-        data=evidence_data(one),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.utils import timezone
 
 from threatmodel import live
@@ -11,37 +9,17 @@ from threatmodel.core.inputs import Evidence
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import EvidenceRow, Run, System
-from threatmodel.rows import evidence_data
+from threatmodel.rows import evidence_row
 
 from . import audit
 from .refusal import Refusal
 
 
-def record(
-    system_id: uuid.UUID, by: Person | None, value: Evidence, run: Run | None = None
-) -> None:
-    """Keep one piece of evidence and let it move the findings. A run gives at most one."""
-
-    def work(turn: Turn) -> None:
-        if run is not None and EvidenceRow.objects.filter(run=run).exists():
-            return
-        keep(turn, by, value, run)
-
-    live.write(system_id, work)
-
-
 def keep(turn: Turn, by: Person | None, value: Evidence, run: Run | None = None) -> EvidenceRow:
-    """The same within a turn that does more."""
-    row = EvidenceRow.objects.create(
-        system=turn.system,
-        run=run,
-        element_id=value.element,
-        test=value.test,
-        digest=value.digest,
-        origin=value.origin,
-        adopted=value.adopted,
-        data=evidence_data(value),
-    )
+    """Keep one piece of evidence and let it move the findings."""
+    row = evidence_row(turn.system, value)
+    row.run = run
+    row.save(force_insert=True)
     turn.note("evidence", by, told=[told(row, "taken")])
     turn.take_inputs()
     return row
