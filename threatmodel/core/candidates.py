@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.types import Catalog, Level, Threat
 
 from . import impact, scoring
-from .access import AccessMap, adversaries, touches_access
+from .access import AccessMap, adversaries, adversary_of, touches_access
 from .document import Adversary, Document
 from .findings import Question
 from .graph import Graph
@@ -174,19 +174,10 @@ def _with_accident(declared: Iterable[Adversary], catalog: Catalog) -> tuple[Adv
     if any(one.accident for one in found):
         return found
     taken = {one.id for one in found}
-    profiles = (one for one in catalog.adversaries.values() if one.accident)
+    defaults = (adversary_of(one) for one in catalog.adversaries.values() if one.accident)
+    # Somebody may have given the id to an adversary who means harm.
     return found + tuple(
-        Adversary(
-            # Somebody may have given the id to an adversary who means harm.
-            id=one.id if one.id not in taken else f"{one.id}-by-nobody",
-            name=one.name,
-            capability=one.capability,
-            intent=one.intent,
-            targeting=one.targeting,
-            footholds=one.footholds,
-            accident=True,
-        )
-        for one in profiles
+        replace(one, id=f"{one.id}-by-nobody") if one.id in taken else one for one in defaults
     )
 
 

@@ -17,9 +17,6 @@ class JobState(models.TextChoices):
     TIMED_OUT = "timed_out"
 
 
-ENDED = (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.TIMED_OUT)
-
-
 class Job(models.Model):
     """A worker claims it with a lease; every write of an attempt repeats its number as a fence."""
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from threatmodel import live
@@ -175,10 +174,6 @@ def told(row: LinkedModel, what: str) -> dict[str, object]:
         "digest": row.digest,
         "what": what,
     }
-
-
-def among(systems: QuerySet[System]) -> QuerySet[LinkedModel]:
-    return LinkedModel.objects.filter(system__in=systems, deleted_at=None)
 
 
 def among(systems: QuerySet[System]) -> QuerySet[LinkedModel]:

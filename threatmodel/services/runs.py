@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -205,10 +205,6 @@ def sweep() -> None:
     """Send again what was lost, and end what keeps killing its workers."""
     for run in jobs.sweep(Run, TASK, WAITING, "run: its worker was lost three times"):
         _tell(run)
-
-
-def among(systems: QuerySet[System]) -> QuerySet[Run]:
-    return Run.objects.filter(system__in=systems)
 
 
 def among(systems: QuerySet[System]) -> QuerySet[Run]:

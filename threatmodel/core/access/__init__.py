@@ -1,6 +1,6 @@
 """Who can get where: one bounded search per adversary, kind of access and reading."""
 
-from .footholds import Footholds, adversaries, footholds
+from .footholds import Footholds, adversaries, adversary_of, footholds
 from .levels import Access, AccessMap, touches_access
 from .routes import Hop, Route, Router
 
@@ -12,6 +12,7 @@ __all__ = [
     "Route",
     "Router",
     "adversaries",
+    "adversary_of",
     "footholds",
     "touches_access",
 ]

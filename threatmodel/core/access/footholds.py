@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog.types import Catalog
+from catalog.types import AdversaryProfile, Catalog
 
 from ..document import Adversary, Component, Document
 from ..graph import Graph
@@ -14,17 +14,19 @@ def adversaries(document: Document, catalog: Catalog) -> tuple[Adversary, ...]:
     """Those that the document declares, else the catalog's default set."""
     if document.adversaries:
         return tuple(document.adversaries.values())
-    return tuple(
-        Adversary(
-            id=profile.id,
-            name=profile.name,
-            capability=profile.capability,
-            intent=profile.intent,
-            targeting=profile.targeting,
-            footholds=profile.footholds,
-            accident=profile.accident,
-        )
-        for profile in catalog.adversaries.values()
+    return tuple(map(adversary_of, catalog.adversaries.values()))
+
+
+def adversary_of(profile: AdversaryProfile) -> Adversary:
+    """One of the catalog's, as if a document declared it."""
+    return Adversary(
+        id=profile.id,
+        name=profile.name,
+        capability=profile.capability,
+        intent=profile.intent,
+        targeting=profile.targeting,
+        footholds=profile.footholds,
+        accident=profile.accident,
     )
 
 
