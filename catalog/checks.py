@@ -20,6 +20,7 @@ def check(catalog: Catalog, tests: Iterable[str]) -> None:
     _check_component_types(catalog)
     _check_one_meaning(catalog)
     _check_frameworks(catalog)
+    _check_crosswalks(catalog)
     for threat in catalog.threats.values():
         _check_threat(catalog, threat, known_tests)
     for control in catalog.controls.values():
@@ -76,11 +77,25 @@ def _check_one_meaning(catalog: Catalog) -> None:
 
 def _check_frameworks(catalog: Catalog) -> None:
     for framework in catalog.frameworks.values():
+        where = f"frameworks/{framework.id}.yaml"
+        if framework.follows is not None:
+            known = catalog.frameworks.keys() - {framework.id}
+            require_known([framework.follows], known, f"{where}: follows", "another framework")
         for entry in framework.entries.values():
-            where = f"frameworks/{framework.id}.yaml: {entry.id}"
+            place = f"{where}: {entry.id}"
             if entry.parent is not None:
-                require_known([entry.parent], framework.entries, f"{where}: parent", "an entry")
-            require_known(entry.groups, framework.entries, f"{where}: groups", "an entry")
+                require_known([entry.parent], framework.entries, f"{place}: parent", "an entry")
+            require_known(entry.groups, framework.entries, f"{place}: groups", "an entry")
+
+
+def _check_crosswalks(catalog: Catalog) -> None:
+    for crosswalk in catalog.crosswalks.values():
+        where = f"crosswalks/{crosswalk.id}.yaml"
+        for link in crosswalk.links:
+            for end in link.source, link.target:
+                require_known([end.framework], catalog.frameworks, where, "a framework")
+                entries = catalog.frameworks[end.framework].entries
+                require_known([end.id], entries, f"{where}: {end.framework}", "an entry")
 
 
 def _check_references(
@@ -109,10 +124,16 @@ def _check_threat(catalog: Catalog, threat: Threat, tests: frozenset[str]) -> No
     require_known(threat.detected_by, catalog.controls, f"{where}: detected_by", "a control")
     require_known(threat.tests, tests, f"{where}: tests", "a robustness test")
     _check_references(catalog, threat.references, where)
-    written_about = {ref for framework in catalog.frameworks.values() for ref in framework.entries}
-    require_known(threat.success.refs, written_about, f"{where}: success: refs", "an entry")
+    _check_cases(catalog, threat, f"{where}: success: refs")
     _check_whole(threat, where)
     check_applies(catalog, threat)
+
+
+def _check_cases(catalog: Catalog, threat: Threat, where: str) -> None:
+    """What a prior leans on: entries of any framework, by their ids alone."""
+    for ref in threat.success.refs:
+        if not any(ref in framework.entries for framework in catalog.frameworks.values()):
+            raise CatalogError(f"{where}: '{ref}' is not an entry of this catalog")
 
 
 def _check_pair(catalog: Catalog, threat: Threat, pair: Pair, where: str) -> None:

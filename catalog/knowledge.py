@@ -1,4 +1,4 @@
-"""Threats, what answers them, who carries them out, and where they are written about."""
+"""Threats, what answers them, and who carries them out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from .types import (
     Cause,
     Control,
     Effort,
-    Framework,
-    FrameworkEntry,
     Function,
     Goal,
     ImpactStep,
@@ -245,40 +243,3 @@ def read_adversary(entry: Entry) -> AdversaryProfile:
         footholds=entry.texts("footholds", ()),
         accident=entry.flag("accident", False),
     )
-
-
-def read_framework(entry: Entry) -> Framework:
-    found: dict[str, FrameworkEntry] = {}
-    for item in entry.entries("entries"):
-        reference = _framework_entry(item)
-        if reference.id in found:
-            raise item.fail("id", f"'{reference.id}' is used twice")
-        found[reference.id] = reference
-    return Framework(
-        id=entry.id(),
-        title=entry.text("title"),
-        edition=entry.text("edition"),
-        publisher=entry.text("publisher"),
-        url=_url(entry),
-        licence=entry.text("licence"),
-        entries=MappingProxyType(found),
-    )
-
-
-def _framework_entry(entry: Entry) -> FrameworkEntry:
-    reference = FrameworkEntry(
-        id=entry.text("id"),
-        title=entry.text("title"),
-        url=_url(entry),
-        parent=entry.text("parent") if entry.has("parent") else None,
-        groups=entry.texts("groups", ()),
-    )
-    entry.done()
-    return reference
-
-
-def _url(entry: Entry) -> str:
-    url = entry.text("url")
-    if not url.startswith("https://"):
-        raise entry.fail("url", "has to begin with https://")
-    return url

@@ -15,7 +15,8 @@ from typing import TypeVar
 
 from .checks import check
 from .entry import Entry
-from .knowledge import read_adversary, read_control, read_framework, read_threat
+from .knowledge import read_adversary, read_control, read_threat
+from .references import read_crosswalk, read_framework
 from .source import MAX_BYTES, read_yaml
 from .types import Catalog, CatalogError
 from .vocabulary import read_attributes, read_component_type, read_flow_kind, read_zone_kind
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 PACKAGED = Path(__file__).parent
 KINDS = "kinds.yaml"
-FOLDERS = ("components", "threats", "controls", "adversaries", "frameworks")
+FOLDERS = ("components", "threats", "controls", "adversaries", "frameworks", "crosswalks")
 
 
 def load(folder: Path | None = None) -> Catalog:
@@ -67,6 +68,7 @@ def read_folder(folder: Path) -> Catalog:
         controls=_table(_folder(values, "controls"), read_control),
         adversaries=_table(_folder(values, "adversaries"), read_adversary),
         frameworks=_table(_folder(values, "frameworks"), read_framework),
+        crosswalks=_table(_folder(values, "crosswalks"), read_crosswalk),
     )
     tests = kinds.texts("tests")
     kinds.done()

@@ -197,5 +197,6 @@ def test_every_packaged_file_is_in_the_catalog(path: Path) -> None:
         catalog.controls,
         catalog.adversaries,
         catalog.frameworks,
+        catalog.crosswalks,
     )
     assert any(path.stem in table for table in tables)
