@@ -1,4 +1,9 @@
-export type Role = "viewer" | "editor" | "facilitator" | "approver" | "owner";
+export type Role = "guest" | "viewer" | "editor" | "facilitator" | "approver" | "owner";
+
+/** What the server will let somebody do; here it only decides what is offered. */
+export function mayDraw(role: Role): boolean {
+  return role !== "guest" && role !== "viewer";
+}
 
 /** What the page that carries the editor says about itself. */
 export interface Bootstrap {

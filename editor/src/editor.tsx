@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Bootstrap } from "./bootstrap";
+import { type Bootstrap, mayDraw } from "./bootstrap";
 import type { Catalog } from "./document/catalog";
 import type { Api } from "./sync/api";
 import { type State, Session } from "./sync/session";
@@ -62,7 +62,7 @@ export function useView<S>(select: (view: View) => S): S {
 
 /** Whether one may edit now: the role allows it and the document has arrived. */
 export function useMayEdit(): boolean {
-  return useSession((state) => state.role !== "viewer" && state.loaded);
+  return useSession((state) => mayDraw(state.role) && state.loaded);
 }
 
 /** Select elements, tell the others, and put the first into the address so it can be shared. */

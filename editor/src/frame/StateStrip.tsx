@@ -11,6 +11,7 @@ import {
 } from "lucide-react";
 import { type ReactElement, useEffect } from "react";
 import { createPortal } from "react-dom";
+import { mayDraw } from "../bootstrap";
 import { hueStyle } from "../canvas/Peers";
 import { useEditor, useSession, useView } from "../editor";
 import { LevelWord } from "../findings/Badge";
@@ -152,7 +153,7 @@ function State(): ReactElement {
   return (
     <div className="state-strip">
       <SystemRisk />
-      {role === "viewer" ? <span className="chip">View only</span> : <UndoRedo />}
+      {!mayDraw(role) ? <span className="chip">View only</span> : <UndoRedo />}
       <span className="truth" role="status">
         <Saved />
         {revision >= 0 && (

@@ -1,13 +1,13 @@
-import type { Bootstrap, Role } from "../bootstrap";
+import { type Bootstrap, mayDraw, type Role } from "../bootstrap";
 import { applyChanges } from "../document/apply";
 import { elementId, operationId } from "../document/ids";
 import { EMPTY, readDocument } from "../document/read";
 import type { Change, Doc } from "../document/types";
 import { NO_FINDINGS, type Register, replaceRegister, updateRegister } from "./findings";
+import { Line } from "./line";
 import type { LogItem, Model, Risk, Run, ServerMessage, Skipped } from "./messages";
 import { Keep, message, type Pending, rebase, unsaved, unsettled } from "./outbox";
 import { Presence } from "./presence";
-import { Line } from "./socket";
 import { Store } from "./store";
 
 /** Frames over 1 MiB end the connection; the envelope needs a little room as well. */
@@ -84,11 +84,15 @@ export class Session {
     this.keep = new Keep(boot.system, boot.me.id, elementId(), storage);
     const address = new URL(boot.socket, window.location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    this.line = new Line(address.href, {
-      opened: () => this.hello(),
-      received: (received) => this.receive(received),
-      closed: (text, final) => this.closed(text, final),
-    });
+    const events = `${boot.api}/systems/${boot.system}/line/`;
+    this.line = new Line(
+      { socket: address.href, events, csrf: boot.csrf },
+      {
+        opened: () => this.hello(),
+        received: (received) => this.receive(received),
+        closed: (text, final) => this.closed(text, final),
+      },
+    );
     this.presence = new Presence((frame) => this.line.send(frame));
   }
 
@@ -107,7 +111,7 @@ export class Session {
   retry = (): void => this.line.hurry();
 
   get mayEdit(): boolean {
-    return this.store.get().role !== "viewer";
+    return mayDraw(this.store.get().role);
   }
 
   /** Make an edit: it shows at once and is on its way. Gives whether it was accepted here. */

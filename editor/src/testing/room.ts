@@ -1,9 +1,15 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { WebSocketServer, type WebSocket as Line } from "ws";
+import { WebSocketServer } from "ws";
 import type { Change, Operation } from "../document/types";
 
+/** One end of a line, as the room sees it. */
+interface Line {
+  send(text: string): void;
+}
+
 /**
- * A room for tests: a real WebSocket server that keeps a log.
+ * A room for tests: a real server, of WebSockets and of events, that keeps a log.
  *
  * It knows the protocol and nothing of documents; what it has acknowledged it sends to everyone.
  */
@@ -20,18 +26,28 @@ export class Room {
   deaf = false;
   refuses = "";
   document: Record<string, unknown> = {};
+  /** Set to turn sockets away before they open, as some proxies do. */
+  blocksSockets = false;
+  posts = 0;
   readonly listening: Promise<void>;
-  private readonly server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  private readonly http = createServer((request, answer) => void this.serve(request, answer));
+  private readonly server = new WebSocketServer({ noServer: true });
+  private readonly streams = new Set<ServerResponse>();
 
   constructor() {
-    this.listening = new Promise((resolve) => this.server.once("listening", resolve));
-    this.server.on("connection", (line) => {
-      line.on("message", (data) => this.take(line, String(data)));
+    this.listening = new Promise((resolve) => this.http.listen(0, "127.0.0.1", resolve));
+    this.http.on("upgrade", (request, socket, head) => {
+      if (this.blocksSockets) socket.destroy();
+      else this.server.handleUpgrade(request, socket, head, (line) => this.join(line));
     });
   }
 
   get address(): string {
-    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+    return `ws://127.0.0.1:${(this.http.address() as AddressInfo).port}/`;
+  }
+
+  private join(line: Line & { on(name: "message", take: (data: unknown) => void): void }): void {
+    line.on("message", (data) => this.take(line, String(data)));
   }
 
   get operations(): string[] {
@@ -57,12 +73,38 @@ export class Room {
   }
 
   say(frame: unknown): void {
-    for (const line of this.server.clients) line.send(JSON.stringify(frame));
+    const text = JSON.stringify(frame);
+    for (const line of this.server.clients) line.send(text);
+    for (const stream of this.streams) stream.write(`data: ${text}\n\n`);
   }
 
   close(): void {
     for (const line of this.server.clients) line.terminate();
     this.server.close();
+    this.http.closeAllConnections();
+    this.http.close();
+  }
+
+  /** GET opens a stream, POST says one message and hears its answer. */
+  private async serve(request: IncomingMessage, answer: ServerResponse): Promise<void> {
+    if (request.method === "POST") {
+      this.posts += 1;
+      let text = "";
+      for await (const part of request) text += String(part);
+      this.take(this.answering(answer), text);
+      if (!answer.writableEnded) answer.writeHead(204).end();
+      return;
+    }
+    answer.writeHead(200, { "Content-Type": "text/event-stream" });
+    this.greet({ send: (frame) => answer.write(`data: ${frame}\n\n`) }, 0);
+    this.streams.add(answer);
+    answer.on("close", () => this.streams.delete(answer));
+  }
+
+  private answering(answer: ServerResponse): Line {
+    const line = { send: (text: string) => void answer.writeHead(200).end(text) };
+    this.welcomed.add(line);
+    return line;
   }
 
   private write({ id, changes }: Operation, kind = "operation"): void {
