@@ -92,10 +92,11 @@ def _check_crosswalks(catalog: Catalog) -> None:
     for crosswalk in catalog.crosswalks.values():
         where = f"crosswalks/{crosswalk.id}.yaml"
         for link in crosswalk.links:
-            for end in link.source, link.target:
+            for end in (link.source, link.target):
                 require_known([end.framework], catalog.frameworks, where, "a framework")
-                entries = catalog.frameworks[end.framework].entries
-                require_known([end.id], entries, f"{where}: {end.framework}", "an entry")
+                if end.id not in catalog.frameworks[end.framework].entries:
+                    problem = f"'{end.id}' is not an entry of {end.framework}"
+                    raise CatalogError(f"{where}: {link.source.id}: {problem}")
 
 
 def _check_references(

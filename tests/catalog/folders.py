@@ -80,6 +80,32 @@ licence: CC0
 entries:
   - {id: L1, title: First, url: "https://example.org/1"}
 """,
+    "frameworks/lists-next.yaml": """
+id: lists-next
+title: A list
+edition: "2"
+publisher: Somebody
+url: https://example.org/2
+licence: CC0
+notice: Without the appendix.
+follows: lists
+entries:
+  - {id: G, title: Heading, kind: group}
+  - {id: N1, kind: risk, groups: [G], tags: [level 1]}
+""",
+    "crosswalks/renumbered.yaml": """
+id: renumbered
+title: What became of the first list
+edition: "2"
+publisher: Somebody
+url: https://example.org/2
+licence: CC0
+by: ours
+relation: follows
+from: lists-next
+links:
+  - {from: N1, to: {lists: [L1]}}
+""",
 }
 
 

@@ -24,6 +24,8 @@ def test_check_prints_the_counts_and_the_digest() -> None:
     said = answer("check")
     assert f"threats: {len(load().threats)}" in said.splitlines()
     assert f"digest: {load().digest}" in said.splitlines()
+    links = sum(len(crosswalk.links) for crosswalk in load().crosswalks.values())
+    assert f"links: {links}" in said.splitlines()
 
 
 def test_check_names_what_is_wrong_and_ends_with_two(tmp_path: Path) -> None:
@@ -54,3 +56,32 @@ def test_show_writes_a_rule_as_it_was_read() -> None:
 def test_showing_what_nobody_knows_says_so() -> None:
     with pytest.raises(CommandError, match="'nothing-like-it'"):
         answer("show", "nothing-like-it")
+
+
+def test_list_tells_editions_of_one_framework_apart() -> None:
+    listed = json.loads(answer("list", "--kind", "frameworks", "--format", "json"))["frameworks"]
+    assert listed["atlas"] == "MITRE ATLAS, 5.6.1"
+    assert len(set(listed.values())) == len(listed) == len(load().frameworks)
+
+
+def test_show_of_a_later_edition_says_what_changed() -> None:
+    shown = json.loads(answer("show", "atlas-2026-09", "--format", "json"))
+    assert shown["changes"]["moved"]["AML.T0019"] == "AML.T0115.000"
+    assert "changes" not in json.loads(answer("show", "atlas", "--format", "json"))
+
+
+def test_show_of_a_frameworks_entry_tells_each_framework_and_its_links() -> None:
+    shown = json.loads(answer("show", "LLM03", "--format", "json"))["entries"]
+    assert [(one["edition"], one["title"]) for one in shown] == [
+        ("2025", "Supply Chain"),
+        ("2026", "Excessive Agency"),
+    ]
+    later = shown[1]
+    assert later["follows"] == ["owasp-llm-2025 LLM06 (owasp-llm-editions, by ours)"]
+    assert any(said.startswith("owasp-aisvs C9") for said in later["answered by"])
+    assert shown[0]["followed by"] == ["owasp-llm-2026 LLM04 (owasp-llm-editions, by ours)"]
+
+
+def test_an_entry_of_a_framework_is_not_looked_for_among_threats() -> None:
+    with pytest.raises(CommandError, match="'LLM03'"):
+        answer("show", "LLM03", "--kind", "threats")

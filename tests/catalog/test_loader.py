@@ -23,6 +23,8 @@ TYPE = "components/service.yaml"
 CONTROL = "controls/limit.yaml"
 ADVERSARY = "adversaries/stranger.yaml"
 LISTS = "frameworks/lists.yaml"
+NEXT = "frameworks/lists-next.yaml"
+LINKS = "crosswalks/renumbered.yaml"
 
 
 def test_a_sound_folder_is_read_whole(tmp_path: Path) -> None:
@@ -117,6 +119,18 @@ BROKEN = [
     (CONTROL, "mechanism:", "worsens: [nothing]\nmechanism:", "worsens"),
     (ADVERSARY, "[internet, service]", "[internet, castle]", "footholds"),
     (LISTS, "title: First,", "title: First, parent: L9,", "parent"),
+    (NEXT, "follows: lists", "follows: list", "follows"),
+    (NEXT, "follows: lists", "follows: lists-next", "follows"),
+    (NEXT, "groups: [G]", "groups: [H]", "N1: groups"),
+    (NEXT, "tags: [level 1]", "tag: [level 1]", "tag"),
+    (LINKS, "by: ours", "by: somebody", "by"),
+    (LINKS, "relation: follows", "relation: resembles", "relation"),
+    (LINKS, "from: lists-next", "from: list-next", "'list-next' is not a framework"),
+    (LINKS, "{from: N1, to: {lists: [L1]}}", "{from: N2, to: {lists: [L1]}}", "'N2'"),
+    (LINKS, "{lists: [L1]}", "{lists: [L2]}", "N1: 'L2' is not an entry of lists"),
+    (LINKS, "{lists: [L1]}", "{list: [L1]}", "'list' is not a framework"),
+    (LINKS, "{lists: [L1]}", "{lists: [L1, L1]}", "twice"),
+    (LINKS, "links:", "links:\n  - {from: N1, to: {lists: [L1]}}", "'N1' stands twice"),
     ("kinds.yaml", "trust: hostile", "trust: awful", "trust"),
     ("kinds.yaml", "  - {id: data, name: Data}", "  - {id: data, name: Data, x: 1}", "x"),
 ]

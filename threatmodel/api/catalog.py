@@ -26,6 +26,7 @@ KINDS = {
     "controls": "controls",
     "adversaries": "adversaries",
     "frameworks": "frameworks",
+    "crosswalks": "crosswalks",
 }
 
 

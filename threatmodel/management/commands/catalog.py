@@ -11,15 +11,23 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import CatalogError, load
-from catalog.types import Catalog, Level, Rule, Trust
+from catalog.editions import changes
+from catalog.types import Catalog, Cited, Framework, Level, Rule, Trust
 
 UNUSABLE = 2
+# How a link reads from its source, and from its target.
+PHRASES = {
+    "answers": ("answers", "answered by"),
+    "matches": ("matches", "matched by"),
+    "follows": ("follows", "followed by"),
+}
 TABLES = {
     "components": "component_types",
     "threats": "threats",
     "controls": "controls",
     "adversaries": "adversaries",
     "frameworks": "frameworks",
+    "crosswalks": "crosswalks",
 }
 
 
@@ -57,14 +65,22 @@ def _table(catalog: Catalog, kind: str) -> Mapping[str, Any]:
 
 def _counts(catalog: Catalog) -> dict[str, object]:
     counts: dict[str, object] = {kind: len(_table(catalog, kind)) for kind in TABLES}
+    counts["framework entries"] = sum(len(one.entries) for one in catalog.frameworks.values())
+    counts["links"] = sum(len(one.links) for one in catalog.crosswalks.values())
     counts["examples"] = sum(len(threat.examples) for threat in catalog.threats.values())
     counts["digest"] = catalog.digest
     return counts
 
 
 def _titles(catalog: Catalog, kind: str) -> dict[str, str]:
-    table = _table(catalog, kind)
-    return {key: getattr(value, "title", "") or value.name for key, value in table.items()}
+    return {key: _title(value) for key, value in _table(catalog, kind).items()}
+
+
+def _title(value: Any) -> str:
+    """Editions of one framework have one title; the edition tells them apart."""
+    if isinstance(value, Framework):
+        return f"{value.title}, {value.edition}"
+    return getattr(value, "title", "") or str(value.name)
 
 
 def _entry(catalog: Catalog, kinds: Iterable[str], wanted: str | None) -> dict[str, object]:
@@ -73,9 +89,52 @@ def _entry(catalog: Catalog, kinds: Iterable[str], wanted: str | None) -> dict[s
     for kind in kinds:
         found = _table(catalog, kind).get(wanted)
         if found is not None:
-            plain = _plain(found)
-            return {"kind": kind, **plain} if isinstance(plain, dict) else {}
-    raise CommandError(f"Nothing in the catalog has the id '{wanted}'; see 'catalog list'")
+            return {"kind": kind, **_fields(found), **_since(catalog, found)}
+    cited = _cited(catalog, wanted) if "frameworks" in kinds else []
+    if not cited:
+        raise CommandError(f"Nothing in the catalog has the id '{wanted}'; see 'catalog list'")
+    return {"kind": "framework entries", "entries": cited}
+
+
+def _since(catalog: Catalog, value: object) -> dict[str, object]:
+    """What a later edition of a framework changed."""
+    found = changes(catalog, value.id) if isinstance(value, Framework) else None
+    return {"changes": _fields(found)} if found else {}
+
+
+def _cited(catalog: Catalog, wanted: str) -> list[dict[str, object]]:
+    """The entry of that id in every framework that has one, with the links from and to it."""
+    return [
+        {
+            "framework": framework.id,
+            "edition": framework.edition,
+            **_fields(framework.entries[wanted]),
+            **_links(catalog, Cited(framework.id, wanted)),
+        }
+        for framework in catalog.frameworks.values()
+        if wanted in framework.entries
+    ]
+
+
+def _links(catalog: Catalog, cited: Cited) -> dict[str, list[str]]:
+    """Other ends by what the link says, such as 'answered by': ['atlas AML.M0003 (publisher)']."""
+    found: dict[str, list[str]] = {}
+    for crosswalk in catalog.crosswalks.values():
+        there, back = PHRASES[crosswalk.relation]
+        for link in crosswalk.links:
+            for own, phrase, other in (
+                (link.source, there, link.target),
+                (link.target, back, link.source),
+            ):
+                if own == cited:
+                    said = f"{other.framework} {other.id} ({crosswalk.id}, by {crosswalk.by})"
+                    found.setdefault(phrase, []).append(said)
+    return found
+
+
+def _fields(value: object) -> dict[str, object]:
+    plain = _plain(value)
+    return plain if isinstance(plain, dict) else {}
 
 
 def _plain(value: object) -> object:
