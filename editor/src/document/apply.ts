@@ -86,7 +86,7 @@ function withoutAsset(doc: Doc, id: string): Doc {
  * Lenient on purpose: the server has judged (or will judge) the change, and a pending change of
  * one's own may meet an element that somebody else has just removed. Such a change does nothing.
  */
-export function applyChange(doc: Doc, change: Change): Doc {
+function applyChange(doc: Doc, change: Change): Doc {
   const { kind, id } = change;
   if (kind === "system") {
     if (!("set" in change)) return doc;

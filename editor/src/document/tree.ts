@@ -65,11 +65,6 @@ export function zoneAt(
   return best?.id ?? null;
 }
 
-/** Trust of a zone: its own word, else what its kind says, else unknown. */
-export function zoneTrust(zone: Zone, kinds: ReadonlyMap<string, { trust: string }>): string {
-  return zone.trust ?? (zone.kind === null ? undefined : kinds.get(zone.kind)?.trust) ?? "unknown";
-}
-
 /** Whether content leaves one zone for another; null while either place is unknown. */
 export function crossesBoundary(doc: Doc, source: string, target: string): boolean | null {
   const from = doc.component.get(source)?.zone ?? null;

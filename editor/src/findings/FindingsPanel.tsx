@@ -13,7 +13,7 @@ interface ThreatGroup {
 }
 
 /** One group a threat, ordered by its worst finding. */
-export function groupByThreat(findings: readonly Finding[]): ThreatGroup[] {
+function groupByThreat(findings: readonly Finding[]): ThreatGroup[] {
   const groups = new Map<string, ThreatGroup>();
   for (const finding of findings.toSorted(bySeverity)) {
     const group = groups.get(finding.threat);

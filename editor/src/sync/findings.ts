@@ -12,7 +12,7 @@ export interface Badge {
   pulse: number;
 }
 
-export const rank = (level: Level): number => LEVELS.indexOf(level);
+const rank = (level: Level): number => LEVELS.indexOf(level);
 
 /** The most severe first; conditional ones after all that apply. */
 export function bySeverity(a: Finding, b: Finding): number {
