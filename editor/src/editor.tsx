@@ -23,11 +23,14 @@ export interface View {
   reveal: { id: string; n: number } | null;
 }
 
+/** Where the panels would leave the drawing no room, they wait until they are asked for. */
+const NARROW = "(max-width: 760px)";
+
 export const FIRST_VIEW: View = {
   selection: new Set(),
   panel: "facts",
   outline: false,
-  panels: true,
+  panels: !(window.matchMedia?.(NARROW).matches ?? false),
   dialog: "none",
   draft: "",
   pasted: null,

@@ -65,6 +65,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: searchPalette,
   },
   {
+    keys: "C",
+    does: "Connect the selected component",
+    matches: (event) => plain(event) && key(event, "c"),
+    run: goToConnect,
+  },
+  {
     keys: "O",
     does: "Show or hide the outline",
     matches: (event) => plain(event) && key(event, "o"),
@@ -105,10 +111,25 @@ function searchPalette(editor: Editor): void {
   window.requestAnimationFrame(() => document.getElementById("palette-search")?.focus());
 }
 
-const TYPED_IN = "input, textarea, select, [contenteditable=true]";
+/** To the place in the inspector where a flow is drawn by keyboard. */
+function goToConnect(editor: Editor): boolean {
+  const [id, ...more] = editor.view.get().selection;
+  const component = id !== undefined && editor.session.store.get().doc.component.has(id);
+  if (!component || more.length > 0) return false;
+  editor.view.set({ panels: true, panel: "facts" });
+  window.requestAnimationFrame(() => {
+    document.querySelector<HTMLElement>("#connect-to select")?.focus();
+  });
+  return true;
+}
+
+const FIELDS = "input, textarea, select, [contenteditable=true]";
+/** Fields that take keys with Ctrl for themselves: they have an undo of their own. */
+const TEXT_FIELDS = "input:not([type=radio], [type=checkbox]), textarea, [contenteditable=true]";
 
 function isTyping(event: Event): boolean {
-  return event.target instanceof Element && event.target.closest(TYPED_IN) !== null;
+  const taken = event instanceof KeyboardEvent && command(event) ? TEXT_FIELDS : FIELDS;
+  return event.target instanceof Element && event.target.closest(taken) !== null;
 }
 
 export function useShortcuts(): void {

@@ -10,6 +10,8 @@ export function Dialog({ title, children }: { title: string; children: ReactNode
   useEffect(() => {
     const dialog = place.current;
     dialog?.showModal();
+    // The browser would choose the close button, which stands first.
+    dialog?.querySelector<HTMLElement>("textarea, input, select")?.focus();
     return () => dialog?.close();
   }, []);
   return (

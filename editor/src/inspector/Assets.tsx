@@ -38,25 +38,22 @@ export function Assets({ kind, id, held, name }: AssetsProps): ReactElement {
         const asset = assets.get(assetId);
         return (
           asset && (
-            <details key={assetId} className="asset">
-              <summary>
-                {asset.name || "Unnamed asset"}
-                {!disabled && (
-                  <button
-                    type="button"
-                    className="icon-button"
-                    aria-label={`Take ${asset.name} away`}
-                    onClick={(event) => {
-                      event.preventDefault();
-                      change("assets.-", assetId);
-                    }}
-                  >
-                    <X size={14} />
-                  </button>
-                )}
-              </summary>
-              <AssetFacts asset={asset} />
-            </details>
+            <div key={assetId} className="asset">
+              <details>
+                <summary>{asset.name || "Unnamed asset"}</summary>
+                <AssetFacts asset={asset} />
+              </details>
+              {!disabled && (
+                <button
+                  type="button"
+                  className="icon-button"
+                  aria-label={`Take ${asset.name} away`}
+                  onClick={() => change("assets.-", assetId)}
+                >
+                  <X size={14} />
+                </button>
+              )}
+            </div>
           )
         );
       })}

@@ -23,7 +23,7 @@ function ConnectTo({ id }: { id: string }): ReactElement {
     ...others.map((other) => ({ value: other.id, name: other.name || "Unnamed" })),
   ];
   return (
-    <div className="with-button">
+    <div className="with-button" id="connect-to">
       <Select
         label="Component to connect to"
         choices={choices}

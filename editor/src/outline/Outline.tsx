@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type KeyboardEvent, type ReactElement, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
 import { deleteSelection } from "../actions";
 import { kindOf } from "../document/edits";
 import type { Doc } from "../document/types";
@@ -15,7 +15,8 @@ const nameOf = (doc: Doc, id: string): string =>
 /**
  * The same system as a tree: zones, what stands in them, and the flows that leave each component.
  *
- * A complete editor by keyboard: arrows walk, Enter selects, F2 renames, Delete removes.
+ * A complete editor by keyboard: arrows walk, Enter selects, then C connects; F2 renames, Delete
+ * removes.
  */
 export function Outline(): ReactElement {
   const editor = useEditor();
@@ -32,6 +33,15 @@ export function Outline(): ReactElement {
     const lines = place.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [];
     [...lines].find((line) => line.dataset.row === id)?.focus();
   };
+
+  // Whoever opens it goes on in it, at what is selected.
+  useEffect(() => {
+    const [first] = editor.view.get().selection;
+    const row = rows.find((one) => one.id === first) ?? rows[0];
+    if (!row) return;
+    setAt(row.id);
+    focus(row.id);
+  }, []);
 
   const walk = (by: number): void => {
     const index = rows.findIndex((row) => row.id === current?.id);
@@ -91,7 +101,7 @@ export function Outline(): ReactElement {
     <section className="outline" aria-label="Outline">
       <div className="outline-head">
         <h2>Outline</h2>
-        <span className="muted">Arrows walk, Enter selects, F2 renames, Delete removes</span>
+        <span className="muted">Arrows walk, Enter selects, C connects, F2 renames, Delete removes</span>
         <button
           type="button"
           className="icon-button"
