@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .types import Catalog, Framework
+from .framework import Framework
+from .types import Catalog
 
 
 @dataclass(frozen=True, slots=True)

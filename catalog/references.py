@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import get_args
 
 from .entry import Entry
-from .types import Cited, Crosswalk, Framework, FrameworkEntry, Link, LinkedBy, Relation
+from .framework import Cited, Crosswalk, Framework, FrameworkEntry, Link, LinkedBy, Relation
 
 
 def read_framework(entry: Entry) -> Framework:

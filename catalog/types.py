@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from .framework import Crosswalk, Framework
 
 Scalar = bool | str | float | int
 
@@ -91,8 +93,6 @@ Point = Literal["entry", "way", "effect"]
 ActsOn = Literal["success", "access", "impact"]
 Function = Literal["prevent", "detect", "respond"]
 VerifyKind = Literal["technical", "procedural"]
-LinkedBy = Literal["publisher", "ours"]
-Relation = Literal["answers", "matches", "follows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,75 +292,6 @@ class AdversaryProfile:
     targeting: Level
     footholds: tuple[str, ...]
     accident: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FrameworkEntry:
-    """`parent`: the entry this one refines. `groups`: headings it stands under (ATLAS tactics).
-
-    `kind` is the publisher's word (technique, control, article), `tags` what it is filed under
-    (a level, a baseline, a platform). `title` is empty where the publisher gives none but a text.
-    """
-
-    id: str
-    title: str
-    url: str
-    kind: str = ""
-    parent: str | None = None
-    groups: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Framework:
-    """Ids, titles and links of somebody's framework: facts, no text of theirs.
-
-    `notice` is what the licence asks to be said, or what of the framework is not here.
-    `follows` is the framework that holds the edition before this one.
-    """
-
-    id: str
-    title: str
-    edition: str
-    publisher: str
-    url: str
-    licence: str
-    entries: Mapping[str, FrameworkEntry]
-    notice: str = ""
-    follows: str | None = None
-
-
-class Cited(NamedTuple):
-    """An entry of a framework. Ids are only unique within theirs."""
-
-    framework: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    source: Cited
-    target: Cited
-
-
-@dataclass(frozen=True, slots=True)
-class Crosswalk:
-    """Links from one framework to others. `by` tells its publisher's own links from ours.
-
-    `relation`: the source `answers` the target (a defence to an attack), `matches` it (both speak
-    of the same, or one of a part of the other), or `follows` it (a later edition's name for it).
-    """
-
-    id: str
-    title: str
-    edition: str
-    publisher: str
-    url: str
-    licence: str
-    by: LinkedBy
-    relation: Relation
-    links: tuple[Link, ...]
-    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What an edition changed, told from its entries and from the links that say what became of them."""
+"""What an edition changed, told from its entries and from links that say what became of them."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from typing import get_args
 import pytest
 
 from catalog import load
+from catalog.framework import Cited, Link, Relation
 from catalog.knowledge import LINDDUN, SAIF_AREAS, SAIF_PRINCIPLES, STRIDE
-from catalog.types import Cited, Link, Relation
 
 from .folders import replaced, write
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalog.types import Catalog, FrameworkEntry
+from catalog.framework import FrameworkEntry
+from catalog.types import Catalog
 
 
 @dataclass(frozen=True, slots=True)

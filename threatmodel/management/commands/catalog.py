@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import CatalogError, load
 from catalog.editions import changes
-from catalog.types import Catalog, Cited, Framework, Level, Rule, Trust
+from catalog.framework import Cited, Framework
+from catalog.types import Catalog, Level, Rule, Trust
 
 UNUSABLE = 2
 # How a link reads from its source, and from its target.
