@@ -1,0 +1,85 @@
+"""The published attacks of `cases/` and the systems that cannot be attacked so, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from catalog.types import Catalog
+from threatmodel.core.document import Document, parse
+
+ATLAS = "atlas"
+FOLDER = Path(__file__).parent / "cases"
+# ATLAS tactics that an attacker pursues before there is anything to attack.
+PREPARATION = frozenset({"AML.TA0002", "AML.TA0003"})
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An attack on record: the system it struck and the techniques that acted on it."""
+
+    id: str
+    title: str
+    year: int
+    kind: str
+    techniques: tuple[str, ...]
+    held_out: bool
+    why_these: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """A system, and the threats that have no business there."""
+
+    name: str
+    never: frozenset[str]
+    why: str
+    document: Document
+
+
+def published(catalog: Catalog) -> tuple[Published, ...]:
+    """Every case, by its id. Raises DocumentError for a word that the catalog does not know."""
+    return tuple(_published(path, catalog) for path in sorted(FOLDER.glob("*.yaml")))
+
+
+def negatives(catalog: Catalog) -> tuple[Negative, ...]:
+    """Every negative system, by its file's name."""
+    return tuple(_negative(path, catalog) for path in sorted(FOLDER.glob("negative/*.yaml")))
+
+
+def acts_on_a_system(catalog: Catalog, technique: str) -> bool:
+    """Whether a technique is more than an attacker's own preparation."""
+    return not _tactics(catalog, technique) <= PREPARATION
+
+
+def parent(catalog: Catalog, technique: str) -> str | None:
+    """The technique that this one refines."""
+    return catalog.frameworks[ATLAS].entries[technique].parent
+
+
+def _tactics(catalog: Catalog, technique: str) -> frozenset[str]:
+    # A sub-technique stands under the tactics of its technique.
+    above = parent(catalog, technique) or technique
+    return frozenset(catalog.frameworks[ATLAS].entries[above].groups)
+
+
+def _published(path: Path, catalog: Catalog) -> Published:
+    case, document = _read(path, "case", catalog)
+    return Published(**{**case, "techniques": tuple(case["techniques"])}, document=document)
+
+
+def _negative(path: Path, catalog: Catalog) -> Negative:
+    said, document = _read(path, "negative", catalog)
+    return Negative(path.stem, frozenset(said["never"]), said["why"], document)
+
+
+def _read(path: Path, beside: str, catalog: Catalog) -> tuple[Mapping[str, Any], Document]:
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    about = data.pop(beside)
+    document, _ = parse(data, catalog, as_entered=True)
+    return about, document
