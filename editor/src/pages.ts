@@ -1,7 +1,13 @@
 /* Small behaviours of the server-rendered pages. Every page works without them. */
 import "@fontsource-variable/inter";
 import "./styles/tokens.css";
-import "./styles/pages.css";
+import "./styles/pages/base.css";
+import "./styles/pages/frame.css";
+import "./styles/pages/surfaces.css";
+import "./styles/pages/controls.css";
+import "./styles/pages/tables.css";
+import "./styles/pages/findings.css";
+import "./styles/pages/screens.css";
 
 type Job = { state: string; progress: number; message: string };
 
