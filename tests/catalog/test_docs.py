@@ -41,3 +41,8 @@ def test_every_atom_is_explained(atom: str) -> None:
 def test_every_key_of_a_threat_is_explained(key: str) -> None:
     known_to_all = {"id", "title", "description"}
     assert key in known_to_all or f"`{key}`" in (DOCS / "catalog.md").read_text()
+
+
+@pytest.mark.parametrize("name", [*load().frameworks, *load().crosswalks])
+def test_every_framework_and_cross_walk_is_listed(name: str) -> None:
+    assert f"`{name}`" in (DOCS / "catalog.md").read_text()
