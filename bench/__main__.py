@@ -14,8 +14,8 @@ from .measure import Row
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-# Runs in another environment and cannot be imported here.
-ELSEWHERE = {"__main__", "pytm_run"}
+# Run in another environment or with settings of their own, and cannot be imported here.
+ELSEWHERE = {"__main__", "pytm_run", "django_run"}
 
 Case = Callable[[], Iterable[Row]]
 

@@ -17,7 +17,7 @@ from catalog import load
 from tests import cast
 from tests.cast import change, edit
 from threatmodel import live, rows
-from threatmodel.core.assessment import assess
+from threatmodel.core.assessment import Engine, assess
 from threatmodel.core.document import digest
 from threatmodel.core.wire import finding_to_data
 from threatmodel.gate import NotFound
@@ -97,6 +97,46 @@ def test_one_edit_of_the_demo_is_one_transaction_of_few_statements(olga):
     assert system.log.get(revision=answer.revision).gone
     assert system.findings.filter(element="c-twin").exists()
     assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_commits_once(olga, system):
+    edit(system, olga[1], rename("warm"))
+    with CaptureQueriesContext(connection) as captured:
+        edit(system, olga[1], change("component", "c-api", remove=True))
+    told = [query["sql"].partition(" ")[0] for query in captured.captured_queries]
+    assert (told.count("BEGIN"), told.count("COMMIT"), told.count("SAVEPOINT")) == (1, 1, 0)
+
+
+def test_an_attribute_costs_the_same_however_much_else_is_drawn(olga, system):
+    one = change("component", "c-api", set={"attributes.returns_scores": True})
+    small = evaluations(system, one)
+    others = [
+        change("component", f"c-{n}", add={"type": "inference-endpoint", "name": f"Other {n}"})
+        for n in range(20)
+    ]
+    edit(system, olga[1], *others)
+    assert evaluations(system, one) == small > 0
+
+
+def evaluations(system: System, *changes: dict[str, object]) -> int:
+    """What an edit makes a warm engine work out."""
+    from threatmodel.core import operations as core
+
+    catalog, document = load(), rows.read_document(system, load())
+    engine = Engine(document, catalog, rows.read_inputs(system), system.as_of)
+    operation = core.parse_operation({"id": str(uuid.uuid4()), "changes": list(changes)})
+    applied = core.apply(document, operation, catalog)
+    return engine.update(applied.document, applied.changes).evaluations
+
+
+def test_a_cold_run_with_nothing_new_writes_nothing(olga, system):
+    edit(system, olga[1], rename("warm"))
+    live.forget(system.pk)
+    with CaptureQueriesContext(connection) as captured:
+        live.write(system.pk, lambda turn: None)
+    written = [query["sql"] for query in captured.captured_queries]
+    assert not [sql for sql in written if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
 
 
 def test_an_edit_that_changes_no_finding_writes_no_finding(olga, system):

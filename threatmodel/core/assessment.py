@@ -101,7 +101,7 @@ class Engine:
         doubt = self._candidates.follow(changes, _by_id(document))
         delta = self._judge(self._doubtful(doubt))
         evaluations = self._candidates.columns.evaluations - before + delta.evaluations
-        return Delta(delta.changed, delta.gone, evaluations)
+        return replace(delta, evaluations=evaluations)
 
     def set_inputs(self, inputs: Inputs) -> Delta:
         """Take other decisions, mitigations and evidence; judges only elements they concern."""
@@ -134,7 +134,7 @@ class Engine:
             elif now is None and before is not None:
                 del self._found[pair]
                 gone.append(before.key)
-        return Delta(tuple(sorted(changed, key=order)), tuple(sorted(gone)), count)
+        return Delta(tuple(sorted(changed, key=order)), tuple(sorted(gone)), count, count)
 
     def _judged(self, pair: Pair) -> Finding | None:
         case = self._case(pair)

@@ -122,8 +122,12 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What an update changed: findings that are new or differ, and keys that are gone."""
+    """What an update changed: findings that are new or differ, and keys that are gone.
+
+    `judged` counts findings that were worked out again, `evaluations` also the answers of rules.
+    """
 
     changed: tuple[Finding, ...] = ()
     gone: tuple[str, ...] = ()
     evaluations: int = 0
+    judged: int = 0

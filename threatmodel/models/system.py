@@ -7,6 +7,9 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+# A system's linked models are its `models`, which hides the module from mypy's plug-in there.
+from django.db.models import ForeignKey, JSONField
+
 from .person import Workspace
 
 
@@ -17,15 +20,13 @@ class System(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="systems")
+    workspace = ForeignKey(Workspace, models.CASCADE, related_name="systems")
     name = models.CharField(max_length=200)
     revision = models.PositiveBigIntegerField(default=0)
     as_of = models.DateField()
     catalog_digest = models.CharField(max_length=64, blank=True)
-    summary = models.JSONField(default=dict)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
+    summary = JSONField(default=dict)
+    created_by = ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
