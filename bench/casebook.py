@@ -14,6 +14,8 @@ from threatmodel.core.document import Document, parse
 
 ATLAS = "atlas"
 FOLDER = Path(__file__).parent / "cases"
+CASE_FILES = tuple(sorted(FOLDER.glob("*.yaml")))
+NEGATIVE_FILES = tuple(sorted(FOLDER.glob("negative/*.yaml")))
 # ATLAS tactics that an attacker pursues before there is anything to attack.
 PREPARATION = frozenset({"AML.TA0002", "AML.TA0003"})
 
@@ -43,13 +45,25 @@ class Negative:
 
 
 def published(catalog: Catalog) -> tuple[Published, ...]:
-    """Every case, by its id. Raises DocumentError for a word that the catalog does not know."""
-    return tuple(_published(path, catalog) for path in sorted(FOLDER.glob("*.yaml")))
+    """Every case, by its id."""
+    return tuple(read_case(path, catalog) for path in CASE_FILES)
 
 
 def negatives(catalog: Catalog) -> tuple[Negative, ...]:
     """Every negative system, by its file's name."""
-    return tuple(_negative(path, catalog) for path in sorted(FOLDER.glob("negative/*.yaml")))
+    return tuple(read_negative(path, catalog) for path in NEGATIVE_FILES)
+
+
+def read_case(path: Path, catalog: Catalog) -> Published:
+    """One case. Raises DocumentError for a word that the catalog does not know."""
+    case, document = _read(path, "case", catalog)
+    return Published(**{**case, "techniques": tuple(case["techniques"])}, document=document)
+
+
+def read_negative(path: Path, catalog: Catalog) -> Negative:
+    """One negative system, named after its file."""
+    said, document = _read(path, "negative", catalog)
+    return Negative(path.stem, frozenset(said["never"]), said["why"], document)
 
 
 def acts_on_a_system(catalog: Catalog, technique: str) -> bool:
@@ -66,16 +80,6 @@ def _tactics(catalog: Catalog, technique: str) -> frozenset[str]:
     # A sub-technique stands under the tactics of its technique.
     above = parent(catalog, technique) or technique
     return frozenset(catalog.frameworks[ATLAS].entries[above].groups)
-
-
-def _published(path: Path, catalog: Catalog) -> Published:
-    case, document = _read(path, "case", catalog)
-    return Published(**{**case, "techniques": tuple(case["techniques"])}, document=document)
-
-
-def _negative(path: Path, catalog: Catalog) -> Negative:
-    said, document = _read(path, "negative", catalog)
-    return Negative(path.stem, frozenset(said["never"]), said["why"], document)
 
 
 def _read(path: Path, beside: str, catalog: Catalog) -> tuple[Mapping[str, Any], Document]:
