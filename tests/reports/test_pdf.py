@@ -72,6 +72,12 @@ def test_every_finding_decision_and_mitigation_is_printed(report):
     assert "overdue" in said
 
 
+def test_sources_are_named_with_what_their_licences_ask(report):
+    said = " ".join(text(report[0]).split())
+    assert "Copyright 2021-2025 The MITRE Corporation" in said
+    assert "CC BY-SA 4.0" in said
+
+
 def test_each_page_says_system_revision_number_and_classification(report):
     body, document, _ = report
     pages = [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(body)).pages]

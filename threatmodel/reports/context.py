@@ -101,6 +101,7 @@ class Source:
     publisher: str
     url: str
     licence: str
+    notice: str
 
 
 @dataclass(frozen=True, slots=True)

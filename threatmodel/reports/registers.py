@@ -97,7 +97,7 @@ def sources(catalog: Catalog, assessment: Assessment) -> tuple[Source, ...]:
         for name in catalog.threats[finding.threat].references
     }
     return tuple(
-        Source(f.title, f.edition, f.publisher, f.url, f.licence)
+        Source(f.title, f.edition, f.publisher, f.url, f.licence, f.notice)
         for name, f in catalog.frameworks.items()
         if name in used
     )

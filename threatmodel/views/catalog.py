@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog import load
+from catalog.editions import changes
+from catalog.framework import Crosswalk
 from catalog.types import Catalog
 from threatmodel.reports.references import references
 
@@ -80,6 +82,8 @@ def entry(request: HttpRequest, sort: str, id: str) -> HttpResponse:
         "references": references(known, getattr(found, "references", {})),
         "related": _related(known, sort, id),
     }
+    if sort == "frameworks":
+        context |= {"changes": changes(known, id), "crosswalks": _crosswalks(known, id)}
     return render(request, f"catalog/{sort}.html", context)
 
 
@@ -94,3 +98,12 @@ def _related(known: Catalog, sort: str, id: str) -> list[Any]:
     if sort == "frameworks":
         return [t for t in threats if id in t.references]
     return []
+
+
+def _crosswalks(known: Catalog, id: str) -> list[Crosswalk]:
+    """Those with a link that begins or ends in this framework."""
+    return [
+        crosswalk
+        for crosswalk in known.crosswalks.values()
+        if any(id in (link.source.framework, link.target.framework) for link in crosswalk.links)
+    ]
