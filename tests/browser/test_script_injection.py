@@ -193,17 +193,28 @@ def test_the_diagram_draws_what_was_entered_as_text(site: Site, trap: Trap) -> N
     other.close()
 
 
-def test_what_is_refused_is_repeated_as_text(site: Site, trap: Trap) -> None:
+def bring(site: Site, trap: Trap, data: dict[str, object]) -> Page:
+    """Import a file by hand; the page that follows."""
     page = trap.page()
     page.goto(site.url("/"))
     page.get_by_role("button", name="Import").first.click()
-    evil = {"format": "bartizan/1", "system": {"name": "x"}, "components": [{"id": payload(9)}]}
-    name, body = f"{payload(9)}.json", json.dumps(evil).encode()
-    page.get_by_label("File").set_input_files(
-        {"name": name, "mimeType": "text/html", "buffer": body}
-    )
+    file = {"name": f"{payload(9)}.json", "mimeType": "text/html"}
+    page.get_by_label("File").set_input_files({**file, "buffer": json.dumps(data).encode()})
     page.get_by_role("dialog").get_by_role("button", name="Import").click()
-    expect(page.locator(".messages .error, .notice.error").first).to_be_visible()
+    return page
+
+
+def test_what_is_refused_is_repeated_as_text(site: Site, trap: Trap) -> None:
+    page = bring(site, trap, document() | {"components": [{"id": payload(9)}]})
+    expect(page.locator(".notice.error").first).to_be_visible()
+    assert trap.is_empty()
+    page.close()
+
+
+def test_the_account_of_an_import_names_what_it_kept_as_text(site: Site, trap: Trap) -> None:
+    page = bring(site, trap, document())
+    expect(page.get_by_role("heading", name=re.compile("is imported"))).to_be_visible()
+    expect(page.get_by_text(payload(0)).first).to_be_visible()
     assert trap.is_empty()
     page.close()
 
