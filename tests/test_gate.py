@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from tests import cast
 from tests.routes import ANYONE, EVERY, FOREIGN, PERSON, REST, ROLES, Route
+from threatmodel import gate
 from threatmodel.gate import RIGHTS, Person, Right
 from threatmodel.models import EvidenceRow, LinkedModel, Report, Run, System
 from threatmodel.realtime import routes as sockets
@@ -269,6 +271,38 @@ def test_a_disabled_user_has_no_rights() -> None:
     world.owner.user.is_active = False
     world.owner.user.save()
     assert Person(world.owner.user).rights(world.workspace.pk) == frozenset()
+
+
+LOOKUPS: list[Callable[..., object]] = [
+    *(gate.workspace, gate.system, gate.mitigation, gate.linked_model),
+    *(gate.run, gate.evidence, gate.report, gate.member),
+]
+
+
+@pytest.mark.parametrize("id", [uuid.uuid4(), "no-id", "", None, 7])
+def test_an_id_of_nothing_is_not_found_whatever_it_is(id: object) -> None:
+    _, owner = cast.workspace()
+    for lookup in LOOKUPS:
+        with pytest.raises(gate.NotFound):
+            lookup(owner, id, Right.READ)
+    with pytest.raises(gate.NotFound):
+        gate.token(owner, id)
+    with pytest.raises(gate.NotFound):
+        gate.invite(owner, id)
+
+
+def test_nobody_is_no_person() -> None:
+    with pytest.raises(gate.Forbidden, match="Sign in"):
+        gate.person(AnonymousUser())
+
+
+def test_a_workspace_that_is_not_named_is_one_where_the_right_is_held() -> None:
+    workspace, owner = cast.workspace()
+    viewer = cast.member(workspace, "viewer")
+    assert gate.home(viewer, Right.READ) == workspace
+    with pytest.raises(gate.Forbidden):
+        gate.home(viewer, Right.DRAW)
+    assert gate.home(owner, Right.DRAW) == workspace
 
 
 def test_every_socket_route_is_known_to_the_room_tests() -> None:

@@ -22,7 +22,6 @@ from django.utils import timezone
 
 from .models import (
     AuditEntry,
-    DecisionRow,
     EvidenceRow,
     Invite,
     LinkedModel,
@@ -210,10 +209,6 @@ def _of_system(
         raise NotFound(f"There is no such {what}")
     _check(person, row.system.workspace_id, right, what, row.system_id)
     return row
-
-
-def decision(person: Person, id: object, right: Right) -> DecisionRow:
-    return _of_system(DecisionRow, person, id, right, "decision")
 
 
 def mitigation(person: Person, id: object, right: Right) -> MitigationRow:

@@ -19,7 +19,6 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -155,7 +154,6 @@ class Survey:
     level: Level
     took: Mechanisms
     escaped: tuple[str, ...]
-    millis: int = 0
 
 
 @contextlib.contextmanager
@@ -196,14 +194,13 @@ def _level(took: Mechanisms, escaped: tuple[str, ...]) -> Level:
 
 
 def _try(mechanisms: Mechanisms) -> Survey:
-    begun = time.monotonic()
     with (
         _listeners() as (target, datagrams),
         Child("probes", mechanisms, Limits(), lambda: None) as child,
     ):
         escaped = tuple(n for n in probes.PROBES if _got_out(child, n, target, datagrams))
         took = child.took
-    return Survey(_level(took, escaped), took, escaped, round((time.monotonic() - begun) * 1000))
+    return Survey(_level(took, escaped), took, escaped)
 
 
 @functools.lru_cache
