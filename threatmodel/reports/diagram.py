@@ -46,14 +46,18 @@ def diagram_svg(
         _arrow(palette),
         tag("rect", x=left, y=top, width=width, height=height, fill=palette.panel),
     ]
+    tabs = []
     for zone in sorted(document.zones.values(), key=lambda zone: _depth(document, zone)):
-        body.append(_zone(zone, _trust(zone, catalog), palette))
+        trust = _trust(zone, catalog)
+        body.append(_room(zone, trust, palette))
+        tabs.append(_tab(zone, trust, palette))
     ways = lines(document)
     labels = list(_labels(document, ways, levels, palette))
     for id, line in ways.items():
         flow = document.flows[id]
         body.append(_flow(flow, line, palette))
         labels.append(_crossing(document, flow, line, palette))
+    body.extend(tabs)
     for component in document.components.values():
         body.append(_card(component, catalog, levels.get(component.id), palette))
     body.extend(labels)
@@ -106,13 +110,19 @@ def _trust(zone: Zone, catalog: Catalog) -> Trust | None:
     return zone.trust if zone.trust is not None or kind is None else kind.trust
 
 
-def _zone(zone: Zone, trust: Trust | None, palette: Palette) -> str:
+def _room(zone: Zone, trust: Trust | None, palette: Palette) -> str:
     x, y, width, height = zone.box
     fill, line = palette.room(trust)
-    room = tag(
+    return tag(
         "rect", x=x, y=y, width=width, height=height, rx=10, fill=fill, stroke=line,
         stroke_width=1.2, **({"stroke_dasharray": "5 4"} if trust is None else {}),
     )  # fmt: skip
+
+
+def _tab(zone: Zone, trust: Trust | None, palette: Palette) -> str:
+    """The zone's name, over the flows that pass there."""
+    x, y, width, _ = zone.box
+    _, line = palette.room(trust)
     words = wrap(
         f"{zone.name} · {'trust unknown' if trust is None else trust.key}", width - 24, 11, 1
     )
@@ -121,7 +131,7 @@ def _zone(zone: Zone, trust: Trust | None, palette: Palette) -> str:
         "rect", x=x + 10, y=y - 9, width=text_width(label, 11) + 16, height=18, rx=9,
         fill=palette.panel, stroke=line,
     )  # fmt: skip
-    return room + tab + text(label, x + 18, y + 4, font_size=11, fill=palette.muted)
+    return tab + text(label, x + 18, y + 4, font_size=11, fill=palette.muted)
 
 
 def _card(component: Component, catalog: Catalog, level: Level | None, palette: Palette) -> str:
@@ -230,7 +240,7 @@ def _label(box: Box, lines: list[str], level: Level | None, palette: Palette) ->
     left, top, width, height = box
     body = tag(
         "rect", x=left, y=top, width=width, height=height, rx=4, fill=palette.panel,
-        fill_opacity=0.85,
+        fill_opacity=0.92,
     )  # fmt: skip
     if level is not None:
         body += shape(level, left + 8, top + height / 2, 5, palette)

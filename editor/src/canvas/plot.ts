@@ -11,6 +11,8 @@ const LABEL_HEIGHT = 22;
 const WIDEST_LABEL = 168;
 const NARROW_LABELS = [96, 56];
 const BADGE = 48;
+/** How much larger a label is written when one looks from afar. */
+const FROM_AFAR = 1.3;
 /** Where flows that lie side by side have their labels. */
 const PLACES = [0.5, 0.3, 0.7];
 
@@ -92,7 +94,8 @@ function labelled(
   place: number,
 ): { label: Point | null; space: number } {
   const words = flow.name.length * 6 + 12;
-  const widths = [words + BADGE, words, ...NARROW_LABELS.filter((width) => width < words)];
+  const wide = [words + BADGE, words * FROM_AFAR, words];
+  const widths = [...wide, ...NARROW_LABELS.filter((width) => width < words)];
   for (const width of flow.name === "" ? [BADGE] : widths) {
     const space = Math.min(width, WIDEST_LABEL);
     const label = freePlace(points, space, LABEL_HEIGHT, taken, place);
