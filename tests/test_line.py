@@ -29,7 +29,7 @@ from threatmodel.models import LogEntry, System
 from threatmodel.realtime import limits, room
 from threatmodel.services import tokens
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.store]
 SOON = 5.0
 Frame = dict[str, Any]
 

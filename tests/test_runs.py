@@ -49,6 +49,7 @@ def ended(run: Run, within_s: float = 60) -> Run:
     return run
 
 
+@pytest.mark.store
 def test_a_run_measures_and_its_evidence_moves_the_finding(olga, system):
     model = link(system, olga[1])
     before = evasion(system)
@@ -101,6 +102,7 @@ def test_the_room_is_told_of_every_step(olga, system, monkeypatch):
     assert shares == sorted(shares) and shares[-1] == 1
 
 
+@pytest.mark.store
 def test_a_newcomer_is_shown_what_goes_on_and_how_each_test_ended_last(olga, system):
     model = link(system, olga[1])
     old, new, other = (runs.start(model, olga[1], test, {}) for test in ENDED_TESTS)
@@ -120,6 +122,7 @@ def test_a_run_names_the_controls_that_are_inside_the_model(olga, system):
     assert EvidenceRow.objects.get(run=run).data["controls_on"] == ["adversarial-training"]
 
 
+@pytest.mark.store
 def test_executing_a_run_twice_measures_once(olga, system):
     run = runs.start(link(system, olga[1]), olga[1], "corruption", {"samples": 5})
     runs.execute(str(run.pk))
@@ -132,21 +135,13 @@ def claim(run: Run) -> Run | None:
     return jobs.claim(Run, run.pk, runs.LEASE)
 
 
-def test_a_claimed_run_cannot_be_claimed_until_its_lease_ends(olga, system):
-    run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
-    assert claim(run)
-    assert claim(run) is None
-    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    again = claim(run)
-    assert again and again.attempt == 2
-
-
+@pytest.mark.store
 def test_a_worker_that_was_replaced_writes_nothing(olga, system):
     run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
     held = claim(run)
     assert held
     old = runs.Attempt(held)
-    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(hours=1))
     assert claim(run)
     with pytest.raises(jobs.Lost):
         old.cancelled()
@@ -156,16 +151,7 @@ def test_a_worker_that_was_replaced_writes_nothing(olga, system):
     assert (run.state, run.attempt) == ("running", 2)
 
 
-def test_a_run_that_kills_three_workers_fails(olga, system):
-    run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
-    for _ in range(jobs.MAX_ATTEMPTS):
-        assert claim(run)
-        Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    runs.sweep()
-    run.refresh_from_db()
-    assert run.state == "failed" and "worker" in run.message
-
-
+@pytest.mark.store
 def test_a_queued_run_is_cancelled_at_once(olga, system):
     run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
     runs.cancel(run, olga[1])
@@ -215,6 +201,7 @@ def test_bad_parameters_are_refused_by_name(olga, system, test, params, field):
     assert not Run.objects.exists()
 
 
+@pytest.mark.store
 def test_a_sixth_run_has_to_wait(olga, system):
     model = link(system, olga[1])
     for _ in range(runs.MAX_ACTIVE):
@@ -227,6 +214,7 @@ def test_a_sixth_run_has_to_wait(olga, system):
 # With a real worker
 
 
+@pytest.mark.store
 @pytest.mark.servers
 def test_a_worker_runs_it_and_the_finding_moves(worker, olga, system):
     run = runs.start(link(system, olga[1]), olga[1], "hopskipjump", {"samples": 30})
