@@ -55,7 +55,7 @@ BOMB = (
         (YAML + b"<<: {b: 1}", "merge"),
         (YAML + b"a: 1\na: 2", "twice"),
         (YAML + b"1: 2", "not text"),
-        (YAML + b"---\n".join([YAML] * 100), "another document"),
+        (b"---\n".join([YAML] * 100), "another document"),
         (YAML + b"a: " + b"[" * 20_000, "nested"),
         (YAML + b"a: [", "line"),
         (YAML + b"a: \x07", "readable"),
