@@ -10,6 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,7 @@ class Used:
         for format in FORMATS:
             report = self.owner.send(f"{path}/reports/", {"format": format})
             address = f"/api/v1/reports/{report['id']}/"
-            wait_until(lambda at=address: self._made(at), 60, f"the {format} is made")
+            wait_until(partial(self._made, address), 60, f"the {format} is made")
             self.exports.append(self.owner.ask(address + "file/"))
         for page in (f"{path}/document/", f"{path}/log/", "/api/v1/audit/", "/people/"):
             self.exports.append(self.owner.ask(page))
