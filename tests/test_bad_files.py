@@ -19,7 +19,7 @@ from tests.linking import demo_bytes
 from tests.stored import nothing_changes
 from tests.test_bad_input import refusal_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.routes import PAGES, PERSON, REST, Route
 from tests.stored import nothing_changes
 from tests.test_gate import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
 LONG = "x" * 200_000
 WRONG: dict[str, Any] = {
     "null": None,

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import (
+    APIRequestContext,
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Page,
+    Response,
+    expect,
+)
 from pypdf import PdfReader
 
 from tests.browser.payloads import PAYLOADS, document, payload
@@ -198,8 +206,9 @@ def bring(site: Site, trap: Trap, data: dict[str, object]) -> Page:
     page = trap.page()
     page.goto(site.url("/"))
     page.get_by_role("button", name="Import").first.click()
-    file = {"name": f"{payload(9)}.json", "mimeType": "text/html"}
-    page.get_by_label("File").set_input_files({**file, "buffer": json.dumps(data).encode()})
+    name, body = f"{payload(9)}.json", json.dumps(data).encode()
+    file = FilePayload(name=name, mimeType="text/html", buffer=body)
+    page.get_by_label("File").set_input_files(file)
     page.get_by_role("dialog").get_by_role("button", name="Import").click()
     return page
 
