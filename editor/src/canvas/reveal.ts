@@ -16,14 +16,27 @@ function placeOf(doc: Doc, id: string): Point | null {
   return [(ax + bx) / 2, (ay + by) / 2];
 }
 
-/** Bring an element into sight when something outside the canvas asks for it. */
+/** How much of the stage's edge does not count as in sight, in pixels. */
+const EDGE = 48;
+const READABLE = 0.5;
+
+/** Bring an element into sight when something outside the canvas asks for it, and only then. */
 export function useReveal(): void {
   const { session } = useEditor();
   const reveal = useView((view) => view.reveal);
-  const { getZoom, setCenter } = useReactFlow();
+  const { flowToScreenPosition, getZoom, setCenter } = useReactFlow();
   useEffect(() => {
     const place = reveal && placeOf(session.store.get().doc, reveal.id);
     if (!place) return;
+    const at = flowToScreenPosition({ x: place[0], y: place[1] });
+    if (getZoom() >= READABLE && isOnStage(at)) return;
     void setCenter(place[0], place[1], { zoom: Math.max(getZoom(), 0.6), duration: 120 });
-  }, [reveal, session, getZoom, setCenter]);
+  }, [reveal, session, flowToScreenPosition, getZoom, setCenter]);
+}
+
+function isOnStage({ x, y }: { x: number; y: number }): boolean {
+  const stage = document.querySelector(".stage")?.getBoundingClientRect();
+  if (!stage) return false;
+  const across = stage.left + EDGE < x && x < stage.right - EDGE;
+  return across && stage.top + EDGE < y && y < stage.bottom - EDGE;
 }
