@@ -1,4 +1,4 @@
-"""The catalog's pages about other people's frameworks: whose they are, and what links them."""
+"""The catalog as a reference book: its lists, and what an entry stands beside."""
 
 from __future__ import annotations
 
@@ -9,46 +9,61 @@ from catalog import load
 from tests import cast
 
 pytestmark = pytest.mark.django_db
+SORTS = {
+    "threats": load().threats,
+    "controls": load().controls,
+    "components": load().component_types,
+    "adversaries": load().adversaries,
+    "frameworks": load().frameworks,
+}
 
 
 @pytest.fixture
 def client():
-    _, person = cast.workspace()
-    return cast.browser(person)
+    return cast.browser(cast.workspace()[1])
 
 
-def page(client, name: str) -> str:
-    answer = client.get(reverse("catalog-entry", args=["frameworks", name]))
-    assert answer.status_code == 200
-    return answer.content.decode()
+def entry(client, sort: str, id: str):
+    return client.get(reverse("catalog-entry", args=[sort, id]))
 
 
-@pytest.mark.parametrize("name", load().frameworks)
-def test_a_framework_says_whose_it_is_under_which_licence(client, name):
-    framework = load().frameworks[name]
-    shown = page(client, name)
-    assert framework.publisher in shown
-    assert framework.licence in shown
-    assert framework.notice.split(". ")[0].replace("'", "&#x27;") in shown
-    assert list(framework.entries)[-1] in shown
+@pytest.mark.parametrize("sort", SORTS)
+def test_every_entry_is_listed_and_the_search_narrows_the_list(client, sort):
+    listed = client.get(reverse("catalog-sort", args=[sort])).context
+    assert {one.id for one, _ in listed["entries"]} == set(SORTS[sort])
+    first = next(iter(SORTS[sort]))
+    narrowed = client.get(reverse("catalog-sort", args=[sort]), {"q": first}).context
+    assert first in {one.id for one, _ in narrowed["entries"]}
+    assert not client.get(reverse("catalog-sort", args=[sort]), {"q": "no such"}).context["entries"]
 
 
-def test_a_later_edition_shows_what_moved_and_was_renamed(client):
-    shown = page(client, "atlas-2026-09")
-    assert "AML.T0019 to AML.T0115.000" in shown
-    assert "was Poison Training Data" in shown
-    assert "What changed since" not in page(client, "atlas")
+@pytest.mark.parametrize("sort", SORTS)
+def test_an_entry_has_its_page(client, sort):
+    id, found = next(iter(SORTS[sort].items()))
+    title = getattr(found, "title", "") or found.name
+    assert entry(client, sort, id).context["title"] == title
 
 
-def test_links_tell_their_publisher_from_us(client):
-    shown = page(client, "owasp-llm-2026")
-    assert "10 links, ours" in shown
-    assert "33 links, by OWASP Foundation, CC BY-SA 4.0" in shown
+def test_an_entry_names_the_threats_that_it_has_to_do_with(client):
+    def related(sort: str, id: str) -> set[str]:
+        return {one.id for one in entry(client, sort, id).context["related"]}
+
+    threat = load().threats["evasion-query"]
+    assert all(threat.id in related("controls", pair.control) for pair in threat.answered_by)
+    assert threat.id in related("components", "inference-endpoint")
+    assert all(threat.id in related("frameworks", name) for name in threat.references)
+    assert related("adversaries", "outsider") == set()
 
 
-def test_the_links_themselves_come_over_the_api(client):
-    shown = client.get("/api/v1/catalog/crosswalks/owasp-llm-editions/").json()
-    assert {"source": ["owasp-llm-2026", "LLM03"], "target": ["owasp-llm-2025", "LLM06"]} in shown[
-        "links"
-    ]
-    assert shown["by"] == "ours"
+def test_a_threat_s_page_links_what_others_call_it(client):
+    page = entry(client, "threats", "evasion-query")
+    cited = {one.id for group in page.context["references"] for one in group.entries}
+    assert cited == {
+        id for ids in load().threats["evasion-query"].references.values() for id in ids
+    }
+    assert all(id in page.content.decode() for id in cited)
+
+
+@pytest.mark.parametrize("path", ["/catalog/nothing/", "/catalog/threats/nothing/"])
+def test_what_is_not_in_the_catalog_is_not_found(client, path):
+    assert client.get(path).status_code == 404
