@@ -22,4 +22,5 @@ def demo_digest() -> str:
 
 def level_for(digest: str, *, allow_basic: bool) -> Level:
     """The level of box without which a model of that digest is not run."""
-    return "basic" if allow_basic or digest == demo_digest() else "strong"
+    known = demo_digest()
+    return "basic" if allow_basic or (known and digest == known) else "strong"

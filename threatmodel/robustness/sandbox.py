@@ -8,8 +8,8 @@ never assumed: `survey` starts a child that tries to get out.
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -28,6 +28,8 @@ from . import probes
 from .errors import ModelDied, RobustnessError, TimedOut
 from .lockdown import OTHER_ID, Limits, Mechanisms
 from .wire import Channel
+
+log = logging.getLogger(__name__)
 
 Level = Literal["none", "basic", "strong"]
 ORDER: tuple[Level, ...] = ("none", "basic", "strong")
@@ -156,6 +158,9 @@ class Survey:
     escaped: tuple[str, ...]
 
 
+_strong: dict[Mechanisms, Survey] = {}
+
+
 @contextlib.contextmanager
 def _listeners() -> Iterator[tuple[dict[str, Any], socket.socket]]:
     """Something to reach on this machine, so that a refusal is the box's doing."""
@@ -203,19 +208,32 @@ def _try(mechanisms: Mechanisms) -> Survey:
     return Survey(_level(took, escaped), took, escaped)
 
 
-@functools.lru_cache
 def survey(allowed: Mechanisms = Mechanisms()) -> Survey:  # noqa: B008  # a frozen value
-    """What `allowed` mechanisms achieve here; tried once per process.
+    """What `allowed` mechanisms achieve here, measured by trying to get out.
 
-    bubblewrap is left out when it does not start (a container may forbid it).
+    A strong box is remembered. A weaker one is measured anew each time: on a busy machine a box
+    can seem weaker than it is, and that must not last as long as the process.
     """
+    if allowed not in _strong:
+        found = _measure(allowed)
+        if found.level != "strong":
+            return found
+        _strong[allowed] = found
+    return _strong[allowed]
+
+
+def _measure(allowed: Mechanisms) -> Survey:
+    """bubblewrap is left out when it does not start (a container may forbid it)."""
     if allowed.bwrap and shutil.which("bwrap"):
-        with contextlib.suppress(RobustnessError, OSError):
+        try:
             return _try(allowed)
+        except (RobustnessError, OSError) as error:
+            log.warning("sandbox without bubblewrap, which did not start: %s", error)
     without = Mechanisms(**{**allowed.as_dict(), "bwrap": False})
     try:
         return _try(without)
-    except (RobustnessError, OSError):
+    except (RobustnessError, OSError) as error:
+        log.warning("no sandbox, since none started: %s", error)
         return Survey("none", Mechanisms(False, False, False, False, False), ())
 
 
