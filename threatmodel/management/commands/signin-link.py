@@ -16,9 +16,7 @@ class Command(BaseCommand):
     help = "Print a link that signs a user in, once, within fifteen minutes."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "user", nargs="?", help="name or e-mail; absent: the first owner"
-        )
+        parser.add_argument("user", nargs="?", help="name or e-mail; absent: the first owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = find_user(options["user"]) if options["user"] else signin.owner()
