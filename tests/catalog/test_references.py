@@ -114,7 +114,7 @@ def test_no_link_stands_twice_or_leads_to_itself(name: str) -> None:
 
 def test_links_of_ours_are_told_from_the_publishers() -> None:
     ours = {name for name, crosswalk in CATALOG.crosswalks.items() if crosswalk.by == "ours"}
-    assert ours == {"owasp-llm-editions"}
+    assert ours == {"nist-aml-atlas", "owasp-llm-editions"}
     used = {crosswalk.relation for crosswalk in CATALOG.crosswalks.values()}
     assert used == set(get_args(Relation))
 
@@ -126,3 +126,10 @@ def test_every_attack_of_nist_and_owasp_is_answered_by_some_defence() -> None:
         entries = CATALOG.frameworks[name].entries.values()
         attacks = {Cited(name, entry.id) for entry in entries if entry.kind in ("attack", "risk")}
         assert attacks <= reached
+
+
+def test_attacks_of_nist_are_linked_to_atlas_but_for_the_one_that_has_no_technique() -> None:
+    linked = {link.source.id for link in CATALOG.crosswalks["nist-aml-atlas"].links}
+    entries = CATALOG.frameworks["nist-aml"].entries.values()
+    attacks = {entry.id for entry in entries if entry.kind == "attack"}
+    assert attacks - linked == {"NISTAML.027"}
