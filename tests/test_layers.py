@@ -114,9 +114,9 @@ def test_every_room_has_its_floor_and_a_line_in_the_architecture() -> None:
 @pytest.mark.parametrize(
     ("room", "below"),
     [
-        (room, set().union(*FLOORS[:height]))
+        pytest.param(room, set().union(*FLOORS[:height]), id=room)
         for height, floor in enumerate(FLOORS)
-        for room in floor
+        for room in sorted(floor)
     ],
 )
 def test_a_room_imports_only_what_lies_below_it(room: str, below: set[str]) -> None:

@@ -116,3 +116,8 @@ def test_an_unnamed_flow_is_called_by_its_ends():
         flows=[{"id": "f-1", "kind": "data", "source": "c-a", "target": "c-b"}],
     )
     assert element_name(document, "f-1") == "A → B"
+
+
+def test_a_question_about_an_asset_names_the_asset():
+    document = drawn(assets=[{"id": "a-cards", "name": "Card transactions", "kind": "data"}])
+    assert element_name(document, "a-cards") == "Card transactions"

@@ -101,10 +101,9 @@ def _tests(document: Document, assessment: Assessment, catalog: Catalog) -> list
         threat = catalog.threats.get(finding.threat)
         if finding.verdict == "untested" and threat and threat.tests:
             where = element_name(document, finding.element)
-            act = f"Measure {where} with {threat.tests[0]}"
-            found.append(
-                Advice(act, f"“{threat.title}” is only estimated so far.", finding.residual)
-            )
+            act = f"Measure on {where}: {threat.title}"
+            why = "A robustness test can say it; so far it is an estimate."
+            found.append(Advice(act, why, finding.residual))
     return found[:2]
 
 

@@ -7,11 +7,10 @@ from threatmodel.core.document import Document
 
 
 def element_name(document: Document, element: str) -> str:
-    """The name of a component, zone or flow; an unnamed flow is told by its two ends."""
-    if element in document.components:
-        return document.components[element].name or element
-    if element in document.zones:
-        return document.zones[element].name or element
+    """The name of a component, zone, asset or flow; an unnamed flow is told by its two ends."""
+    for named in (document.components, document.zones, document.assets):
+        if element in named:
+            return named[element].name or element
     flow = document.flows.get(element)
     if flow is None:
         return document.system.name if element == "system" else element
