@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.environment import BROKER_PASSWORD, BROKER_PORT, FOLDER, free_port
+from tests.environment import BROKER_PASSWORD, BROKER_PORT, free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -92,6 +92,7 @@ class Product:
     url: str
     sign_in_link: str
     data_dir: Path
+    log: Path
     process: subprocess.Popen[bytes]
 
     def manage(self, *arguments: str) -> str:
@@ -106,20 +107,20 @@ class Product:
         return done.stdout
 
 
-@pytest.fixture(scope="session")
-def product() -> Iterator[Product]:
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """`bin/run` on a free port and an empty data folder, as a newcomer starts it."""
-    data_dir, port = FOLDER / "product", free_port()
+    data_dir, port = tmp_path_factory.mktemp("product"), free_port()
     env = {key: value for key, value in os.environ.items() if key not in EMBEDDED}
     env |= {"DATA_DIR": str(data_dir), "PORT": str(port)}
-    log = FOLDER / "product.log"
+    log = data_dir.with_suffix(".log")
     with log.open("wb") as output:
         process = subprocess.Popen(
             [ROOT / "bin/run"], env=env, stdout=output, stderr=output, start_new_session=True
         )
     try:
         link = wait_until(lambda: sign_in_link(log), 120, f"bin/run is ready ({log})")
-        yield Product(f"http://127.0.0.1:{port}", str(link), data_dir, process)
+        yield Product(f"http://127.0.0.1:{port}", str(link), data_dir, log, process)
     finally:
         stop(process)
 
@@ -144,7 +145,8 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# For a module only: its loop must have ended when the next module's tests reach for the database.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
     """One headless Chromium; each test opens contexts (people) of its own."""
     from playwright.sync_api import sync_playwright

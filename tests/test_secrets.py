@@ -19,7 +19,6 @@ import psutil
 import pytest
 
 from tests.conftest import Product, wait_until
-from tests.environment import FOLDER
 
 pytestmark = pytest.mark.servers
 FORMATS = ("pdf", "json", "sarif")
@@ -155,8 +154,8 @@ def test_what_was_planted_is_found_where_it_lies_open(used: Used) -> None:
     assert used.inside("".join(used.planted.values()).encode()) == list(used.planted)
 
 
-def test_the_log_holds_no_secret(used: Used) -> None:
-    log = (FOLDER / "product.log").read_bytes()
+def test_the_log_holds_no_secret(product: Product, used: Used) -> None:
+    log = product.log.read_bytes()
     assert b"Bartizan is ready" in log
     assert used.inside(log) == []
 

@@ -50,7 +50,7 @@ def open_diagram(page: Page, url: str, name: str) -> None:
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def owner(browser: Browser, product: Product) -> Iterator[Watched]:
     """The owner, signed in by the link that bin/run printed."""
     watched = person(browser)
@@ -62,7 +62,7 @@ def owner(browser: Browser, product: Product) -> Iterator[Watched]:
     watched.page.context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def colleague(browser: Browser, product: Product, owner: Watched) -> Iterator[Watched]:
     """A second person, who came by an invite."""
     page = owner.page
