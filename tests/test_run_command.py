@@ -1,0 +1,47 @@
+"""`bin/run` as people start and end it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Product, wait_until
+
+
+def processes(data_dir: Path) -> set[int]:
+    """Every living process that was started for this data folder."""
+    mark = f"DATA_DIR={data_dir}".encode()
+    return {
+        int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if has(path, mark)
+    }
+
+
+def has(environ: Path, mark: bytes) -> bool:
+    try:
+        return mark in environ.read_bytes().split(b"\0")
+    except OSError:  # it ended meanwhile, or is not ours
+        return False
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_one_signal_ends_every_process(ending: signal.Signals, tmp_path: Path) -> None:
+    with Product.started(tmp_path / "data") as product:
+        assert len(processes(product.data_dir)) >= 5
+        os.killpg(product.process.pid, ending)
+        wait_until(lambda: not processes(product.data_dir), 30, "every process has ended")
+        assert product.process.wait(5) == 0
+
+
+def test_a_second_start_keeps_the_data_and_loads_no_second_demo(tmp_path: Path) -> None:
+    with Product.started(tmp_path / "data") as first:
+        secret = (first.data_dir / "secret-key").read_text()
+    with Product.started(tmp_path / "data") as again:
+        assert (again.data_dir / "secret-key").read_text() == secret
+        assert (again.data_dir / "secret-key").stat().st_mode & 0o777 == 0o600
+        assert again.manage("shell", "-c", COUNT).strip().endswith("1")
+
+
+COUNT = "from threatmodel.models import System; print(System.objects.count())"
