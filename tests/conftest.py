@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,11 +32,11 @@ def wait_until(answer: Callable[[], object], within_s: float, what: str) -> obje
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its children; it gets ten seconds to leave in good order."""
+    """End a process and its children; it gets half a minute to leave in good order."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGTERM)
         try:
-            process.wait(10)
+            process.wait(30)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
@@ -95,6 +96,23 @@ class Product:
     log: Path
     process: subprocess.Popen[bytes]
 
+    @classmethod
+    @contextmanager
+    def started(cls, data_dir: Path) -> Iterator[Product]:
+        """Run it until the block ends."""
+        port, log = free_port(), data_dir.with_suffix(".log")
+        env = {key: value for key, value in os.environ.items() if key not in EMBEDDED}
+        env |= {"DATA_DIR": str(data_dir), "PORT": str(port)}
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [ROOT / "bin/run"], env=env, stdout=output, stderr=output, start_new_session=True
+            )
+        try:
+            link = wait_until(lambda: sign_in_link(log), 120, f"bin/run is ready ({log})")
+            yield cls(f"http://127.0.0.1:{port}", str(link), data_dir, log, process)
+        finally:
+            stop(process)
+
     def manage(self, *arguments: str) -> str:
         """Run a management command on the same data; its standard output."""
         env = {**os.environ, "DATA_DIR": str(self.data_dir), "BASE_URL": self.url}
@@ -110,19 +128,8 @@ class Product:
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """`bin/run` on a free port and an empty data folder, as a newcomer starts it."""
-    data_dir, port = tmp_path_factory.mktemp("product"), free_port()
-    env = {key: value for key, value in os.environ.items() if key not in EMBEDDED}
-    env |= {"DATA_DIR": str(data_dir), "PORT": str(port)}
-    log = data_dir.with_suffix(".log")
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [ROOT / "bin/run"], env=env, stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        link = wait_until(lambda: sign_in_link(log), 120, f"bin/run is ready ({log})")
-        yield Product(f"http://127.0.0.1:{port}", str(link), data_dir, log, process)
-    finally:
-        stop(process)
+    with Product.started(tmp_path_factory.mktemp("product")) as running:
+        yield running
 
 
 # What bin/run decides for itself; the tests' own values must not leak into it.
