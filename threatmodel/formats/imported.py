@@ -47,7 +47,19 @@ def counted(document: Document) -> tuple[Remark, ...]:
     """How many elements of each kind a document has, as lines of the report."""
     kinds = ("zones", "components", "flows", "assets", "adversaries", "scenarios", "notes")
     counts = ((kind, len(getattr(document, kind))) for kind in kinds)
-    return tuple(Remark(f"{count} {kind}", "as in the file") for kind, count in counts if count)
+    return tuple(Remark(amount(count, kind), "as in the file") for kind, count in counts if count)
+
+
+def amount(count: int, kinds: str) -> str:
+    """A number with its noun, which is given in the plural.
+
+    Examples
+    --------
+    >>> amount(2, "zones"), amount(1, "adversaries")
+    ('2 zones', '1 adversary')
+    """
+    one = kinds[:-3] + "y" if kinds.endswith("ies") else kinds[:-1]
+    return f"{count} {one if count == 1 else kinds}"
 
 
 def _lines(remarks: Iterable[Remark]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from catalog.types import Catalog
 from threatmodel.core.document import DocumentError, Remark, parse
 
-from ..imported import Imported, Report
+from ..imported import Imported, Report, amount
 from ..layout import arranged
 from ..source import read_text
 from .ledger import Ledger, Row, said, without
@@ -65,11 +65,11 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
 def _counts(ledger: Ledger) -> Iterator[Remark]:
     parts = {name: len(ledger.entries(name)) for name in ELEMENTS}
     why = ", ".join(f"{count} {_words(name)}" for name, count in parts.items())
-    yield Remark(f"{sum(parts.values())} components", why)
+    yield Remark(amount(sum(parts.values()), "components"), why)
     for name, ours in COUNTED.items():
         count = len(ledger.entries(name))
         if count:
-            yield Remark(f"{count} {ours}", f"{_words(name)} of the file")
+            yield Remark(amount(count, ours), f"{_words(name)} of the file")
 
 
 def _system(ledger: Ledger) -> Row:
