@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Product, wait_until
+from tests.conftest import Product
 
 
 def processes(data_dir: Path) -> set[int]:
@@ -26,13 +26,26 @@ def has(environ: Path, mark: bytes) -> bool:
         return False
 
 
+def told(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
 def test_one_signal_ends_every_process(ending: signal.Signals, tmp_path: Path) -> None:
     with Product.started(tmp_path / "data") as product:
         assert len(processes(product.data_dir)) >= 5
         os.killpg(product.process.pid, ending)
-        wait_until(lambda: not processes(product.data_dir), 30, "every process has ended")
-        assert product.process.wait(5) == 0
+        assert product.process.wait(30) == 0
+        assert not [told(pid) for pid in processes(product.data_dir)]
+
+
+def test_when_one_process_dies_the_others_end_and_the_command_says_so(tmp_path: Path) -> None:
+    with Product.started(tmp_path / "data") as product:
+        (web,) = [pid for pid in processes(product.data_dir) if "-m uvicorn" in told(pid)]
+        os.kill(web, signal.SIGKILL)
+        assert product.process.wait(30) == 1
+        assert not [told(pid) for pid in processes(product.data_dir)]
+        assert "web ended with" in product.log.read_text()
 
 
 def test_a_second_start_keeps_the_data_and_loads_no_second_demo(tmp_path: Path) -> None:

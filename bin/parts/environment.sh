@@ -16,13 +16,12 @@ secret_file() {
 if [ -z "${SECRET_KEY:-}" ]; then SECRET_KEY=$(secret_file "$DATA_DIR/secret-key"); fi
 export SECRET_KEY
 
-# The web process stays first: honcho gives the first one PORT itself.
 processes="web worker beat"
 if [ -z "${REDIS_URL:-}" ]; then
     BROKER_PASSWORD=$(secret_file "$DATA_DIR/broker-password")
     BROKER_PORT=$(.venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     REDIS_URL="redis://:$BROKER_PASSWORD@127.0.0.1:$BROKER_PORT/0"
-    processes="$processes broker"
+    processes="broker $processes"
     export BROKER_PASSWORD BROKER_PORT
 fi
 export REDIS_URL
