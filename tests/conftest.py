@@ -105,7 +105,12 @@ class Product:
         env |= {"DATA_DIR": str(data_dir), "PORT": str(port)}
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [ROOT / "bin/run"], env=env, stdout=output, stderr=output, start_new_session=True
+                [ROOT / "bin/run"],
+                env=env,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=hear_ctrl_c,
             )
         try:
             link = wait_until(lambda: sign_in_link(log), 120, f"bin/run is ready ({log})")
@@ -123,6 +128,11 @@ class Product:
             command, cwd=ROOT, env=env, capture_output=True, text=True, check=True
         )
         return done.stdout
+
+
+def hear_ctrl_c() -> None:
+    """As in a terminal: pytest-xdist's processes ignore it, and a child would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="module")

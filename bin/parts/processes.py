@@ -1,7 +1,6 @@
 """Starts processes of the Procfile and ends them together: `processes.py web worker beat`.
 
-A signal handler here only sets a flag. (A supervisor whose handler prints can be interrupted while
-it prints, and then it ends without ending the others.)
+A signal handler here only sets a flag, so that a second signal while we end the others is harmless.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import {
   copySelection,
   deleteSelection,
@@ -134,7 +134,7 @@ function isTyping(event: Event): boolean {
 
 export function useShortcuts(): void {
   const editor = useEditor();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (isTyping(event) || event.defaultPrevented) return;
       const shortcut = SHORTCUTS.find((one) => one.matches(event));
@@ -153,7 +153,7 @@ export function useShortcuts(): void {
 /** Copy and paste are the browser's own, so that they reach other tabs, systems and programs. */
 export function useClipboard(): void {
   const editor = useEditor();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const handle =
       (act: (editor: Editor, clipboard: DataTransfer) => boolean) =>
       (event: ClipboardEvent): void => {
