@@ -1,4 +1,5 @@
 import { useLayoutEffect } from "react";
+import { flushSync } from "react-dom";
 import {
   copySelection,
   deleteSelection,
@@ -107,8 +108,9 @@ function escape(editor: Editor): void {
 }
 
 function searchPalette(editor: Editor): void {
-  editor.view.set({ panels: true });
-  window.requestAnimationFrame(() => document.getElementById("palette-search")?.focus());
+  // Drawn and focused before the next key: whoever types on at once types into the search.
+  flushSync(() => editor.view.set({ panels: true }));
+  document.getElementById("palette-search")?.focus();
 }
 
 /** To the place in the inspector where a flow is drawn by keyboard. */

@@ -140,6 +140,7 @@ def test_one_draws_answers_and_takes_back_without_a_mouse(owner: Watched, system
     expect(cards).to_have_count(before[0])
     expect(flows).to_have_count(before[1])
     page.keyboard.press("/")
+    expect(page.get_by_label("Search component types and zones")).to_be_focused()
     page.keyboard.type("log store")
     page.keyboard.press("Enter")
     expect(cards).to_have_count(before[0] + 1)
