@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from .applies_check import attributes_below, check_applies
 from .names import require_known
-from .types import Attribute, Catalog, CatalogError, Control, Pair, Scalar, Threat
+from .types import Attribute, Catalog, CatalogError, Control, Pair, Threat
 
 ROOT = "other"
 
@@ -50,7 +50,7 @@ def _check_component_types(catalog: Catalog) -> None:
     for kind in types.values():
         has = {attribute.id: attribute for attribute in catalog.attributes_of(kind.id)}
         for name, value in kind.implies.items():
-            _check_fact(has, name, value, f"components/{kind.id}.yaml: implies")
+            check_fact(has, name, value, f"components/{kind.id}.yaml: implies")
 
 
 def _refuse_cycle(catalog: Catalog, type_id: str) -> None:
@@ -179,10 +179,10 @@ def _check_control(catalog: Catalog, control: Control, tests: frozenset[str]) ->
     anywhere = attributes_below(catalog, catalog.component_types)
     anywhere |= {attribute.id: attribute for attribute in catalog.flow_attributes}
     for name, value in control.establishes.items():
-        _check_fact(anywhere, name, value, f"{where}: establishes")
+        check_fact(anywhere, name, value, f"{where}: establishes")
 
 
-def _check_fact(known: Mapping[str, Attribute], name: str, value: Scalar, where: str) -> None:
+def check_fact(known: Mapping[str, Attribute], name: str, value: object, where: str) -> None:
     """A stated fact has to be an attribute's, of its kind."""
     require_known([name], known, where, "an attribute")
     attribute = known[name]

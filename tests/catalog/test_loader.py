@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog import CatalogError, load
+from catalog.blueprint import blueprints
 from catalog.loader import PACKAGED
 from catalog.source import read_yaml
 from catalog.types import Level
@@ -212,5 +213,6 @@ def test_every_packaged_file_is_in_the_catalog(path: Path) -> None:
         catalog.adversaries,
         catalog.frameworks,
         catalog.crosswalks,
+        blueprints(),
     )
     assert any(path.stem in table for table in tables)
