@@ -5,7 +5,7 @@ Each check raises CatalogError for the first thing that does not fit, naming fil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from .applies_check import attributes_below, check_applies
 from .names import require_known
@@ -14,9 +14,9 @@ from .types import Attribute, Catalog, CatalogError, Control, Pair, Threat
 ROOT = "other"
 
 
-def check(catalog: Catalog, tests: Iterable[str]) -> None:
+def check(catalog: Catalog) -> None:
     """Follow every reference of the catalog to its end. O(entries times their references)."""
-    known_tests = frozenset(tests)
+    known_tests = frozenset(catalog.tests)
     _check_component_types(catalog)
     _check_one_meaning(catalog)
     _check_frameworks(catalog)

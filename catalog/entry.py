@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
 from .types import CatalogError, Level
 
+T = TypeVar("T")
 Word = TypeVar("Word", bound=str)
 
 MAX_TEXT = 4_000
@@ -155,3 +156,14 @@ class Entry:
         if unknown:
             known = ", ".join(sorted(self._read))
             raise self.fail(unknown[0], f"is not a key known here; known are {known}")
+
+
+def table(entries: Iterable[Entry], read: Callable[[Entry], T]) -> Mapping[str, T]:
+    """Entries read whole, by their ids, each of which is used once."""
+    found: dict[str, T] = {}
+    for entry in entries:
+        if entry.id() in found:
+            raise entry.fail("id", f"'{entry.id()}' is used twice")
+        found[entry.id()] = read(entry)
+        entry.done()
+    return MappingProxyType(found)

@@ -7,21 +7,18 @@ together. The first mistake raises CatalogError naming file, id and field.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import TypeVar
 
 from .checks import check
-from .entry import Entry
+from .entry import Entry, table
 from .knowledge import read_adversary, read_control, read_threat
+from .places import with_line
 from .references import read_crosswalk, read_framework
 from .source import MAX_BYTES, read_yaml
 from .types import Catalog, CatalogError
 from .vocabulary import read_attributes, read_component_type, read_flow_kind, read_zone_kind
-
-T = TypeVar("T")
 
 PACKAGED = Path(__file__).parent
 KINDS = "kinds.yaml"
@@ -51,32 +48,43 @@ def _packaged() -> Catalog:
 
 def read_folder(folder: Path) -> Catalog:
     """Read and cross-check every file of a catalog folder. O(size of the files)."""
-    files = _files(folder)
+    return read_files(files_of(folder))
+
+
+def read_files(files: Mapping[str, bytes]) -> Catalog:
+    """Read and cross-check a catalog from the contents of its files, by their relative names."""
+    try:
+        return _catalog(files)
+    except CatalogError as error:
+        raise with_line(error, files) from None
+
+
+def _catalog(files: Mapping[str, bytes]) -> Catalog:
     kinds = Entry(read_yaml(files[KINDS], KINDS), KINDS)
     values = {name: read_yaml(data, name) for name, data in files.items() if name != KINDS}
     catalog = Catalog(
         digest=_digest(files),
-        stages=_table(kinds.entries("stages"), _stage),
-        zone_kinds=_table(kinds.entries("zone_kinds"), read_zone_kind),
-        flow_kinds=_table(kinds.entries("flow_kinds"), read_flow_kind),
+        stages=table(kinds.entries("stages"), _stage),
+        zone_kinds=table(kinds.entries("zone_kinds"), read_zone_kind),
+        flow_kinds=table(kinds.entries("flow_kinds"), read_flow_kind),
         flow_attributes=read_attributes(kinds, "flow_attributes"),
         component_attributes=read_attributes(kinds, "component_attributes"),
         dimensions=kinds.texts("dimensions"),
         asset_kinds=kinds.texts("asset_kinds"),
-        component_types=_table(_folder(values, "components"), read_component_type),
-        threats=_table(_folder(values, "threats"), read_threat),
-        controls=_table(_folder(values, "controls"), read_control),
-        adversaries=_table(_folder(values, "adversaries"), read_adversary),
-        frameworks=_table(_folder(values, "frameworks"), read_framework),
-        crosswalks=_table(_folder(values, "crosswalks"), read_crosswalk),
+        component_types=table(_folder(values, "components"), read_component_type),
+        threats=table(_folder(values, "threats"), read_threat),
+        controls=table(_folder(values, "controls"), read_control),
+        adversaries=table(_folder(values, "adversaries"), read_adversary),
+        frameworks=table(_folder(values, "frameworks"), read_framework),
+        crosswalks=table(_folder(values, "crosswalks"), read_crosswalk),
+        tests=kinds.texts("tests"),
     )
-    tests = kinds.texts("tests")
     kinds.done()
-    check(catalog, tests)
+    check(catalog)
     return catalog
 
 
-def _files(folder: Path) -> Mapping[str, bytes]:
+def files_of(folder: Path) -> Mapping[str, bytes]:
     """Every catalog file by its relative name, in order."""
     paths = [folder / KINDS, *(p for name in FOLDERS for p in (folder / name).glob("*.yaml"))]
     if not paths[0].is_file():
@@ -109,13 +117,3 @@ def _folder(values: Mapping[str, object], folder: str) -> Iterator[Entry]:
 
 def _stage(entry: Entry) -> str:
     return entry.text("name")
-
-
-def _table(entries: Iterable[Entry], read: Callable[[Entry], T]) -> Mapping[str, T]:
-    found: dict[str, T] = {}
-    for entry in entries:
-        if entry.id() in found:
-            raise entry.fail("id", f"'{entry.id()}' is used twice")
-        found[entry.id()] = read(entry)
-        entry.done()
-    return MappingProxyType(found)

@@ -296,7 +296,11 @@ class AdversaryProfile:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything known, cross-checked. `digest` is the SHA-256 of all its files in order."""
+    """Everything known, cross-checked. `digest` is the SHA-256 of all its files in order.
+
+    `own` are the entries that a workspace added to the shipped ones, as they were written, by
+    names such as 'threats/meter-replay'. `tests` are the robustness tests that entries may name.
+    """
 
     digest: str
     stages: Mapping[str, str]
@@ -312,6 +316,12 @@ class Catalog:
     adversaries: Mapping[str, AdversaryProfile]
     frameworks: Mapping[str, Framework]
     crosswalks: Mapping[str, Crosswalk]
+    tests: tuple[str, ...] = ()
+    own: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def is_own(self, sort: str, entry_id: str) -> bool:
+        """Whether a workspace added it; `sort` is 'components', 'threats' or 'controls'."""
+        return f"{sort}/{entry_id}" in self.own
 
     def component_type(self, type_id: str) -> ComponentType:
         """The type of that id, or `other` for one nobody knows."""
