@@ -51,6 +51,14 @@ def changes(catalog: Catalog, framework_id: str) -> Changes | None:
     )
 
 
+def became(catalog: Catalog, framework_id: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of earlier and later id for a framework that follows another; else none."""
+    later = catalog.frameworks[framework_id]
+    return (
+        () if later.follows is None else _became(catalog, catalog.frameworks[later.follows], later)
+    )
+
+
 def _became(catalog: Catalog, earlier: Framework, later: Framework) -> tuple[tuple[str, str], ...]:
     """Earlier and later id: as a cross-walk says, else the same id unless another took it."""
     said = {
