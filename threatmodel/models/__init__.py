@@ -5,6 +5,7 @@ from .decision import DecisionRow, MitigationFinding, MitigationRow
 from .finding import FindingRow
 from .job import Job
 from .linked import EvidenceRow, LinkedModel, Run
+from .official import OfficialFile, OfficialText
 from .person import Invite, Member, SigninLink, Token, Workspace
 from .report import Report
 from .system import ElementRow, LogEntry, System
@@ -22,6 +23,8 @@ __all__ = [
     "Member",
     "MitigationFinding",
     "MitigationRow",
+    "OfficialFile",
+    "OfficialText",
     "Report",
     "Run",
     "SigninLink",
