@@ -133,6 +133,8 @@ REST = [
     get("/api/v1/reports/{report}/", "guest"),
     get("/api/v1/reports/{report}/file/", "guest", also=(404,)),
     get("/api/v1/catalog/", PERSON),
+    get("/api/v1/catalog/blueprints/", PERSON),
+    get("/api/v1/catalog/blueprints/rag-assistant/", PERSON),
     get("/api/v1/catalog/threats/", PERSON),
     get("/api/v1/catalog/threats/{threat}/", PERSON),
 ]
@@ -172,6 +174,8 @@ PAGES = [
     page("post", "/systems/{system}/history/{op}/undo/", "editor"),
     page("post", "/systems/{system}/history/1/restore/", "editor"),
     page("get", "/catalog/", PERSON),
+    page("get", "/catalog/blueprints/", PERSON),
+    page("get", "/catalog/blueprints/rag-assistant/", PERSON),
     page("get", "/catalog/threats/", PERSON),
     page("get", "/catalog/threats/{threat}/", PERSON),
     page("get", "/people/?workspace={workspace}", "viewer"),

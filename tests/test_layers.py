@@ -24,7 +24,7 @@ FLOORS = (
     {"formats", "robustness", "reports"},
     {"settings", "celery", "checks", "logs", "middleware"},
     {"models"},
-    {"gate", "events", "rows", "paper", "strict"},
+    {"gate", "events", "rows", "paper", "strict", "blueprints"},
     {"live"},
     {"services"},
     {"telling", "realtime", "forms", "templatetags"},

@@ -52,6 +52,7 @@ class Day(forms.DateInput):
 
 class SystemForm(forms.Form):
     name = forms.CharField(max_length=200, label="Name of the system")
+    blueprint = forms.SlugField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
 class ImportForm(forms.Form):

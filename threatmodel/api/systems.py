@@ -25,6 +25,7 @@ from .workspaces import named
 class SystemBody(serializers.Serializer):
     name = serializers.CharField(max_length=200)
     workspace = serializers.UUIDField(required=False)
+    blueprint = serializers.CharField(required=False, max_length=64)
 
 
 class RenameBody(serializers.Serializer):
@@ -45,7 +46,9 @@ class Systems(View):
     def post(self, request: Request) -> Response:
         values = read(SystemBody, request)
         workspace = named(self, values.get("workspace"), Right.DRAW)
-        return Response(row(systems.create(workspace, self.person(), values["name"])), 201)
+        blueprint = values.get("blueprint", "")
+        made = systems.create(workspace, self.person(), values["name"], blueprint)
+        return Response(row(made), 201)
 
 
 class SystemImport(View):

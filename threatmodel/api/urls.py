@@ -6,6 +6,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from . import (
+    blueprints,
     catalog,
     decisions,
     document,
@@ -73,6 +74,8 @@ urlpatterns = [
     path("reports/<uuid:id>/file/", reports.ReportFile.as_view()),
     # what is known
     path("catalog/", catalog.Whole.as_view()),
+    path("catalog/blueprints/", blueprints.Blueprints.as_view()),
+    path("catalog/blueprints/<str:id>/", blueprints.BlueprintDetail.as_view()),
     path("catalog/<str:kind>/", catalog.Entries.as_view()),
     path("catalog/<str:kind>/<str:id>/", catalog.Entry.as_view()),
 ]

@@ -47,8 +47,8 @@ def diagram_svg(
         tag("rect", x=left, y=top, width=width, height=height, fill=palette.panel),
     ]
     tabs = []
-    for zone in sorted(document.zones.values(), key=lambda zone: _depth(document, zone)):
-        trust = _trust(zone, catalog)
+    for zone in sorted(document.zones.values(), key=lambda zone: depth(document, zone)):
+        trust = trust_of(zone, catalog)
         body.append(_room(zone, trust, palette))
         tabs.append(_tab(zone, trust, palette))
     ways = lines(document)
@@ -98,14 +98,14 @@ def _arrow(palette: Palette) -> str:
     return tag("defs", marker)
 
 
-def _depth(document: Document, zone: Zone) -> int:
+def depth(document: Document, zone: Zone) -> int:
     depth, parent = 0, zone.parent
     while parent is not None and parent in document.zones and depth < 20:
         depth, parent = depth + 1, document.zones[parent].parent
     return depth
 
 
-def _trust(zone: Zone, catalog: Catalog) -> Trust | None:
+def trust_of(zone: Zone, catalog: Catalog) -> Trust | None:
     kind = catalog.zone_kinds.get(zone.kind or "")
     return zone.trust if zone.trust is not None or kind is None else kind.trust
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
 
-from threatmodel import live
+from threatmodel import blueprints, live
 from threatmodel.core import operations
 from threatmodel.core.document import Document, DocumentError
 from threatmodel.core.inputs import Inputs
@@ -26,9 +27,17 @@ DAYS_UNTIL_GONE = 30
 MAX_SYSTEMS = 1000
 
 
-def create(workspace: Workspace, by: Person, name: str) -> System:
-    """A blank system."""
-    return _make(workspace, by, name=name)
+def create(workspace: Workspace, by: Person, name: str, blueprint: str = "") -> System:
+    """A blank system, or one that begins as a blueprint of the catalog under its own name."""
+    if not blueprint:
+        return _make(workspace, by, name=name)
+    try:
+        begun = blueprints.drawn(blueprint)
+    except KeyError:
+        message = f"There is no blueprint '{blueprint[:64]}'; choose one of the catalog's"
+        raise Refusal(message, field="blueprint") from None
+    document = replace(begun, system=replace(begun.system, name=name))
+    return _make(workspace, by, name=name, document=document)
 
 
 def add(workspace: Workspace, by: Person, document: Document, inputs: Inputs) -> System:

@@ -22,6 +22,7 @@ SORTS = {
     "components": "Component types",
     "adversaries": "Adversaries",
     "frameworks": "Frameworks",
+    "blueprints": "Blueprints",
 }
 
 

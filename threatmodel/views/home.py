@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
+from threatmodel.blueprints import cards
 from threatmodel.forms import ImportForm, SystemForm
 from threatmodel.gate import Person, Right
 from threatmodel.models import Workspace
@@ -40,6 +41,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
         "may_draw": [space for space in spaces if Right.DRAW in person.rights(space.pk)],
         "deleted": gate.systems(person, deleted=True).order_by("-deleted_at")[:10],
         "form": SystemForm(),
+        "cards": cards(),
     }
     return render(request, "home.html", context)
 
@@ -48,9 +50,12 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
 @page
 def create(request: HttpRequest, person: Person) -> HttpResponse:
     form = SystemForm(request.POST)
-    if not form.is_valid():
-        raise Refusal("Give the system a name", field="name")
-    system = systems.create(_workspace(request, person), person, name=form.cleaned_data["name"])
+    if "name" in form.errors:
+        raise Refusal("Give the system a name of at most 200 characters", field="name")
+    if form.errors:
+        raise Refusal("There is no such blueprint; choose one of the catalog's", field="blueprint")
+    name, blueprint = form.cleaned_data["name"], form.cleaned_data["blueprint"]
+    system = systems.create(_workspace(request, person), person, name, blueprint)
     start = "?start=paste" if request.POST.get("start") == "paste" else ""
     return HttpResponseRedirect(reverse("diagram", args=[system.pk]) + start)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import (
+    blueprints,
     catalog,
     findings,
     history,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("systems/<uuid:id>/history/<uuid:op>/undo/", history.undo, name="undo"),
     path("systems/<uuid:id>/history/<int:revision>/restore/", history.restore, name="restore"),
     path("catalog/", catalog.catalog, name="catalog"),
+    path("catalog/blueprints/", blueprints.blueprints, name="blueprints"),
+    path("catalog/blueprints/<slug:id>/", blueprints.blueprint, name="blueprint"),
     path("catalog/<slug:sort>/", catalog.catalog, name="catalog-sort"),
     path("catalog/<slug:sort>/<slug:id>/", catalog.entry, name="catalog-entry"),
     path("people/", people.people, name="people"),
