@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from catalog.types import AdversaryProfile, Catalog
 
-from ..document import Adversary, Component, Document
+from ..document import Adversary, Document
 from ..graph import Graph
+from ..rules.words import descendants
 
 
 def adversaries(document: Document, catalog: Catalog) -> tuple[Adversary, ...]:
@@ -47,6 +49,10 @@ class Footholds:
     def stands_at(self, component: str) -> bool:
         return component in self.own or component in self.near
 
+    def moved(self, other: Footholds) -> frozenset[str]:
+        """Components where they stand in one of the two, or stand otherwise."""
+        return (self.own ^ other.own) | (self.near ^ other.near) | (self.supposed ^ other.supposed)
+
 
 def footholds(graph: Graph, adversary: Adversary, *, hostile: bool) -> Footholds:
     """Resolve footholds (element ids, component types, zone kinds) on a diagram.
@@ -66,19 +72,51 @@ def footholds(graph: Graph, adversary: Adversary, *, hostile: bool) -> Footholds
     A zone that states neither kind nor trust is part of the zone around it. One that states only
     its trust is like the foothold kinds of that trust. O(components x zone depth).
     """
-    names = frozenset(adversary.footholds)
-    components = graph.document.components.values()
-    types = names & graph.catalog.component_types.keys()
-    own = frozenset(
-        c.id for c in components if c.id in names or types.intersection(_types(graph, c))
+    stances = _Stances(graph, adversary, hostile)
+    return stances.of(graph.document.components)
+
+
+def footholds_after(
+    before: Footholds, graph: Graph, adversary: Adversary, placed: Set[str], *, hostile: bool
+) -> Footholds:
+    """The same after an edit that placed these components anew and left all others. O(placed)."""
+    if not placed:
+        return before
+    drawn = [one for one in placed if one in graph.document.components]
+    anew = _Stances(graph, adversary, hostile).of(drawn)
+    return Footholds(
+        (before.own - placed) | anew.own,
+        (before.near - placed) | anew.near,
+        anew.zones,
+        (before.supposed - placed) | anew.supposed,
     )
-    zones = frozenset(zone for zone in graph.document.zones if _is_theirs(graph, zone, names))
-    in_zones = bool(names & (graph.document.zones.keys() | graph.catalog.zone_kinds.keys()))
-    supposed = frozenset(
-        c.id for c in components if hostile and in_zones and standing_zone(graph, c.id) is None
-    )
-    placed = frozenset(c.id for c in components if c.zone in zones)
-    return Footholds(own, (placed | supposed) - own, zones, supposed - own)
+
+
+class _Stances:
+    """How one adversary stands to components, one by one."""
+
+    def __init__(self, graph: Graph, adversary: Adversary, hostile: bool) -> None:
+        names = frozenset(adversary.footholds)
+        catalog, zones = graph.catalog, graph.document.zones
+        self.graph, self.hostile, self.names = graph, hostile, names
+        self.types = descendants(catalog, tuple(names & catalog.component_types.keys()))
+        self.zones = frozenset(zone for zone in zones if _is_theirs(graph, zone, names))
+        self.in_zones = bool(names & (zones.keys() | catalog.zone_kinds.keys()))
+
+    def of(self, components: Iterable[str]) -> Footholds:
+        own: set[str] = set()
+        placed: set[str] = set()
+        supposed: set[str] = set()
+        for name in components:
+            drawn = self.graph.document.components[name]
+            if name in self.names or self.graph.catalog.component_type(drawn.type).id in self.types:
+                own.add(name)
+            elif self.hostile and self.in_zones and standing_zone(self.graph, name) is None:
+                supposed.add(name)
+            elif drawn.zone in self.zones:
+                placed.add(name)
+        near = frozenset(placed | supposed)
+        return Footholds(frozenset(own), near, self.zones, frozenset(supposed))
 
 
 def standing_zone(graph: Graph, element: str) -> str | None:
@@ -88,10 +126,6 @@ def standing_zone(graph: Graph, element: str) -> str | None:
         if zones[zone].kind is not None or zones[zone].trust is not None:
             return zone
     return None
-
-
-def _types(graph: Graph, component: Component) -> tuple[str, ...]:
-    return graph.catalog.lineage_of(component.type)
 
 
 def _is_theirs(graph: Graph, zone: str, names: frozenset[str]) -> bool:

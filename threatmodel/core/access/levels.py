@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from catalog.types import AccessKind, Level, Needs
 
@@ -12,8 +13,9 @@ from ..findings import Question
 from ..graph import Graph
 from ..operations import Executed
 from ..questions import ask
-from .footholds import footholds
+from .footholds import footholds, footholds_after
 from .routes import FAR, Route, Router
+from .steps import COPY_KINDS, Rewiring, Steps
 from .wording import sentence
 
 LEVELS = (Level.VERY_HIGH, Level.HIGH, Level.MODERATE, Level.LOW, Level.VERY_LOW)
@@ -26,24 +28,7 @@ READ_BY_ACCESS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """How well one adversary gets where a threat comes in; None where they cannot.
-
-    `hostile` takes what is unknown as bad, `protective` as good. `entry` and `path` (components
-    and flows in turn) belong to the hostile reading, and so does `text`. `questions` would bring
-    the two readings together.
-    """
-
-    hostile: Level | None
-    protective: Level | None
-    entry: str
-    path: tuple[str, ...]
-    text: str
-    questions: tuple[Question, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
+class Way:
     """The best entry for one kind of access: hostile and protective cost, None unreachable."""
 
     kind: AccessKind
@@ -56,20 +41,71 @@ class _Way:
         return None if self.route is None else self.route.cost
 
 
+@dataclass(frozen=True)
+class Access:
+    """How well one adversary gets where a threat comes in; None where they cannot.
+
+    `hostile` takes what is unknown as bad, `protective` as good. `entry` and `path` (components
+    and flows in turn) belong to the hostile reading, and so does `text`. `questions` would bring
+    the two readings together. What is only shown is worked out when it is asked for.
+    """
+
+    hostile: Level | None
+    protective: Level | None
+    entry: str
+    adversary: Adversary
+    ways: tuple[Way, ...] = ()
+    said: str = ""
+    graph: Graph | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        route = self._worst.route if self.ways else None
+        return () if route is None else route.path
+
+    @cached_property
+    def text(self) -> str:
+        if self.graph is None:
+            return self.said
+        worst = self._worst
+        return sentence(self.graph, self.adversary, worst.kind, worst.entry, worst.route)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """Of ways whose readings differ, what their hostile route rests on."""
+        if self.graph is None or self.hostile is None:
+            return ()
+        gaps = dict.fromkeys(
+            gap
+            for way in self.ways
+            if way.route is not None and way.hostile != way.protective
+            for gap in way.route.unknown
+        )
+        asked = (ask(self.graph, element, attribute) for element, attribute in gaps)
+        return tuple(question for question in asked if question is not None)
+
+    @property
+    def _worst(self) -> Way:
+        return max(self.ways, key=lambda way: _far(way.hostile))
+
+
 # Behind every way: cost in the hostile reading, in the protective one, length.
 _NO_WAY = (FAR + 1, FAR + 1, 0)
+Moved = dict[AccessKind, set[str]]
 
 
 class AccessMap:
     """Who gets where on one diagram. Searches run when first asked for and are kept."""
 
-    __slots__ = ("_adversaries", "_graph", "_known", "_routers")
+    __slots__ = ("_adversaries", "_graph", "_known", "_routers", "_steps", "_ways")
 
     def __init__(self, graph: Graph, adversaries: Iterable[Adversary]) -> None:
         self._graph = graph
         self._adversaries = {adversary.id: adversary for adversary in adversaries}
+        self._steps = Steps(graph)
         self._routers: dict[tuple[str, bool], Router] = {}
-        self._known: dict[tuple[str, tuple[AccessKind, ...], tuple[str, ...]], _Way] = {}
+        self._known: dict[tuple[str, Needs, tuple[str, ...]], Access] = {}
+        self._ways: dict[tuple[str, tuple[AccessKind, ...], tuple[str, ...]], Way] = {}
 
     def level(self, adversary_id: str, needs: Needs, entries: tuple[str, ...]) -> Access:
         """The access of one adversary to the entries of a threat.
@@ -88,40 +124,86 @@ class AccessMap:
         Access
             Very high for an accident, and for a threat that needs no access.
         """
-        adversary = self._adversaries[adversary_id]
-        entry = entries[0] if entries else ""
+        key = (adversary_id, needs, entries)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._level(self._adversaries[adversary_id], needs, entries)
+        return found
+
+    def followed(self, graph: Graph, change: Rewiring) -> tuple[AccessMap, Moved]:
+        """The map after an edit, and by kind of access whom the adversaries get to otherwise.
+
+        Notes
+        -----
+        Components stand for the flows that end in them. O(change), one search more for each kind
+        and reading in which the edit opens or closes the cheapest way to something.
+        """
+        after = AccessMap(graph, self._adversaries.values())
+        after._steps = self._steps.after(graph, change)
+        moved: Moved = {}
+        for (adversary_id, hostile), router in self._routers.items():
+            adversary = self._adversaries[adversary_id]
+            feet = footholds_after(router.feet, graph, adversary, change.placed, hostile=hostile)
+            found, kinds = router.followed(graph, after._steps, feet, change)
+            after._routers[adversary_id, hostile] = found
+            for kind, components in kinds.items():
+                moved.setdefault(kind, set()).update(components)
+        for kind, elements in self._near(after, change).items():
+            moved.setdefault(kind, set()).update(elements)
+        return after, moved
+
+    def renamed(self, graph: Graph) -> AccessMap:
+        """The map after an edit that changed nothing about ways: texts are told anew."""
+        after = AccessMap(graph, self._adversaries.values())
+        after._steps, after._routers = self._steps, self._routers
+        return after
+
+    def _near(self, after: AccessMap, change: Rewiring) -> Moved:
+        """Whom one may get to otherwise by standing beside them, listening or being handed them."""
+        around = set(change.at | change.placed)
+        for graph in (self._graph, after._graph):
+            around |= _neighbours(graph, change.placed)
+        copied = around | _handed_on(self._graph, around) | _handed_on(after._graph, around)
+        return {"network": around | change.flows, "physical": around, "copy": copied}
+
+    def _level(self, adversary: Adversary, needs: Needs, entries: tuple[str, ...]) -> Access:
+        entry, top = entries[0] if entries else "", Level.VERY_HIGH
         if adversary.accident:
-            text = f"{adversary.name}: nobody has to get anywhere."
-            return Access(Level.VERY_HIGH, Level.VERY_HIGH, entry, (), text)
+            said = f"{adversary.name}: nobody has to get anywhere."
+            return Access(top, top, entry, adversary, said=said)
         if not entries:
-            return Access(None, None, "", (), f"{adversary.name}: nothing drawn lets this in.")
-        ways = self._ways(adversary, needs, entries)
+            said = f"{adversary.name}: nothing drawn lets this in."
+            return Access(None, None, "", adversary, said=said)
+        ways = self._ways_by(adversary, needs, entries)
         if not ways:
-            text = f"{adversary.name}: it takes no access of a particular kind."
-            return Access(Level.VERY_HIGH, Level.VERY_HIGH, entry, (), text)
+            said = f"{adversary.name}: it takes no access of a particular kind."
+            return Access(top, top, entry, adversary, said=said)
         return self._access(adversary, ways)
 
-    def _ways(self, adversary: Adversary, needs: Needs, entries: tuple[str, ...]) -> list[_Way]:
+    def _ways_by(
+        self, adversary: Adversary, needs: Needs, entries: tuple[str, ...]
+    ) -> tuple[Way, ...]:
         """One way for all of `any_of` together, one for each of `all_of`."""
         found = [self._way(adversary, (kind,), entries) for kind in needs.all_of]
         if needs.any_of:
             found.append(self._way(adversary, needs.any_of, entries))
-        return found
+        return tuple(found)
 
     def _way(
         self, adversary: Adversary, kinds: tuple[AccessKind, ...], entries: tuple[str, ...]
-    ) -> _Way:
+    ) -> Way:
         """The best of these kinds and entries, kept: many threats need the same of the same."""
         key = (adversary.id, kinds, entries)
-        if key not in self._known:
-            self._known[key] = self._best_way(adversary, kinds, entries)
-        return self._known[key]
+        if key not in self._ways:
+            self._ways[key] = self._best_way(adversary, kinds, entries)
+        return self._ways[key]
 
     def _best_way(
         self, adversary: Adversary, kinds: tuple[AccessKind, ...], entries: tuple[str, ...]
-    ) -> _Way:
+    ) -> Way:
         hostile, protective = self._router(adversary, True), self._router(adversary, False)
-        best, best_rank, safest = _Way(kinds[0], entries[0], None, None), _NO_WAY, FAR + 1
+        chosen: tuple[AccessKind, str, Route | None] = (kinds[0], entries[0], None)
+        best_rank, safest = _NO_WAY, FAR + 1
         for kind in kinds:
             for entry in entries:
                 route = hostile.to(kind, entry)
@@ -130,42 +212,50 @@ class AccessMap:
                 safe = protective.to(kind, entry)
                 cost = FAR + 1 if safe is None else safe.cost
                 safest = min(safest, cost)
-                rank = (route.cost, cost, len(route.hops))
+                rank = (route.cost, cost, route.length)
                 if rank < best_rank:
-                    best, best_rank = _Way(kind, entry, route, None), rank
-        return replace(best, protective=None if safest > FAR else safest)
+                    chosen, best_rank = (kind, entry, route), rank
+        return Way(*chosen, protective=None if safest > FAR else safest)
 
-    def _access(self, adversary: Adversary, ways: list[_Way]) -> Access:
+    def _access(self, adversary: Adversary, ways: tuple[Way, ...]) -> Access:
         worst = max(ways, key=lambda way: _far(way.hostile))
         protective = max(_far(way.protective) for way in ways)
         route = worst.route
-        text = sentence(self._graph, adversary, worst.kind, worst.entry, route)
         return Access(
             hostile=None if route is None else LEVELS[route.cost],
             protective=None if route is None or protective > FAR else LEVELS[protective],
             entry=worst.entry,
-            path=() if route is None else route.path,
-            text=text,
-            questions=() if route is None else self._questions(ways),
+            adversary=adversary,
+            ways=ways,
+            graph=self._graph,
         )
-
-    def _questions(self, ways: Iterable[_Way]) -> tuple[Question, ...]:
-        """Of ways whose readings differ, what their hostile route rests on."""
-        gaps = dict.fromkeys(
-            gap
-            for way in ways
-            if way.route is not None and way.hostile != way.protective
-            for gap in way.route.unknown
-        )
-        asked = (ask(self._graph, element, attribute) for element, attribute in gaps)
-        return tuple(question for question in asked if question is not None)
 
     def _router(self, adversary: Adversary, hostile: bool) -> Router:
         key = (adversary.id, hostile)
         if key not in self._routers:
             feet = footholds(self._graph, adversary, hostile=hostile)
-            self._routers[key] = Router(self._graph, feet, hostile=hostile)
+            self._routers[key] = Router(self._graph, feet, hostile=hostile, steps=self._steps)
         return self._routers[key]
+
+
+def rewiring(changes: Iterable[Executed], before: Graph, after: Graph) -> Rewiring:
+    """What of an edit the ways through the diagram read. O(changes), O(components) for zones."""
+    at: set[str] = set()
+    placed: set[str] = set()
+    flows: set[str] = set()
+    for change in changes:
+        if not touches_access([change]):
+            continue
+        if change.kind == "flow":
+            flows.add(change.id)
+            at.update(_ends(change.id, before, after))
+        elif change.kind == "zone":
+            placed.update(_inside(change.id, before), _inside(change.id, after))
+        elif change.kind == "component":
+            at.add(change.id)
+            if change.action != "set" or "type" in change.values or "zone" in change.values:
+                placed.add(change.id)
+    return Rewiring(frozenset(at), frozenset(placed), frozenset(flows))
 
 
 def touches_access(changes: Iterable[Executed]) -> bool:
@@ -181,3 +271,31 @@ def touches_access(changes: Iterable[Executed]) -> bool:
 
 def _far(cost: int | None) -> int:
     return FAR + 1 if cost is None else cost
+
+
+def _ends(flow_id: str, *graphs: Graph) -> set[str]:
+    drawn = [g.document.flows[flow_id] for g in graphs if flow_id in g.document.flows]
+    return {end for flow in drawn for end in (flow.source, flow.target)}
+
+
+def _inside(zone: str, graph: Graph) -> set[str]:
+    return {one for one in graph.document.components if zone in graph.zones_of(one)}
+
+
+def _neighbours(graph: Graph, components: Collection[str]) -> set[str]:
+    """The components, and those that a flow joins them with."""
+    drawn = [one for one in components if one in graph.document.components]
+    flows = [flow for one in drawn for flow in (*graph.inflow(one), *graph.outflow(one))]
+    return {*components, *(end for flow in flows for end in (flow.source, flow.target))}
+
+
+def _handed_on(graph: Graph, components: Collection[str]) -> set[str]:
+    """Components from which artefacts get to one of these."""
+    found = {one for one in components if one in graph.document.components}
+    waiting = list(found)
+    while waiting:
+        flows = graph.inflow(waiting.pop())
+        fresh = {flow.source for flow in flows if flow.kind in COPY_KINDS} - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found

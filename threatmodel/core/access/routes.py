@@ -1,55 +1,52 @@
 """The cheapest way from where an adversary stands to every component, by kind of access.
 
-Costs are small whole numbers (method.md section 2): who a flow admits is paid where the adversary
-makes the call, taking over a component that does not relay costs 2, everything else is free.
+Costs are small whole numbers (method.md section 2), see `steps`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from catalog.types import AccessKind
 
 from ..document import Flow
 from ..graph import Graph
 from .footholds import Footholds
+from .steps import ADMITS, ALONG, COPY_KINDS, Gap, Hop, Rewiring, Steps, answers
 
 FAR = 4
-TAKEOVER = 2
-ADMITS = {"anyone": 0, "self_signup": 0, "customers": 1, "staff": 2, "named": 2, "mutual": 3}
-SUPPLY_KINDS = frozenset({"data", "training", "artefact", "deployment", "feedback"})
-CONTENT_KINDS = SUPPLY_KINDS | {"request", "physical"}
-COPY_KINDS = frozenset({"artefact", "deployment"})
-
-How = Literal["own", "call", "pulled", "touched", "relayed", "takeover", "carried"]
-Gap = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One flow passed. `gaps` are unknown facts, as element and attribute, that it rests on."""
-
-    flow: str
-    source: str
-    target: str
-    cost: int
-    how: How
-    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way in: where it starts, the flows passed, what it costs (capped at `FAR`)."""
+    """A way in: where it starts, the last flow passed after `before`, the cost (at most `FAR`)."""
 
     start: str
     cost: int = 0
-    hops: tuple[Hop, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    length: int = 0
+    hop: Hop | None = None
+    before: Route | None = None
 
     def then(self, hop: Hop) -> Route:
-        return Route(self.start, min(self.cost + hop.cost, FAR), (*self.hops, hop), self.gaps)
+        cost = min(self.cost + hop.cost, FAR)
+        return Route(self.start, cost, self.gaps, self.length + 1, hop, self)
+
+    @property
+    def hops(self) -> tuple[Hop, ...]:
+        """Every flow passed, the first one first. O(length)."""
+        found: list[Hop] = []
+        route: Route | None = self
+        while route is not None and route.hop is not None:
+            found.append(route.hop)
+            route = route.before
+        return tuple(reversed(found))
+
+    @property
+    def end(self) -> str:
+        """The component that it comes to."""
+        return self.start if self.hop is None else self.hop.target
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -63,19 +60,25 @@ class Route:
         return (*self.gaps, *(gap for hop in self.hops for gap in hop.gaps))
 
 
-Leave = Callable[[str], Iterable[Hop]]
-
-
 class Router:
-    """Routes of one adversary under one reading of what is unknown."""
+    """Routes of one adversary under one reading of what is unknown.
 
-    __slots__ = ("_feet", "_found", "_graph", "_hostile")
+    Of equal costs the shorter way counts, of equal lengths the flow whose id comes first: a route
+    does not depend on the order in which anything was drawn or looked at.
+    """
 
-    def __init__(self, graph: Graph, feet: Footholds, *, hostile: bool) -> None:
+    __slots__ = ("_found", "_graph", "_heard", "_hostile", "_steps", "feet")
+
+    def __init__(
+        self, graph: Graph, feet: Footholds, *, hostile: bool, steps: Steps | None = None
+    ) -> None:
+        """`steps`: shared by the routers of one diagram, so that each is worked out once."""
         self._graph = graph
-        self._feet = feet
+        self.feet = feet
         self._hostile = hostile
+        self._steps = steps or Steps(graph)
         self._found: dict[AccessKind, Mapping[str, Route]] = {}
+        self._heard: dict[str, Route | None] = {}
 
     def to(self, kind: AccessKind, element: str) -> Route | None:
         """The cheapest route to one element, None when there is none.
@@ -89,44 +92,97 @@ class Router:
         if kind in ("physical", "copy"):
             return self._at_hand(element, kind)
         flow = self._graph.document.flows.get(element)
-        if kind not in self._found:
-            self._found[kind] = self._search(kind)
-        return self._found[kind].get(element if flow is None else flow.target)
+        target = element if flow is None else flow.target
+        if self.feet.stands_at(target):
+            return self._standing(target)
+        return self._reached(kind).get(target)
+
+    def followed(
+        self, graph: Graph, steps: Steps, feet: Footholds, change: Rewiring
+    ) -> tuple[Router, dict[AccessKind, frozenset[str]]]:
+        """The router after an edit, and by kind the components whose route is another one.
+
+        Notes
+        -----
+        A search is done again only where a flow that came can win or one that went was used.
+        """
+        router = Router(graph, feet, hostile=self._hostile, steps=steps)
+        stands = self.feet.moved(feet) | (change.placed & (self.feet.supposed | feet.supposed))
+        moved: dict[AccessKind, frozenset[str]] = {}
+        for kind, found in self._found.items():
+            if stands or self._is_concerned(kind, router, change.at):
+                moved[kind] = _differing(found, router._reached(kind)) | stands
+            else:
+                router._found[kind] = found
+        return router, moved
+
+    def _is_concerned(self, kind: AccessKind, after: Router, at: Iterable[str]) -> bool:
+        """Whether a step that came can win, or one that went was taken."""
+        found = self._found[kind]
+        for component in at:
+            before = set(self._leaving(kind, component, found))
+            now = set(after._leaving(kind, component, found))
+            if any(_is_taken(found, hop) for _, _, hop in before - now):
+                return True
+            if any(_wins(found, *one) for one in now - before):
+                return True
+        return False
+
+    def _leaving(
+        self, kind: AccessKind, component: str, found: Mapping[str, Route]
+    ) -> Iterator[tuple[int, int, Hop]]:
+        """Every step on from a component with the cost and length it comes to."""
+        if component not in self._graph.document.components:
+            return
+        if self.feet.stands_at(component):
+            yield from ((min(hop.cost, FAR), 1, hop) for hop in self._first(kind, component))
+        here = found.get(component)
+        if here is not None:
+            onward = self._steps.onward(kind, self._hostile)(component)
+            yield from ((min(here.cost + h.cost, FAR), here.length + 1, h) for h in onward)
+
+    def _reached(self, kind: AccessKind) -> Mapping[str, Route]:
+        found = self._found.get(kind)
+        if found is None:
+            found = self._found[kind] = self._search(kind)
+        return found
 
     def _search(self, kind: AccessKind) -> dict[str, Route]:
-        """Breadth first over costs 0, 1, 2 and so on: a bucket for each."""
-        first, onward = self._ways(kind)
-        routes = {start: self._standing(start) for start in self._starts()}
-        reached: dict[str, Route] = {}
-        buckets: list[list[Route]] = [[] for _ in range(FAR + 1)]
-        for start in routes:
-            for hop in first(start):
-                _drop(buckets, routes[start].then(hop))
-        for bucket in buckets:
-            for route in bucket:
-                here = route.path[-1]
-                if here not in reached:
-                    reached[here] = route
-                    for hop in onward(here):
-                        _drop(buckets, route.then(hop))
-        return reached | routes
+        """Breadth first, by length within each cost: whoever is reached, cheapest first.
 
-    def _ways(self, kind: AccessKind) -> tuple[Leave, Leave]:
-        """How one leaves a foothold, and how one goes on from what was reached."""
+        Footholds are not among them unless one gets there from another.
+        """
+        onward = self._steps.onward(kind, self._hostile)
+        waiting: list[dict[int, list[tuple[Route, Hop]]]] = [{} for _ in range(FAR + 1)]
+        for start in self._starts():
+            route = self._standing(start)
+            for hop in self._first(kind, start):
+                waiting[min(hop.cost, FAR)].setdefault(1, []).append((route, hop))
+        reached: dict[str, Route] = {}
+        for cost, lengths in enumerate(waiting):
+            while lengths:
+                length = min(lengths)
+                for route in _arrived(lengths.pop(length), reached):
+                    for hop in onward(route.end):
+                        if hop.target not in reached:
+                            place = waiting[min(cost + hop.cost, FAR)]
+                            place.setdefault(length + 1, []).append((route, hop))
+        return reached
+
+    def _first(self, kind: AccessKind, start: str) -> Iterator[Hop]:
+        """How one leaves a foothold."""
         if kind == "query":
-            return lambda c: self._calls(c, "request"), lambda c: self._relays(c, "request")
+            return self._calls(start, "request")
         if kind == "admin":
-            return lambda c: self._calls(c, "control"), lambda c: self._relays(c, "control")
-        if kind == "supply":
-            return lambda c: self._writes(c, SUPPLY_KINDS), lambda c: self._carries(c, SUPPLY_KINDS)
-        return lambda c: self._writes(c, CONTENT_KINDS), lambda c: self._carries(c, CONTENT_KINDS)
+            return self._calls(start, "control")
+        return self._writes(start, ALONG[kind])
 
     def _starts(self) -> Iterator[str]:
-        """Footholds in the order drawn, so that equal costs give the same route every time."""
-        return (c for c in self._graph.document.components if self._feet.stands_at(c))
+        """Footholds in the order drawn."""
+        return (c for c in self._graph.document.components if self.feet.stands_at(c))
 
     def _standing(self, component: str) -> Route:
-        if component not in self._feet.supposed:
+        if component not in self.feet.supposed:
             return Route(component)
         zones = self._graph.zones_of(component)
         return Route(component, gaps=((zones[0], "kind") if zones else (component, "zone"),))
@@ -138,23 +194,13 @@ class Router:
 
     def _own_call(self, flow: Flow) -> Hop:
         """The call that the adversary makes: their own account, or whoever is admitted."""
-        if flow.source in self._feet.own:
+        if flow.source in self.feet.own:
             return Hop(flow.id, flow.source, flow.target, 0, "own")
         admits = flow.attributes.get("admits")
         if isinstance(admits, str) and admits in ADMITS:
             return Hop(flow.id, flow.source, flow.target, ADMITS[admits], "call")
         cost = ADMITS["anyone" if self._hostile else "mutual"]
         return Hop(flow.id, flow.source, flow.target, cost, "call", ((flow.id, "admits"),))
-
-    def _relays(self, component: str, kind: str) -> Iterator[Hop]:
-        stated = self._graph.facts(component).get("relays_input")
-        relays = self._hostile if stated is None else stated is True
-        gaps = ((component, "relays_input"),) if stated is None else ()
-        cost = 0 if relays else TAKEOVER
-        how: How = "relayed" if relays else "takeover"
-        for flow in self._graph.outflow(component):
-            if flow.kind == kind:
-                yield Hop(flow.id, component, flow.target, cost, how, gaps)
 
     def _writes(self, foothold: str, kinds: frozenset[str]) -> Iterator[Hop]:
         """The first element that content is written into; who calls by itself pulls it free."""
@@ -163,18 +209,7 @@ class Router:
                 yield Hop(flow.id, foothold, flow.target, 0, "touched")
             elif flow.kind in kinds:
                 yield self._own_call(flow)
-        yield from self._answers(foothold, kinds, "pulled")
-
-    def _carries(self, component: str, kinds: frozenset[str]) -> Iterator[Hop]:
-        for flow in self._graph.outflow(component):
-            if flow.kind in kinds:
-                yield Hop(flow.id, component, flow.target, 0, "carried")
-        yield from self._answers(component, kinds, "carried")
-
-    def _answers(self, component: str, kinds: frozenset[str], how: How) -> Iterator[Hop]:
-        for flow in self._graph.inflow(component):
-            if flow.kind == "request" and flow.kind in kinds:
-                yield Hop(flow.id, component, flow.source, 0, how)
+        yield from answers(self._graph, foothold, kinds, "pulled")
 
     def _network(self, element: str) -> Route | None:
         """Listening on a flow that is in the clear where they stand."""
@@ -184,14 +219,19 @@ class Router:
         return min(routes, key=lambda route: len(route.gaps), default=None)
 
     def _listening(self, flow: Flow) -> Route | None:
+        if flow.id not in self._heard:
+            self._heard[flow.id] = self._heard_at(flow)
+        return self._heard[flow.id]
+
+    def _heard_at(self, flow: Flow) -> Route | None:
         encrypted = flow.attributes.get("encrypted")
         if encrypted is True or (encrypted is None and not self._hostile):
             return None
         gaps: tuple[Gap, ...] = ((flow.id, "encrypted"),) if encrypted is None else ()
-        if self._feet.zones & passed_zones(self._graph, flow):
+        if self.feet.zones & self._steps.passed_zones(flow):
             return Route(flow.id, gaps=gaps)
         for end in (flow.source, flow.target):
-            if end in self._feet.supposed:
+            if end in self.feet.supposed:
                 return Route(flow.id, gaps=(*gaps, *self._standing(end).gaps))
         return None
 
@@ -199,7 +239,7 @@ class Router:
         """What they can touch, or hold a copy of because it is handed to where they stand."""
         flow = self._graph.document.flows.get(element)
         for component in (element,) if flow is None else (flow.source, flow.target):
-            if self._feet.stands_at(component):
+            if self.feet.stands_at(component):
                 return self._standing(component)
             route = self._copied(component) if kind == "copy" else self._touched(component)
             if route is not None:
@@ -208,7 +248,7 @@ class Router:
 
     def _touched(self, component: str) -> Route | None:
         for flow in self._graph.inflow(component):
-            if flow.kind == "physical" and self._feet.stands_at(flow.source):
+            if flow.kind == "physical" and self.feet.stands_at(flow.source):
                 hop = Hop(flow.id, flow.source, component, 0, "touched")
                 return self._standing(flow.source).then(hop)
         return None
@@ -219,18 +259,48 @@ class Router:
         for here in waiting:
             for flow in self._graph.outflow(here):
                 if flow.kind in COPY_KINDS and flow.target not in seen:
-                    if self._feet.stands_at(flow.target):
+                    if self.feet.stands_at(flow.target):
                         return self._standing(flow.target)
                     seen.add(flow.target)
                     waiting.append(flow.target)
         return None
 
 
-def passed_zones(graph: Graph, flow: Flow) -> frozenset[str]:
-    """Zones in which a flow ends or whose border it crosses. O(zone depth)."""
-    source, target = graph.zones_of(flow.source), graph.zones_of(flow.target)
-    return frozenset(source[:1]) | frozenset(target[:1]) | (frozenset(source) ^ frozenset(target))
+def _arrived(steps: Iterable[tuple[Route, Hop]], reached: dict[str, Route]) -> list[Route]:
+    """Who is reached for the first time; among steps of one cost and length by the first flow."""
+    best: dict[str, tuple[Route, Hop]] = {}
+    for one in steps:
+        here = one[1].target
+        if here not in reached and (here not in best or one[1].flow < best[here][1].flow):
+            best[here] = one
+    fresh = [route.then(hop) for route, hop in best.values()]
+    reached.update(zip(best, fresh, strict=True))
+    return fresh
 
 
-def _drop(buckets: list[list[Route]], route: Route) -> None:
-    buckets[route.cost].append(route)
+def _is_taken(found: Mapping[str, Route], hop: Hop) -> bool:
+    known = found.get(hop.target)
+    return known is not None and known.hop == hop
+
+
+def _wins(found: Mapping[str, Route], cost: int, length: int, hop: Hop) -> bool:
+    known = found.get(hop.target)
+    if known is None or known.hop is None:
+        return True
+    return (cost, length, hop.flow) <= (known.cost, known.length, known.hop.flow)
+
+
+def _differing(before: Mapping[str, Route], now: Mapping[str, Route]) -> frozenset[str]:
+    """Components with another route. A route is listed after the one that it goes on from."""
+    moved = set(before.keys() - now.keys())
+    for end, route in now.items():
+        known = before.get(end)
+        if known is None or _step(known) != _step(route):
+            moved.add(end)
+        elif route.length > 1 and route.before is not None and route.before.end in moved:
+            moved.add(end)
+    return frozenset(moved)
+
+
+def _step(route: Route) -> tuple[object, ...]:
+    return route.cost, route.length, route.hop, route.gaps

@@ -9,7 +9,8 @@ from catalog.types import AccessKind
 from ..document import Adversary
 from ..graph import Graph
 from ..questions import flow_name
-from .routes import Hop, Route
+from .routes import Route
+from .steps import Hop
 
 _CAN: Mapping[AccessKind, str] = {
     "query": "can send queries to {0}",
