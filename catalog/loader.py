@@ -63,7 +63,7 @@ def _catalog(files: Mapping[str, bytes]) -> Catalog:
     kinds = Entry(read_yaml(files[KINDS], KINDS), KINDS)
     values = {name: read_yaml(data, name) for name, data in files.items() if name != KINDS}
     catalog = Catalog(
-        digest=_digest(files),
+        digest=digest_of(files),
         stages=table(kinds.entries("stages"), _stage),
         zone_kinds=table(kinds.entries("zone_kinds"), read_zone_kind),
         flow_kinds=table(kinds.entries("flow_kinds"), read_flow_kind),
@@ -97,7 +97,8 @@ def files_of(folder: Path) -> Mapping[str, bytes]:
     return {name: named[name].read_bytes() for name in sorted(named)}
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over names and contents, in order."""
     whole = hashlib.sha256()
     for name, data in files.items():
         whole.update(f"{name}\0{len(data)}\0".encode())

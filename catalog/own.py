@@ -52,14 +52,14 @@ def extend(base: Catalog, data: bytes, name: str = NAME) -> Catalog:
     """
     value = read_yaml(data, name)
     try:
-        return _extended(base, value, digest(base.digest, data))
+        return _extended(base, value, digest_over(base.digest, digest_of(data)))
     except CatalogError as error:
         raise CatalogError(_told(str(error), value, data, name)) from None
 
 
-def digest(base: str, data: bytes) -> str:
-    """The digest of a catalog with these entries over it, without reading them."""
-    return hashlib.sha256(f"{base}\0{digest_of(data)}".encode()).hexdigest()
+def digest_over(base: str, file: str) -> str:
+    """The digest of a catalog with a workspace's file over it, from the digests of both."""
+    return hashlib.sha256(f"{base}\0{file}".encode()).hexdigest()
 
 
 def digest_of(data: bytes) -> str:

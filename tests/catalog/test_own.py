@@ -33,10 +33,11 @@ def test_own_entries_stand_beside_the_shipped_ones_and_are_marked() -> None:
 
 
 def test_the_digest_names_the_shipped_catalog_and_the_file() -> None:
-    catalog = own.extend(load(), TEXT.encode())
-    assert catalog.digest == own.digest(load().digest, TEXT.encode()) != load().digest
-    assert own.digest(load().digest, TEXT.encode() + b"#") != catalog.digest
-    assert own.digest("another", TEXT.encode()) != catalog.digest
+    data = TEXT.encode()
+    catalog = own.extend(load(), data)
+    assert catalog.digest == own.digest_over(load().digest, own.digest_of(data))
+    assert own.extend(load(), data + b"#").digest != catalog.digest != load().digest
+    assert own.digest_over("another", own.digest_of(data)) != catalog.digest
 
 
 def line_of(text: str) -> int:

@@ -84,9 +84,19 @@ def read(system: System, look: Callable[[Warm], Result]) -> Result:
     seat = _seat(system.pk)
     with seat.lock:
         warm = seat.warm
-        if warm is None or (warm.revision, warm.engine.as_of) != (system.revision, system.as_of):
+        if warm is None or not _stands(warm, system):
             return write(system.pk, lambda turn: look(turn.warm))
         return look(warm)
+
+
+def _stands(warm: Warm, system: System) -> bool:
+    """Whether what is warm is of the row's revision, day and catalog."""
+    engine = warm.engine
+    return (warm.revision, engine.as_of, engine.catalog.digest) == (
+        system.revision,
+        system.as_of,
+        system.catalog_digest,
+    )
 
 
 def create(system: System, work: Work[Result]) -> Result:

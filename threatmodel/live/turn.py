@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from catalog import load as load_catalog
+from catalog import Catalog
 from threatmodel import rows
 from threatmodel.core import wire
 from threatmodel.core.assessment import Engine
@@ -23,6 +23,7 @@ from threatmodel.core.wire import finding_to_data
 from threatmodel.gate import Person
 from threatmodel.models import ElementRow, FindingRow, LogEntry, System
 
+from . import catalogs
 from .history import DOCUMENT_KINDS, item
 
 INPUT_KINDS = frozenset({"decision", "mitigation", "model", "evidence", "vote"})
@@ -48,14 +49,17 @@ class Turn:
 
     def __init__(self, system: System, warm: Warm | None) -> None:
         self.system = system
-        self.catalog = load_catalog()
+        self.catalog = _catalog(system, warm)
         self.started_at = system.revision
         self._dated = system.as_of
+        self._recorded = system.catalog_digest
         self.entries: list[LogEntry] = []
         self._touched: dict[tuple[Kind, str], tuple[Executed, str]] = {}
         self._changed: dict[str, Finding] = {}
         self._gone: set[str] = set()
         self.warm = self._catch_up(warm)
+        if self._recorded and self._recorded != self.catalog.digest:
+            self.note_catalog(None, self._recorded, lost=True)
 
     @property
     def document(self) -> Document:
@@ -66,7 +70,7 @@ class Turn:
     def _catch_up(self, warm: Warm | None) -> Warm:
         if warm is None or warm.revision > self.system.revision:
             return self._read()
-        if warm.engine.as_of != self.system.as_of:
+        if warm.engine.as_of != self.system.as_of or warm.engine.catalog is not self.catalog:
             return self._read()
         if warm.revision < self.system.revision:
             self._replay(warm)
@@ -87,17 +91,14 @@ class Turn:
         warm.revision = self.system.revision
 
     def _read(self) -> Warm:
+        catalogs.keep(self.catalog, self.system.workspace_id)
         document = rows.read_document(self.system, self.catalog)
-        warm = self._engine(document, self.system.as_of)
-        self._compare(warm.engine, stored(self.system))
-        return warm
-
-    def _engine(self, document: Document, as_of: date) -> Warm:
-        engine = Engine(document, self.catalog, rows.read_inputs(self.system), as_of)
+        engine = Engine(document, self.catalog, rows.read_inputs(self.system), self.system.as_of)
+        self._compare(engine, stored(self.system))
         return Warm(engine, document, self.system.revision)
 
     def _compare(self, engine: Engine, before: dict[str, Any]) -> None:
-        """Findings that stand otherwise in the database: another catalog or release made them."""
+        """Findings that stood otherwise before: another catalog or release made them."""
         found = {one.key: one for one in engine.findings}
         changed = [one for key, one in found.items() if before.get(key) != finding_to_data(one)]
         self._keep(Delta(tuple(changed), tuple(key for key in before if key not in found)))
@@ -119,6 +120,27 @@ class Turn:
         """Assess as of another day: evidence ages, decisions end."""
         self.system.as_of = as_of
         self._keep(self.warm.engine.set_as_of(as_of))
+
+    def take_catalog(self, catalog: Catalog) -> None:
+        """Assess with another catalog: the drawing is read with it and judged anew."""
+        catalogs.keep(catalog, self.system.workspace_id)
+        before = self.warm.engine
+        document = rows.read_document(self.system, catalog)
+        self.catalog = catalog
+        engine = Engine(document, catalog, before.inputs, self.system.as_of)
+        self._compare(engine, {one.key: finding_to_data(one) for one in before.findings})
+        self.warm = Warm(engine, document, self.system.revision)
+
+    def note_catalog(self, by: Person | None, before: str, *, lost: bool = False) -> LogEntry:
+        """Tell the log of another catalog, and what it did to the findings."""
+        told = {
+            "from": before,
+            "to": self.catalog.digest,
+            "changed": len(self._changed),
+            "gone": len(self._gone),
+            "lost": lost,
+        }
+        return self.note("catalog", by, told=[told])
 
     def note(
         self,
@@ -201,7 +223,7 @@ class Turn:
 
     def _system_differs(self) -> bool:
         """A system that is new, or stands at another day or catalog than its row says."""
-        return self.system.as_of != self._dated or self.system.catalog_digest != self.catalog.digest
+        return self.system.as_of != self._dated or self._recorded != self.catalog.digest
 
     def _flush_system(self) -> None:
         system = self.system
@@ -233,3 +255,10 @@ class Turn:
 def stored(system: System) -> dict[str, Any]:
     """The findings as the database has them."""
     return dict(system.findings.values_list("key", "data"))
+
+
+def _catalog(system: System, warm: Warm | None) -> Catalog:
+    """The one in use, if it still is the system's; nothing is read for it."""
+    if warm is not None and warm.engine.catalog.digest == system.catalog_digest:
+        return warm.engine.catalog
+    return catalogs.of(system)

@@ -1,6 +1,7 @@
 """Rows. They know their fields and constraints; rights are in gate, writes in services."""
 
 from .audit import AuditEntry
+from .catalogs import CatalogSnapshot, OwnCatalog
 from .decision import DecisionRow, MitigationFinding, MitigationRow
 from .finding import FindingRow
 from .job import Job
@@ -12,6 +13,7 @@ from .system import ElementRow, LogEntry, System
 
 __all__ = [
     "AuditEntry",
+    "CatalogSnapshot",
     "DecisionRow",
     "ElementRow",
     "EvidenceRow",
@@ -25,6 +27,7 @@ __all__ = [
     "MitigationRow",
     "OfficialFile",
     "OfficialText",
+    "OwnCatalog",
     "Report",
     "Run",
     "SigninLink",
