@@ -28,7 +28,7 @@ def client(olga):
     return cast.browser(olga[1])
 
 
-@pytest.mark.parametrize("format", ["pdf", "json", "sarif"])
+@pytest.mark.parametrize("format", ["pdf", "json", "sarif", "atlas-layer"])
 def test_a_report_is_asked_for_made_and_handed_over(client, system, format):
     client.post(reverse("report", args=[system.pk]), {"format": format, "paper": "A4"})
     row = Report.objects.get()

@@ -129,6 +129,7 @@ class ReportForm(forms.Form):
             ("pdf", "PDF: the risk assessment, to hand over"),
             ("json", "JSON: the assessment, for programs"),
             ("sarif", "SARIF: findings, for code scanning"),
+            ("atlas-layer", "ATLAS layer: coverage, for the ATLAS Navigator"),
         ],
         widget=forms.RadioSelect,
         initial="pdf",

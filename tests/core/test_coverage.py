@@ -116,7 +116,13 @@ def test_a_control_stands_where_its_fact_is_drawn_or_its_mitigation_is_in_place(
 
 def test_an_entry_without_names_looks_through_its_links():
     linked = cell(Seen(), framework="atlas-2026-09", id="AML.T0040")
-    assert (linked.basis, len(linked.findings)) == ("links", 1)
+    assert (linked.basis, linked.by_link, len(linked.findings)) == ("links", True, 1)
+
+
+def test_what_only_links_say_is_counted_apart():
+    share = SystemCoverage(Coverage(CATALOG), [Seen()], nobody).share("atlas-2026-09")
+    assert (share.applies, share.reached) == (0, 0)
+    assert share.linked > 0
 
 
 def test_the_share_counts_entries_and_not_findings():

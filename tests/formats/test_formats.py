@@ -52,6 +52,12 @@ def test_convert_assesses_for_sarif(tmp_path: Path):
     assert json.loads(target.read_text())["runs"][0]["results"]
 
 
+def test_convert_assesses_for_a_layer(tmp_path: Path):
+    target = tmp_path / "out.layer.json"
+    call_command("convert", str(SYSTEMS[0]), str(target), stdout=StringIO())
+    assert json.loads(target.read_text())["techniques"]
+
+
 @pytest.mark.parametrize("name", ["out.docx", "out"])
 def test_convert_refuses_an_ending_it_does_not_write(tmp_path: Path, name: str):
     with pytest.raises(CommandError, match="end it in"):

@@ -69,6 +69,11 @@ class Cell:
     controlled: int = 0
 
     @property
+    def by_link(self) -> bool:
+        """Whether only links of other lists say so: it stands apart and counts nowhere."""
+        return self.basis == "links"
+
+    @property
     def worst(self) -> int | None:
         """The highest residual level of what applies."""
         return max((one.residual for one in self.findings), default=None)
@@ -79,12 +84,13 @@ class Share:
     """A framework in a system: of its entries how many are in our reach, and what became of them.
 
     Each entry is counted once under `applies`, and again under `tested` and `controlled` if at
-    least one of its findings is.
+    least one of its findings is. What only links say is counted under `linked` alone.
     """
 
     of: int
     reached: int
     applies: int
+    linked: int
     waiting: int
     tested: int
     controlled: int
@@ -119,11 +125,13 @@ class SystemCoverage:
 
     def share(self, framework: str) -> Share:
         """The counts over all entries of a framework."""
-        cells = self.cells(framework).values()
+        every = self.cells(framework).values()
+        cells = [cell for cell in every if not cell.by_link]
         return Share(
-            of=len(cells),
+            of=len(every),
             reached=sum(cell.basis != "none" for cell in cells),
             applies=sum(bool(cell.findings) for cell in cells),
+            linked=sum(cell.by_link and bool(cell.findings) for cell in every),
             waiting=sum(bool(cell.waiting) and not cell.findings for cell in cells),
             tested=sum(bool(cell.tested) for cell in cells),
             controlled=sum(bool(cell.controlled) for cell in cells),

@@ -20,7 +20,7 @@ from threatmodel.core import assess, wire
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
-from threatmodel.formats import sarif
+from threatmodel.formats import atlaslayer, sarif
 from threatmodel.gate import Person
 from threatmodel.models import Report, System
 from threatmodel.models.job import JobState
@@ -35,8 +35,13 @@ from .refusal import Refusal
 
 log = logging.getLogger(__name__)
 
-MEDIA = {"pdf": "application/pdf", "json": "application/json", "sarif": "application/sarif+json"}
-ENDINGS = {"pdf": "pdf", "json": "json", "sarif": "sarif.json"}
+MEDIA = {
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "sarif": "application/sarif+json",
+    "atlas-layer": "application/json",
+}
+ENDINGS = {"pdf": "pdf", "json": "json", "sarif": "sarif.json", "atlas-layer": "layer.json"}
 PAPERS = ("A4", "Letter")
 LEASE = timedelta(minutes=10)
 UNSEEN = timedelta(seconds=60)
@@ -129,6 +134,8 @@ def _write(row: Report, snapshot: Snapshot) -> bytes:
         return json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n"
     if row.format == "sarif":
         return sarif.write(snapshot.assessment, catalog, document)
+    if row.format == "atlas-layer":
+        return atlaslayer.write(snapshot.assessment, catalog, document)
     edition = Edition(
         revision=snapshot.revision,
         made_on=timezone.localdate(),

@@ -12,11 +12,12 @@ from django.core.management.base import BaseCommand, CommandError
 from catalog import load
 from threatmodel.core.assessment import assess
 from threatmodel.core.document import DocumentError
-from threatmodel.formats import Imported, bartizan, read_any, sarif
+from threatmodel.core.findings import Assessment
+from threatmodel.formats import Imported, atlaslayer, bartizan, read_any, sarif
 
 
 class Command(BaseCommand):
-    help = "Convert a threat model: OUT ends in .json, .yaml or .sarif."
+    help = "Convert a threat model: OUT ends in .json, .yaml, .sarif or .layer.json."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,12 +42,16 @@ class Command(BaseCommand):
 
 
 def _written(found: Imported, target: Path) -> bytes:
+    if target.name.endswith(".layer.json"):
+        return atlaslayer.write(_assessed(found), load(), found.document)
     if target.suffix == ".json":
         return bartizan.write(found.document, found.inputs)
     if target.suffix in (".yaml", ".yml"):
         return bartizan.write(found.document, found.inputs, as_yaml=True)
     if target.suffix == ".sarif":
-        catalog = load()
-        assessment = assess(found.document, catalog, found.inputs, as_of=date.today())
-        return sarif.write(assessment, catalog, found.document)
-    raise DocumentError(f"{target.name}: end it in .json, .yaml or .sarif")
+        return sarif.write(_assessed(found), load(), found.document)
+    raise DocumentError(f"{target.name}: end it in .json, .yaml, .sarif or .layer.json")
+
+
+def _assessed(found: Imported) -> Assessment:
+    return assess(found.document, load(), found.inputs, as_of=date.today())
