@@ -16,6 +16,7 @@ from .framework import Cited, Framework, FrameworkEntry, Relation
 from .types import Catalog, Threat
 
 How = Literal["named", "below", "linked", "none"]
+_MOST_KEPT = 8
 HOW: tuple[How, ...] = ("named", "below", "linked", "none")
 
 
@@ -84,13 +85,31 @@ class Coverage:
         self.catalog = catalog
         self.named = _named(catalog)
         self._ways = _ways(catalog)
+        self._reached: dict[str, Mapping[str, Reach]] = {}
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Coverage:
+        """The coverage of a catalog, kept by its digest."""
+        found = _kept.get(catalog.digest)
+        if found is None or found.catalog is not catalog:
+            while len(_kept) >= _MOST_KEPT:
+                _kept.pop(next(iter(_kept)))
+            found = _kept[catalog.digest] = cls(catalog)
+        return found
 
     def reaches(self, framework: str) -> Mapping[str, Reach]:
-        """Every entry of a framework with how it is reached. O(entries x depth + links)."""
+        """Every entry of a framework with how it is reached; worked out once."""
+        if framework not in self._reached:
+            self._reached[framework] = dict(self._reaches(framework))
+        return self._reached[framework]
+
+    def _reaches(self, framework: str) -> Iterator[tuple[str, Reach]]:
+        """O(entries x depth + links)."""
         entries = self.catalog.frameworks[framework].entries
         own = {id: self.named.get(Cited(framework, id), Names()) for id in entries}
         below = _below(self.catalog.frameworks[framework], own)
-        return {id: self._reach(Cited(framework, id), own[id], below[id]) for id in entries}
+        for id in entries:
+            yield id, self._reach(Cited(framework, id), own[id], below[id])
 
     def _reach(self, entry: Cited, own: Names, below: Names) -> Reach:
         ways = tuple(way for way in self._ways.get(entry, ()) if way.cited in self.named)
@@ -110,6 +129,9 @@ class Coverage:
         return tuple(
             Tally(kind, by.total(), {how: by[how] for how in HOW}) for kind, by in counts.items()
         )
+
+
+_kept: dict[str, Coverage] = {}
 
 
 def sections(framework: Framework) -> tuple[Section, ...]:
@@ -141,6 +163,20 @@ def sections(framework: Framework) -> tuple[Section, ...]:
 def is_matrix(framework: Framework) -> bool:
     """Whether entries stand under headings of their own list, as techniques under tactics."""
     return bool(_headings(framework))
+
+
+def headings(framework: Framework) -> tuple[FrameworkEntry, ...]:
+    """What the framework's entries stand under: its tactics, functions, categories."""
+    return tuple(section.heading for section in sections(framework) if section.heading)
+
+
+def entries_under(framework: Framework, heading: str) -> set[str]:
+    """The heading itself and all that refines it or stands under it. O(entries x depth)."""
+    return {
+        entry.id
+        for entry in framework.entries.values()
+        if entry.id == heading or heading in _above(framework, entry)
+    }
 
 
 def _headings(framework: Framework) -> tuple[str, ...]:

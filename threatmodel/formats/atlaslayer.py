@@ -48,7 +48,7 @@ def write(assessment: Assessment, catalog: Catalog, document: Document) -> bytes
     high); a technique without findings has none. O(techniques + findings).
     """
     framework = catalog.frameworks[FRAMEWORK]
-    found = SystemCoverage(Coverage(catalog), assessment.findings, _nowhere)
+    found = SystemCoverage(Coverage.of(catalog), assessment.findings, _nowhere)
     layer: Json = {
         "name": f"{document.system.name}: ATLAS coverage",
         "versions": VERSIONS,
