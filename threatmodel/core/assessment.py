@@ -19,7 +19,7 @@ from .document import Document, digest
 from .findings import Assessment, Delta, Finding, Summary
 from .graph import Graph
 from .inputs import Decision, Evidence, Inputs, Mitigation
-from .judgement import judge
+from .judgement import Judge
 from .operations import Executed
 from .questions import rank
 from .rules import Pair
@@ -50,7 +50,7 @@ class Engine:
 
     def __init__(self, document: Document, catalog: Catalog, inputs: Inputs, as_of: date) -> None:
         self.catalog = catalog
-        self._as_of = as_of
+        self._judge_of = Judge(as_of)
         self._inputs = _Grouped(inputs)
         self._candidates = Candidates(_by_id(document), catalog)
         self._found: dict[Pair, Finding] = {}
@@ -71,7 +71,7 @@ class Engine:
 
     @property
     def as_of(self) -> date:
-        return self._as_of
+        return self._judge_of.as_of
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -89,7 +89,7 @@ class Engine:
         return Assessment(
             catalog=self.catalog.digest,
             document=digest(self.document),
-            as_of=self._as_of,
+            as_of=self.as_of,
             findings=findings,
             questions=rank(findings),
             summary=summarise(findings),
@@ -111,7 +111,7 @@ class Engine:
 
     def set_as_of(self, as_of: date) -> Delta:
         """Advance the day: evidence ages and decisions end."""
-        self._as_of = as_of
+        self._judge_of = Judge(as_of)
         return self._judge(self._candidates.pairs())
 
     def _doubtful(self, doubt: Doubt) -> Iterable[Pair]:
@@ -138,7 +138,7 @@ class Engine:
 
     def _judged(self, pair: Pair) -> Finding | None:
         case = self._case(pair)
-        finding = judge(case, self.graph, self._as_of) if case else None
+        finding = self._judge_of.finding(case, self.graph) if case else None
         if case is None:
             self._mentions.pop(pair, None)
         else:
@@ -155,7 +155,7 @@ class Engine:
             element=element,
             certain=self._candidates.is_certain(pair),
             entries=entries,
-            attempts=tuple(self._candidates.attempts(threat, entries)),
+            attempts=self._candidates.attempts(threat, entries),
             questions=self._candidates.questions(pair),
             decisions=tuple(self._inputs.decisions.get(f"{threat.id}@{element}", ())),
             mitigations=tuple(self._inputs.mitigations.get(element, ())),

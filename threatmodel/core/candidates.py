@@ -76,13 +76,21 @@ class Candidates:
             return (pair[1],)
         return self._entries.of(*pair)
 
-    def attempts(self, threat: Threat, entries: tuple[str, ...]) -> Iterator[Attempt]:
+    def attempts(self, threat: Threat, entries: tuple[str, ...]) -> tuple[Attempt, ...]:
         """What each adversary can do; what happens by accident needs no way in."""
-        for adversary in self._adversaries:
-            if adversary.accident == threat.adversarial:
-                continue
-            access = self._map.level(adversary.id, threat.needs, entries)
-            yield Attempt(adversary, _initiation(adversary, threat), access)
+        return tuple(
+            self._attempt(adversary, threat, entries)
+            for adversary in self._adversaries
+            if adversary.accident != threat.adversarial
+        )
+
+    def _attempt(self, adversary: Adversary, threat: Threat, entries: tuple[str, ...]) -> Attempt:
+        access = self._map.level(adversary.id, threat.needs, entries)
+        key = (adversary.id, threat.capability, threat.success.frequency)
+        initiation = self._initiations.get(key)
+        if initiation is None:
+            initiation = self._initiations[key] = _initiation(adversary, threat)
+        return Attempt(adversary, initiation, access)
 
     def questions(self, pair: Pair) -> tuple[Question, ...]:
         if self.is_certain(pair):
@@ -124,6 +132,7 @@ class Candidates:
     def _look_around(self) -> None:
         document = self.graph.document
         self._adversaries = _with_accident(adversaries(document, self.catalog), self.catalog)
+        self._initiations: dict[tuple[str, Level, Level | None], Level] = {}
         self._map = AccessMap(self.graph, self._adversaries)
         self._entries = Entries(self.graph, self.columns.scene)
         present = (document.components.keys(), document.flows.keys())

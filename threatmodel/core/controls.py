@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Literal
+from typing import ClassVar, Literal
 
 from catalog.types import Catalog, Control, Needs, Pair, Scalar, Threat
 
@@ -28,6 +28,7 @@ STATES: dict[str, State] = {
 }
 MOST_UNVERIFIED = 1
 MOST_VERIFIED = 2
+_CATALOGS = 8
 # Facts that the access search reads itself: a control that draws them acts there, only there.
 ACCESS_FACTS = frozenset({"admits", "encrypted", "relays_input"})
 
@@ -74,9 +75,11 @@ def against(
     mitigations: Iterable[Mitigation],
 ) -> tuple[Standing, ...]:
     """The threat's controls that are drawn where they must stand, or tracked for the finding."""
+    if not threat.answered_by:
+        return ()
     tracked = _tracked(key, mitigations)
     places = {"effect": (element,), "entry": tuple(entries)}
-    kinds = _ways(graph.catalog, threat.needs)
+    kinds = _Index.of(graph.catalog).ways(threat.needs)
     found = []
     for pair in threat.answered_by:
         control = graph.catalog.controls[pair.control]
@@ -105,7 +108,7 @@ def worsening(
     graph: Graph, threat: Threat, element: str, mitigations: Iterable[Mitigation]
 ) -> tuple[str, ...]:
     """Titles of controls that stand at the element and make this threat worse."""
-    suspects = [one for one in graph.catalog.controls.values() if threat.id in one.worsens]
+    suspects = _Index.of(graph.catalog).worsening.get(threat.id, ())
     if not suspects:
         return ()
     placed = _tracked_at(element, mitigations) | _declared_at(graph, element, suspects)
@@ -197,13 +200,43 @@ def _declared(
     return _only_through(graph, element, control, kinds)
 
 
-def _ways(catalog: Catalog, needs: Needs) -> frozenset[str]:
-    """Kinds of flow by which a threat with these needs comes along."""
-    lineage = frozenset(kind.id for kind in catalog.flow_kinds.values() if kind.lineage)
-    known = {"query": frozenset({"request"}), "admin": frozenset({"control"}), "supply": lineage}
-    everything = frozenset(catalog.flow_kinds)
-    found = (known.get(kind, everything) for kind in (*needs.any_of, *needs.all_of))
-    return frozenset().union(*found) or everything
+class _Index:
+    """What of a catalog is asked again and again, found once."""
+
+    _kept: ClassVar[list[_Index]] = []
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.flow_facts = frozenset(attribute.id for attribute in catalog.flow_attributes)
+        self.worsening: dict[str, list[Control]] = {}
+        for control in catalog.controls.values():
+            for threat in control.worsens:
+                self.worsening.setdefault(threat, []).append(control)
+        kinds = catalog.flow_kinds
+        self._everything = frozenset(kinds)
+        self._kinds = {
+            "query": frozenset({"request"}),
+            "admin": frozenset({"control"}),
+            "supply": frozenset(kind.id for kind in kinds.values() if kind.lineage),
+        }
+        self._ways: dict[Needs, frozenset[str]] = {}
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> _Index:
+        for found in cls._kept:
+            if found.catalog is catalog:
+                return found
+        cls._kept = [cls(catalog), *cls._kept[: _CATALOGS - 1]]
+        return cls._kept[0]
+
+    def ways(self, needs: Needs) -> frozenset[str]:
+        """Kinds of flow by which a threat with these needs comes along."""
+        found = self._ways.get(needs)
+        if found is None:
+            wanted = (*needs.any_of, *needs.all_of)
+            kinds = (self._kinds.get(kind, self._everything) for kind in wanted)
+            found = self._ways[needs] = frozenset().union(*kinds) or self._everything
+        return found
 
 
 def _holds_at(graph: Graph, element: str, control: Control, kinds: frozenset[str]) -> bool:
@@ -214,17 +247,19 @@ def _holds_at(graph: Graph, element: str, control: Control, kinds: frozenset[str
     if element not in graph.document.components:
         return False
     facts = graph.facts(element)
+    for name, value in control.establishes.items():
+        if facts.get(name) != value and not _arrives_with(graph, element, name, value, kinds):
+            return False
+    return True
+
+
+def _arrives_with(
+    graph: Graph, element: str, name: str, value: Scalar, kinds: frozenset[str]
+) -> bool:
+    if name not in _Index.of(graph.catalog).flow_facts:
+        return False
     arriving = [flow.attributes for flow in graph.inflow(element) if flow.kind in kinds]
-    of_flows = _flow_facts(graph.catalog)
-    return all(
-        facts.get(name) == value
-        or (name in of_flows and arriving and all(a.get(name) == value for a in arriving))
-        for name, value in control.establishes.items()
-    )
-
-
-def _flow_facts(catalog: Catalog) -> frozenset[str]:
-    return frozenset(attribute.id for attribute in catalog.flow_attributes)
+    return bool(arriving) and all(stated.get(name) == value for stated in arriving)
 
 
 def _only_through(graph: Graph, element: str, control: Control, kinds: frozenset[str]) -> bool:
@@ -262,7 +297,8 @@ def _comes_from_less_trust(graph: Graph, start: str, element: str) -> bool:
 
 
 def _declared_at(graph: Graph, element: str, among: Iterable[Control]) -> set[str]:
-    ways = [_ways(graph.catalog, Needs(any_of=(kind,))) for kind in ("query", "supply", "copy")]
+    index = _Index.of(graph.catalog)
+    ways = [index.ways(Needs(any_of=(kind,))) for kind in ("query", "supply", "copy")]
     return {
         control.id
         for control in among

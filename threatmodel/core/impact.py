@@ -30,17 +30,38 @@ class Impact:
     questions: tuple[Question, ...] = ()
 
 
+class Impacts:
+    """The impacts on one document. What several threats do to one element is found once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._known: dict[tuple[str, str, str], Impact] = {}
+
+    def of(self, threat: Threat, element: str) -> Impact:
+        """The worst outcome of the threat at the element; known levels go before assumed ones."""
+        outcomes = [self._outcome(outcome, element) for outcome in threat.outcomes]
+        if not outcomes:
+            text = "Nothing says what suffers, so moderate is assumed."
+            return Impact(ASSUMED, True, text)
+        if len(outcomes) == 1:
+            return outcomes[0]
+        worst = max(outcomes, key=lambda found: (found.level, not found.assumed))
+        # An assumed level below a known one decides nothing, so nobody is asked for it.
+        deciding = (found for found in outcomes if found.level >= worst.level)
+        questions = tuple(dict.fromkeys(q for found in deciding for q in found.questions))
+        return Impact(worst.level, worst.assumed, worst.text, questions)
+
+    def _outcome(self, outcome: Outcome, element: str) -> Impact:
+        key = (outcome.of, outcome.dimension, element)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = _outcome(self.graph, outcome, element)
+        return found
+
+
 def of(graph: Graph, threat: Threat, element: str) -> Impact:
-    """The worst outcome of the threat at the element; known levels go before assumed ones."""
-    outcomes = [_outcome(graph, outcome, element) for outcome in threat.outcomes]
-    if not outcomes:
-        text = "Nothing says what suffers, so moderate is assumed."
-        return Impact(ASSUMED, True, text)
-    worst = max(outcomes, key=lambda found: (found.level, not found.assumed))
-    # An assumed level below a known one decides nothing, so nobody is asked for it.
-    deciding = (found for found in outcomes if found.level >= worst.level)
-    questions = tuple(dict.fromkeys(q for found in deciding for q in found.questions))
-    return Impact(worst.level, worst.assumed, worst.text, questions)
+    """The impact of one threat; `Impacts` for many."""
+    return Impacts(graph).of(threat, element)
 
 
 def touches(graph: Graph, threat: Threat, element: str, assets: Collection[str]) -> bool:

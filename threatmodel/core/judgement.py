@@ -7,84 +7,161 @@ it work, what then.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from catalog.types import Level
 
 from . import controls, decisions, impact, scoring
 from .belief import Belief, believe, believe_without_controls, believed_before_evidence
+from .controls import Standing
+from .decisions import Rating
 from .findings import Finding, Question
 from .graph import Graph
-from .telling import ledger, note_of, steps_of
+from .impact import Impact, Impacts
+from .inputs import Decision
+from .telling import Told, ledger, note_of, steps_of, told
 from .terms import Attempt, Case, Terms
 
-
-def judge(case: Case, graph: Graph, as_of: date) -> Finding | None:
-    """The finding, or None when nobody can get there in any reading of the unknown facts."""
-    possible = [one for one in case.attempts if one.access.hostile is not None]
-    certain = [one for one in possible if one.access.protective is not None]
-    if not possible:
-        return None
-    applies = case.certain and bool(certain)
-    return _Judge(case, graph, as_of, possible, certain, applies).finding()
+Key = tuple[object, ...]
 
 
-class _Judge:
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """The levels of a finding, with whatever does not say where it stands.
+
+    `worst` is the place of the residual's adversary among the attempts.
+    """
+
+    applies: bool
+    worst: int
+    residual: Terms
+    inherent: Level
+    planned: Level
+    range: tuple[Level, Level]
+    belief: Belief
+    told: Told
+    kept: str
+
+
+class Judge:
+    """Judges cases as of a day. Make another when the adversaries are others.
+
+    Without evidence and ratings the levels follow from the threat, how far each adversary gets,
+    the controls that stand, and the impact: the same of these are reckoned once.
+    """
+
+    def __init__(self, as_of: date) -> None:
+        self.as_of = as_of
+        self._known: dict[Key, Reckoned] = {}
+        self._impacts: Impacts | None = None
+
+    def finding(self, case: Case, graph: Graph) -> Finding | None:
+        """The finding; None when nobody can get there in any reading of the unknown facts."""
+        possible = [one for one in case.attempts if one.access.hostile is not None]
+        if not possible:
+            return None
+        standing = controls.against(
+            graph, case.threat, case.key, case.element, case.entries, case.mitigations
+        )
+        damage = self._impact(case, graph)
+        rating = decisions.rating(case.decisions, as_of=self.as_of) if case.decisions else _UNRATED
+        found = self._reckoned(case, graph, possible, standing, damage, rating)
+        residual = replace(found.residual, attempt=case.attempts[found.worst])
+        treated = self._treated(case.decisions, residual.risk, found.belief)
+        return Finding(
+            key=case.key,
+            threat=case.threat.id,
+            element=case.element,
+            applies="yes" if found.applies else "conditional",
+            treatment=treated.treatment,
+            position="above" if residual.risk > graph.document.system.appetite else "within",
+            answered=controls.answer(case.key, standing, case.mitigations),
+            verdict=found.belief.verdict,
+            likelihood=residual.likelihood,
+            impact=residual.impact,
+            inherent=found.inherent,
+            residual=residual.risk,
+            planned=found.planned,
+            range=found.range,
+            score=scoring.score(residual.likelihood, residual.impact),
+            adversary=residual.attempt.adversary.id,
+            cause=_cause(case, residual.attempt),
+            questions=_questions(case, possible, residual.attempt, damage, rating),
+            controls=tuple(pair.control for pair in case.threat.answered_by),
+            steps=steps_of(found.told, damage, residual, rating),
+            ledger=ledger(case.threat, found.belief),
+            proposal=treated.proposal,
+            impact_assumed=damage.assumed and rating.impact is None,
+            note=note_of(treated.note, found.kept, _worsened(case, graph), rating.reasons),
+        )
+
+    def _impact(self, case: Case, graph: Graph) -> Impact:
+        if self._impacts is None or self._impacts.graph is not graph:
+            self._impacts = Impacts(graph)
+        return self._impacts.of(case.threat, case.element)
+
+    def _reckoned(
+        self,
+        case: Case,
+        graph: Graph,
+        possible: list[Attempt],
+        standing: tuple[Standing, ...],
+        damage: Impact,
+        rating: Rating,
+    ) -> Reckoned:
+        if case.evidence or rating is not _UNRATED:
+            return _Reckoning(case, graph, possible, standing, damage, rating, self.as_of).result()
+        key = _key(case, standing, damage)
+        found = self._known.get(key)
+        if found is None:
+            reckoning = _Reckoning(case, graph, possible, standing, damage, rating, self.as_of)
+            found = self._known[key] = reckoning.result()
+        return found
+
+    def _treated(
+        self, made: tuple[Decision, ...], residual: Level, belief: Belief
+    ) -> decisions.Treated:
+        if not made:
+            return _OPEN
+        newest = max((one.piece.taken_on for one in belief.used), default=None)
+        return decisions.treated(made, residual=residual, newest_evidence=newest, as_of=self.as_of)
+
+
+class _Reckoning:
     """The terms of one case, each worked out once."""
 
     def __init__(
         self,
         case: Case,
         graph: Graph,
-        as_of: date,
         possible: list[Attempt],
-        certain: list[Attempt],
-        applies: bool,
+        standing: tuple[Standing, ...],
+        damage: Impact,
+        rating: Rating,
+        as_of: date,
     ) -> None:
-        self.case, self.graph, self.as_of = case, graph, as_of
-        self.possible, self.certain, self.applies = possible, certain, applies
-        threat = case.threat
-        self.standing = controls.against(
-            graph, threat, case.key, case.element, case.entries, case.mitigations
-        )
-        in_place = self.in_place() if case.evidence else frozenset()
-        self.belief = believe(threat, case.evidence, standing=in_place, as_of=as_of)
-        self.impact = impact.of(graph, threat, case.element)
-        self.rating = decisions.rating(case.decisions, as_of=as_of)
+        self.case, self.as_of, self.standing = case, as_of, standing
+        self.impact, self.rating, self.possible = damage, rating, possible
+        self.certain = [one for one in possible if one.access.protective is not None]
+        self.applies = case.certain and bool(self.certain)
+        in_place: frozenset[str] = frozenset()
+        if case.evidence:
+            in_place = controls.in_place(graph, case.element, standing, case.mitigations)
+        self.belief = believe(case.threat, case.evidence, standing=in_place, as_of=as_of)
 
-    def finding(self) -> Finding:
-        case, residual = self.case, self.residual()
-        inherent = max(self.inherent().risk, residual.risk)
-        planned = min(self.planned().risk, residual.risk)
-        treated = self.treated(residual.risk)
-        appetite = self.graph.document.system.appetite
-        return Finding(
-            key=case.key,
-            threat=case.threat.id,
-            element=case.element,
-            applies="yes" if self.applies else "conditional",
-            treatment=treated.treatment,
-            position="above" if residual.risk > appetite else "within",
-            answered=self.answered(),
-            verdict=self.belief.verdict,
-            likelihood=residual.likelihood,
-            impact=residual.impact,
-            inherent=inherent,
-            residual=residual.risk,
-            planned=planned,
+    def result(self) -> Reckoned:
+        residual = self.residual()
+        return Reckoned(
+            applies=self.applies,
+            worst=self.case.attempts.index(residual.attempt),
+            residual=residual,
+            inherent=max(self.inherent().risk, residual.risk),
+            planned=min(self.planned().risk, residual.risk),
             range=self.range(residual.risk),
-            score=scoring.score(residual.likelihood, residual.impact),
-            adversary=residual.attempt.adversary.id,
-            cause=self.cause(residual.attempt),
-            questions=self.questions(residual),
-            controls=tuple(pair.control for pair in case.threat.answered_by),
-            steps=steps_of(case, self.belief, self.impact, self.standing, residual, self.rating),
-            ledger=ledger(case.threat, self.belief),
-            proposal=treated.proposal,
-            impact_assumed=self.impact.assumed and self.rating.impact is None,
-            note=note_of(
-                treated.note, self.kept_by(residual), self.worsened(), self.rating.reasons
-            ),
+            belief=self.belief,
+            told=told(self.case, self.belief, self.standing, residual, self.rating),
+            kept=self.kept_by(residual),
         )
 
     def residual(self) -> Terms:
@@ -151,42 +228,6 @@ class _Judge:
             level = impact.by_amount(level, belief.metric, self.case.threat)
         return level.shift(-off)
 
-    def in_place(self) -> frozenset[str]:
-        case = self.case
-        return controls.in_place(self.graph, case.element, self.standing, case.mitigations)
-
-    def treated(self, residual: Level) -> decisions.Treated:
-        newest = max((one.piece.taken_on for one in self.belief.used), default=None)
-        return decisions.treated(
-            self.case.decisions, residual=residual, newest_evidence=newest, as_of=self.as_of
-        )
-
-    def answered(self) -> controls.Answer:
-        return controls.answer(self.case.key, self.standing, self.case.mitigations)
-
-    def questions(self, residual: Terms) -> tuple[Question, ...]:
-        """What decides whether it applies, then what would narrow it; each fact once."""
-        attempts = self.possible if not self.certain else [residual.attempt]
-        asked = [*self.case.questions]
-        for one in attempts:
-            if one.access.hostile != one.access.protective:
-                asked.extend(one.access.questions)
-        if self.rating.impact is None:
-            asked.extend(self.impact.questions)
-        return tuple({(one.element, one.attribute): one for one in reversed(asked)}.values())[::-1]
-
-    def cause(self, attempt: Attempt) -> str:
-        """Findings with one cause read as one row: one entry, one change, one fix."""
-        at_entry = self.case.threat.cause == "entry" and attempt.access.entry
-        return f"{self.case.threat.id}@{attempt.access.entry if at_entry else self.case.element}"
-
-    def worsened(self) -> str:
-        """No number is known for what a control makes worse, so it is said instead."""
-        titles = controls.worsening(
-            self.graph, self.case.threat, self.case.element, self.case.mitigations
-        )
-        return f"Made more likely by what is in place: {', '.join(titles)}." if titles else ""
-
     def kept_by(self, residual: Terms) -> str:
         """Which table kept the risk where it was although evidence changed the success level."""
         before = believed_before_evidence(self.case.threat)
@@ -217,3 +258,46 @@ def _terms(
     harm = scoring.harm_when_tried(access, success)
     likely = scoring.likelihood(attempt.initiation, harm) if rated is None else rated
     return Terms(attempt, access, success, harm, likely, impact)
+
+
+_UNRATED = Rating()
+_OPEN = decisions.Treated()
+
+
+def _key(case: Case, standing: tuple[Standing, ...], damage: Impact) -> Key:
+    """What the levels follow from where nothing was measured and nobody rated."""
+    tries = tuple(
+        (one.adversary.id, one.initiation, one.access.hostile, one.access.protective)
+        for one in case.attempts
+    )
+    stand = tuple(
+        (one.control.id, one.pair.at, one.pair.acts_on, one.state, one.declared, one.measured)
+        for one in standing
+    )
+    return case.threat.id, case.certain, tries, stand, damage.level
+
+
+def _questions(
+    case: Case, possible: list[Attempt], worst: Attempt, damage: Impact, rating: Rating
+) -> tuple[Question, ...]:
+    """What decides whether it applies, then what would narrow it; each fact once."""
+    certain = any(one.access.protective is not None for one in possible)
+    asked = [*case.questions]
+    for one in [worst] if certain else possible:
+        if one.access.hostile != one.access.protective:
+            asked.extend(one.access.questions)
+    if rating.impact is None:
+        asked.extend(damage.questions)
+    return tuple({(one.element, one.attribute): one for one in reversed(asked)}.values())[::-1]
+
+
+def _cause(case: Case, attempt: Attempt) -> str:
+    """Findings with one cause read as one row: one entry, one change, one fix."""
+    at_entry = case.threat.cause == "entry" and attempt.access.entry
+    return f"{case.threat.id}@{attempt.access.entry if at_entry else case.element}"
+
+
+def _worsened(case: Case, graph: Graph) -> str:
+    """No number is known for what a control makes worse, so it is said instead."""
+    titles = controls.worsening(graph, case.threat, case.element, case.mitigations)
+    return f"Made more likely by what is in place: {', '.join(titles)}." if titles else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from catalog.types import Level, Threat
 
@@ -18,28 +18,42 @@ from .scoring import level_of
 from .terms import Attempt, Case, Terms
 
 
-def steps_of(
-    case: Case,
-    belief: Belief,
-    impact: Impact,
-    standing: Iterable[Standing],
-    residual: Terms,
-    rating: Rating,
-) -> tuple[Step, ...]:
-    """Every term, in the order in which docs/scoring.md takes them."""
-    standing = tuple(standing)
-    return (
-        _initiation(residual.attempt, case.threat),
-        Step("access", residual.attempt.access.text, residual.access),
-        _prior(case.threat, belief),
-        *_evidence(belief),
-        *_controls(belief, standing),
-        Step("harm when tried", "The lower of access and success.", residual.harm),
-        _likelihood(residual, rating),
-        _impact(impact, residual, rating),
-        Step("risk", "Table I-2 of likelihood and impact.", residual.risk),
-        *_others(case, residual),
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The steps that say the same of every element with the same levels, in three parts.
+
+    Between the first and the second stands access, between the second and the third impact.
+    """
+
+    first: tuple[Step, ...]
+    second: tuple[Step, ...]
+    third: tuple[Step, ...]
+
+
+def told(
+    case: Case, belief: Belief, standing: tuple[Standing, ...], residual: Terms, rating: Rating
+) -> Told:
+    """What `steps_of` needs besides access and impact, which name elements and assets."""
+    return Told(
+        (_initiation(residual.attempt, case.threat),),
+        (
+            _prior(case.threat, belief),
+            *_evidence(belief),
+            *_controls(belief, standing),
+            Step("harm when tried", "The lower of access and success.", residual.harm),
+            _likelihood(residual, rating),
+        ),
+        (
+            Step("risk", "Table I-2 of likelihood and impact.", residual.risk),
+            *_others(case, residual),
+        ),
     )
+
+
+def steps_of(parts: Told, impact: Impact, residual: Terms, rating: Rating) -> tuple[Step, ...]:
+    """Every term, in the order in which docs/scoring.md takes them."""
+    access = Step("access", residual.attempt.access.text, residual.access)
+    return (*parts.first, access, *parts.second, _impact(impact, residual, rating), *parts.third)
 
 
 def ledger(threat: Threat, belief: Belief) -> tuple[LedgerRow, ...]:

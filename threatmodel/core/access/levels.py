@@ -91,6 +91,7 @@ class Access:
 
 # Behind every way: cost in the hostile reading, in the protective one, length.
 _NO_WAY = (FAR + 1, FAR + 1, 0)
+_BEST = (0, 0, 0)
 Moved = dict[AccessKind, set[str]]
 
 
@@ -205,16 +206,20 @@ class AccessMap:
         chosen: tuple[AccessKind, str, Route | None] = (kinds[0], entries[0], None)
         best_rank, safest = _NO_WAY, FAR + 1
         for kind in kinds:
+            get, get_safe = hostile.getter(kind), protective.getter(kind)
             for entry in entries:
-                route = hostile.to(kind, entry)
+                route = get(entry)
                 if route is None:
                     continue
-                safe = protective.to(kind, entry)
+                safe = get_safe(entry)
                 cost = FAR + 1 if safe is None else safe.cost
-                safest = min(safest, cost)
                 rank = (route.cost, cost, route.length)
+                if cost < safest:
+                    safest = cost
                 if rank < best_rank:
                     chosen, best_rank = (kind, entry, route), rank
+            if best_rank == _BEST:
+                break
         return Way(*chosen, protective=None if safest > FAR else safest)
 
     def _access(self, adversary: Adversary, ways: tuple[Way, ...]) -> Access:

@@ -5,8 +5,9 @@ Costs are small whole numbers (method.md section 2), see `steps`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from catalog.types import AccessKind
 
@@ -67,7 +68,7 @@ class Router:
     does not depend on the order in which anything was drawn or looked at.
     """
 
-    __slots__ = ("_found", "_graph", "_heard", "_hostile", "_steps", "feet")
+    __slots__ = ("_found", "_graph", "_heard", "_hostile", "_routes", "_steps", "feet")
 
     def __init__(
         self, graph: Graph, feet: Footholds, *, hostile: bool, steps: Steps | None = None
@@ -78,6 +79,7 @@ class Router:
         self._hostile = hostile
         self._steps = steps or Steps(graph)
         self._found: dict[AccessKind, Mapping[str, Route]] = {}
+        self._routes: dict[AccessKind, Mapping[str, Route]] = {}
         self._heard: dict[str, Route | None] = {}
 
     def to(self, kind: AccessKind, element: str) -> Route | None:
@@ -87,15 +89,29 @@ class Router:
         -----
         One search per kind, O(components + flows), kept. A flow is got at through its target.
         """
+        return self.getter(kind)(element)
+
+    def getter(self, kind: AccessKind) -> Callable[[str], Route | None]:
+        """`to` for many elements, with the look-ups that they share done once."""
         if kind == "network":
-            return self._network(element)
-        if kind in ("physical", "copy"):
-            return self._at_hand(element, kind)
-        flow = self._graph.document.flows.get(element)
-        target = element if flow is None else flow.target
-        if self.feet.stands_at(target):
-            return self._standing(target)
-        return self._reached(kind).get(target)
+            return self._network
+        if kind == "physical" or kind == "copy":
+            return partial(self._at_hand, kind)
+        routes, flows = self.routes(kind), self._graph.document.flows
+
+        def get(element: str) -> Route | None:
+            flow = flows.get(element)
+            return routes.get(element if flow is None else flow.target)
+
+        return get
+
+    def routes(self, kind: AccessKind) -> Mapping[str, Route]:
+        """Whom one gets to by a kind of access that is searched for, footholds themselves too."""
+        found = self._routes.get(kind)
+        if found is None:
+            standing = {start: self._standing(start) for start in self._starts()}
+            found = self._routes[kind] = {**self._reached(kind), **standing}
+        return found
 
     def followed(
         self, graph: Graph, steps: Steps, feet: Footholds, change: Rewiring
@@ -114,6 +130,8 @@ class Router:
                 moved[kind] = _differing(found, router._reached(kind)) | stands
             else:
                 router._found[kind] = found
+                if kind in self._routes:
+                    router._routes[kind] = self._routes[kind]
         return router, moved
 
     def _is_concerned(self, kind: AccessKind, after: Router, at: Iterable[str]) -> bool:
@@ -235,7 +253,7 @@ class Router:
                 return Route(flow.id, gaps=(*gaps, *self._standing(end).gaps))
         return None
 
-    def _at_hand(self, element: str, kind: AccessKind) -> Route | None:
+    def _at_hand(self, kind: AccessKind, element: str) -> Route | None:
         """What they can touch, or hold a copy of because it is handed to where they stand."""
         flow = self._graph.document.flows.get(element)
         for component in (element,) if flow is None else (flow.source, flow.target):

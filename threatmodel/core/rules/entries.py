@@ -13,7 +13,7 @@ from .words import descendants
 class Entries:
     """Entry elements over one diagram. Sets of components are bits by their place in it."""
 
-    __slots__ = ("_components", "_graph", "_members", "_web")
+    __slots__ = ("_components", "_found", "_graph", "_members", "_web")
 
     def __init__(self, graph: Graph, scene: Scene | None = None) -> None:
         """`scene`: one of the same diagram, whose walks along the flows are used again."""
@@ -21,6 +21,7 @@ class Entries:
         self._web = (scene or Scene(graph)).web(forward=True, lineage=False)
         self._components = tuple(self._web.place)
         self._members: dict[tuple[str, ...], int] = {}
+        self._found: dict[tuple[Side, Side, int], tuple[str, ...]] = {}
 
     def of(self, threat_id: str, element_id: str) -> tuple[str, ...]:
         """Elements that can be the threat's entry for this effect, components before flows.
@@ -34,17 +35,23 @@ class Entries:
         Notes
         -----
         O(components / 64) and the length of the answer, after one pass over the flows; a side that
-        names flow kinds looks through the flows.
+        names flow kinds looks through the flows. Elements that content of the same others gets
+        to share one answer.
         """
         threat = self._graph.catalog.threats[threat_id]
         if not threat.entry.type and not threat.entry.flow:
             return (element_id,)
-        before = self._before(element_id)
-        if threat.via.type or threat.via.flow:
-            before = self._past(threat.via, before)
-        found = slots_in(self._of_types(threat.entry) & before)
-        components = tuple(self._components[place] for place in found)
-        return components + self._flows(threat.entry, before)
+        key = (threat.entry, threat.via, self._before(element_id))
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._among(*key)
+        return found
+
+    def _among(self, entry: Side, via: Side, before: int) -> tuple[str, ...]:
+        if via.type or via.flow:
+            before = self._past(via, before)
+        places = slots_in(self._of_types(entry) & before)
+        return (*(self._components[place] for place in places), *self._flows(entry, before))
 
     def _before(self, element: str) -> int:
         """Components whose content gets to an element, itself or its ends among them."""
