@@ -54,7 +54,12 @@ def extend(base: Catalog, data: bytes, name: str = NAME) -> Catalog:
     try:
         return _extended(base, value, digest_over(base.digest, digest_of(data)))
     except CatalogError as error:
-        raise CatalogError(_told(str(error), value, data, name)) from None
+        raise _told(error, value, data, name) from None
+
+
+def told(error: CatalogError, data: bytes, name: str = NAME) -> CatalogError:
+    """An error about one of the entries, found elsewhere, with file, entry and line."""
+    return _told(error, read_yaml(data, name), data, name)
 
 
 def digest_over(base: str, file: str) -> str:
@@ -127,9 +132,9 @@ def _refuse_idle_controls(catalog: Catalog) -> None:
             raise CatalogError(f"controls/{control.id}.yaml: {problem}")
 
 
-def _told(message: str, value: object, data: bytes, name: str) -> str:
+def _told(error: CatalogError, value: object, data: bytes, name: str) -> CatalogError:
     """The message with the file that people know, the entry by its id, and the line."""
-    rest = message.removeprefix("the file: ")
+    rest = str(error).removeprefix("the file: ")
     entry, place = "", rest
     if found := _OF_ENTRY.match(rest) or _OF_PLACE.match(rest):
         sort, key = found.groups()
@@ -137,7 +142,7 @@ def _told(message: str, value: object, data: bytes, name: str) -> str:
         place, rest = f"{sort}[{index}]: {rest[found.end() :]}", rest[found.end() :]
         entry = f"{sort}/{_id(value, sort, index)}: "
     line = line_of(data, place)
-    return f"{name}: {entry}{rest}" + (f" (line {line})" if line else "")
+    return CatalogError(f"{name}: {entry}{rest}" + (f" (line {line})" if line else ""))
 
 
 def _index(value: object, sort: str, key: str) -> int:

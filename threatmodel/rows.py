@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.db.models import Max
 
 from catalog.types import Catalog, Level
-from threatmodel.core.document import Document, Kind, parse
+from threatmodel.core.document import Document, Kind, Remark, parse
 from threatmodel.core.document.schema import COLLECTIONS
 from threatmodel.core.findings import Finding
 from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation, Stratum
@@ -23,7 +23,12 @@ EXTENSIONS = "extensions"  # the document's own, kept beside its elements
 
 
 def read_document(system: System, catalog: Catalog) -> Document:
-    """The document as its element rows say, the removed ones left out.
+    """The document as its element rows say, the removed ones left out."""
+    return read_with_remarks(system, catalog)[0]
+
+
+def read_with_remarks(system: System, catalog: Catalog) -> tuple[Document, tuple[Remark, ...]]:
+    """The document, and what of it this catalog does not know.
 
     Read as a file is: what an older catalog knew and this one does not is kept as an extension.
     """
@@ -36,8 +41,7 @@ def read_document(system: System, catalog: Catalog) -> Document:
         else:
             key = "element" if kind == "out_of_scope" else "id"
             data[COLLECTIONS[cast(Kind, kind)]].append({key: element_id, **values})
-    document, _ = parse(dict(data), catalog)
-    return document
+    return parse(dict(data), catalog)
 
 
 def read_inputs(system: System) -> Inputs:
