@@ -23,6 +23,8 @@ AS_OF = date(2026, 1, 1)
 SEED = 1
 MOST_MISSED = 6
 WIDTH = 54
+# What engine.md calls a new drawing: about ten components, nobody has answered anything.
+NEW_DRAWING = range(8, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def _loads(judged: Sequence[Judged], known: Catalog) -> Iterator[Row]:
     bare = [_untold(one) for one in documents]
     asked = [_questions(one, known) for one in bare]
     yield _median("questions per element, no attribute stated", asked, "10 or fewer")
+    rows = [_rows(one, known) for one in bare if len(one.components) in NEW_DRAWING]
+    yield _median(f"rows of {len(rows)} drawings of 8 to 12, nothing stated", rows, "15 or fewer")
 
 
 def _negatives(known: Catalog) -> Iterator[Row]:
@@ -144,6 +148,11 @@ def _size(document: Document) -> int:
 
 def _questions(document: Document, known: Catalog) -> float:
     return assess(document, known, as_of=AS_OF).summary.questions / _size(document)
+
+
+def _rows(document: Document, known: Catalog) -> int:
+    """Rows as the register groups them, the conditional ones counted: one for each cause."""
+    return len({finding.cause for finding in _findings(document, known)})
 
 
 def _untold(document: Document) -> Document:
