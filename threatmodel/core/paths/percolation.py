@@ -1,0 +1,210 @@
+"""How often each state is had: seeded draws, one per cause, followed through the steps.
+
+Every state is a row of bits, one per draw, packed into words of 64. A step is its needs' rows and
+its coin's row put together by AND, a state its steps' rows by OR, until nothing changes.
+
+References
+----------
+J. M. Hammersley and D. C. Handscomb, Monte Carlo Methods (1964), on percolation.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincinv
+
+from .web import CERTAIN, Step, Web, order
+
+DRAWS = 10_000
+WORD = 64
+# Causes that are drawn and packed together: what fits into a processor's cache.
+BLOCK = 32
+SURE_OF = 0.95
+
+Bits = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A share of the draws, with the interval that the draws themselves leave open (95 %)."""
+
+    value: float
+    low: float
+    high: float
+
+
+def estimate(hits: int, draws: int) -> Estimate:
+    """The share and its Clopper-Pearson interval.
+
+    Examples
+    --------
+    >>> round(estimate(0, 10_000).high, 6)
+    0.000369
+    """
+    rest = (1 - SURE_OF) / 2
+    low = float(betaincinv(hits, draws - hits + 1, rest)) if hits else 0.0
+    high = float(betaincinv(hits + 1, draws - hits, 1 - rest)) if hits < draws else 1.0
+    return Estimate(hits / draws, low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """How one state is gained: steps, and their first needs, second needs and so on."""
+
+    steps: NDArray[np.intp]
+    needs: tuple[NDArray[np.intp], ...]
+
+
+class Percolation:
+    """A web with its draws. The same web, seed and number of draws give the same bits.
+
+    Notes
+    -----
+    A cause's draw depends on its name and the seed alone, so webs that share causes share their
+    luck: a step more can only add, and what two webs differ by is not noise.
+    """
+
+    def __init__(self, web: Web, draws: int = DRAWS, seed: int = 0) -> None:
+        self.web = web
+        self.draws = draws
+        self._seed = seed
+        self._words = -(-draws // WORD)
+        self._always = self._packed(np.ones((1, draws), dtype=bool))[0]
+        self._rank = order(web)
+        self._gaining = web.gaining()
+        self._after = web.needing()
+        self._coins = self._toss(web.steps)
+        self._ways = [_ways(web, steps) for steps in self._gaining]
+        self.had = self._spread(None, None, range(web.states))
+
+    def hits(self, had: Bits | None = None) -> NDArray[np.int64]:
+        """In how many draws each state is had."""
+        rows = self.had if had is None else had
+        counts: NDArray[np.int64] = np.bitwise_count(rows[: self.web.states]).sum(axis=1)
+        return counts
+
+    def estimate(self, state: int) -> Estimate:
+        return estimate(int(np.bitwise_count(self.had[state]).sum()), self.draws)
+
+    def changed(self, chances: Mapping[int, float]) -> Bits:
+        """The rows if some steps had other chances (0: were not there), in the same draws.
+
+        Only what follows from these steps is worked out again.
+        """
+        steps = sorted(chances)
+        altered = [self.web.steps[number] for number in steps]
+        coins = self._toss(
+            [
+                Step(one.needs, one.gains, one.cause or f"step {number}", chances[number])
+                for number, one in zip(steps, altered, strict=True)
+            ]
+        )
+        doubtful = self._following(state for step in altered for state in step.gains)
+        return self._spread(self.had, dict(zip(steps, coins, strict=True)), doubtful)
+
+    def _following(self, states: Iterable[int]) -> list[int]:
+        seen = dict.fromkeys(states)
+        pending = list(seen)
+        while pending:
+            for number in self._after[pending.pop()]:
+                for state in self.web.steps[number].gains:
+                    if state not in seen:
+                        seen[state] = None
+                        pending.append(state)
+        return list(seen)
+
+    def _spread(
+        self, base: Bits | None, coins: Mapping[int, Bits] | None, doubtful: Iterable[int]
+    ) -> Bits:
+        """Work these states out, the others as they are in `base`, until nothing changes."""
+        had = np.zeros((self.web.states + 1, self._words), np.uint64) if base is None else +base
+        had[-1] = self._always
+        within = set(doubtful)
+        had[list(within)] = 0
+        queued = set(within)
+        while queued:
+            self._sweep(had, within, queued, coins)
+        return had
+
+    def _sweep(
+        self, had: Bits, within: set[int], queued: set[int], coins: Mapping[int, Bits] | None
+    ) -> None:
+        """Once along the ranks; what turns out to feed back waits for the next sweep."""
+        waiting = sorted((self._rank[state], state) for state in queued)
+        while waiting:
+            rank, state = heapq.heappop(waiting)
+            queued.discard(state)
+            if not self._renew(had, state, coins):
+                continue
+            for later in self._later(state):
+                if later in within and later not in queued:
+                    queued.add(later)
+                    if self._rank[later] > rank:
+                        heapq.heappush(waiting, (self._rank[later], later))
+
+    def _later(self, state: int) -> Iterator[int]:
+        return (later for number in self._after[state] for later in self.web.steps[number].gains)
+
+    def _renew(self, had: Bits, state: int, coins: Mapping[int, Bits] | None) -> bool:
+        """Put a state's steps together anew; whether it is had in more draws than before."""
+        ways = self._ways[state]
+        if ways is None:
+            return False
+        rows = self._coins[ways.steps]
+        if coins:
+            for place, number in enumerate(ways.steps.tolist()):
+                if number in coins:
+                    rows[place] = coins[number]
+        for needs in ways.needs:
+            rows &= had[needs]
+        now = rows[0] if len(rows) == 1 else np.bitwise_or.reduce(rows, axis=0)
+        if now.tobytes() == had[state].tobytes():
+            return False
+        had[state] = now
+        return True
+
+    def _toss(self, steps: Iterable[Step]) -> Bits:
+        """A row of coins for each step. O(causes x draws) numbers, drawn cause by cause."""
+        steps = tuple(steps)
+        rows = np.empty((len(steps), self._words), np.uint64)
+        by_cause: dict[str, dict[float, list[int]]] = {}
+        for place, step in enumerate(steps):
+            by_cause.setdefault(step.cause, {}).setdefault(step.chance, []).append(place)
+        rows[by_cause.pop(CERTAIN, {}).get(1.0, [])] = self._always
+        tosses = [(cause, *one) for cause, chances in by_cause.items() for one in chances.items()]
+        luck = np.empty((BLOCK, self.draws), np.float32)
+        for first in range(0, len(tosses), BLOCK):
+            block = tosses[first : first + BLOCK]
+            for row, (cause, _, _) in zip(luck, block, strict=False):
+                self._generator(cause).random(out=row, dtype=np.float32)
+            chances = np.array([[chance] for _, chance, _ in block], np.float32)
+            fell = self._packed(luck[: len(block)] < chances)
+            for row, (_, _, places) in zip(fell, block, strict=True):
+                rows[places] = row
+        return rows
+
+    def _generator(self, cause: str) -> np.random.Generator:
+        name = blake2b(f"{self._seed} {cause}".encode(), digest_size=8).digest()
+        return np.random.Generator(np.random.PCG64(int.from_bytes(name, "little")))
+
+    def _packed(self, rows: NDArray[np.bool_]) -> Bits:
+        packed = np.zeros((len(rows), self._words), np.uint64)
+        filled = np.packbits(rows, axis=1)
+        packed.view(np.uint8)[:, : filled.shape[1]] = filled
+        return packed
+
+
+def _ways(web: Web, steps: list[int]) -> _Ways | None:
+    """What needs less than its neighbours repeats a need; what needs nothing, the row of ones."""
+    if not steps:
+        return None
+    needs = [web.steps[number].needs or (web.states,) for number in steps]
+    most = max(map(len, needs))
+    padded = [[one[min(place, len(one) - 1)] for one in needs] for place in range(most)]
+    return _Ways(np.array(steps, np.intp), tuple(np.array(one, np.intp) for one in padded))
