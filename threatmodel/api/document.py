@@ -12,10 +12,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import load as load_catalog
 from threatmodel import gate, rows
 from threatmodel.core.document import to_data
 from threatmodel.gate import Person, Right
+from threatmodel.live import catalogs
 from threatmodel.live.history import document_at, item
 from threatmodel.models import System
 from threatmodel.reports.diagram import diagram_svg
@@ -52,7 +52,7 @@ class Document(View):
         tag = f'"{system.pk}-{revision}"'
         if matches(request, tag):
             return Response(status=304, headers={"ETag": tag})
-        catalog = load_catalog()
+        catalog = catalogs.of(system)
         if revision == system.revision:
             document = rows.read_document(system, catalog)
         else:
@@ -106,7 +106,7 @@ class Diagram(View):
     def get(self, request: Request, id: str) -> HttpResponse:
         person = self.person()
         system = gate.system(person, id, Right.READ)
-        catalog = load_catalog()
+        catalog = catalogs.of(system)
         document = rows.read_document(system, catalog)
         svg = diagram_svg(document, catalog, levels=rows.worst_levels(system))
         audit.exported(system, person, f"diagram at revision {system.revision}")

@@ -12,8 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import load as load_catalog
-from catalog.types import Level
+from catalog.types import Catalog, Level
 from threatmodel import gate, live, telling
 from threatmodel.core import wire
 from threatmodel.core.document import Document
@@ -70,11 +69,11 @@ class Findings(View):
             return Response(status=304, headers={"ETag": tag})
         group = choice(request, "group", ("threat", "element", "cause"))
         found = chosen(request, system.findings.all())
-        document = live.read(system, lambda warm: warm.document)
+        catalog, document = live.read(system, lambda warm: (warm.engine.catalog, warm.document))
         if group:
-            response = Response(grouped(found, group, document))
+            response = Response(grouped(found, group, catalog, document))
         else:
-            response = pages(request, found, lambda one: row(one, document))
+            response = pages(request, found, lambda one: row(one, catalog, document))
         response["ETag"] = tag
         return response
 
@@ -151,14 +150,16 @@ def one_of(system: System, key: str) -> FindingRow:
     return found
 
 
-def row(one: FindingRow, document: Document) -> dict[str, Any]:
-    return wire.finding_row(wire.finding_from_data(one.data), load_catalog(), document)
+def row(one: FindingRow, catalog: Catalog, document: Document) -> dict[str, Any]:
+    return wire.finding_row(wire.finding_from_data(one.data), catalog, document)
 
 
-def grouped(found: QuerySet[FindingRow], by: str, document: Document) -> dict[str, Any]:
+def grouped(
+    found: QuerySet[FindingRow], by: str, catalog: Catalog, document: Document
+) -> dict[str, Any]:
     """All rows in groups, each group where its worst finding stands."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in found:
-        groups.setdefault(getattr(one, by), []).append(row(one, document))
+        groups.setdefault(getattr(one, by), []).append(row(one, catalog, document))
     results = [{by: name, "findings": rows} for name, rows in groups.items()]
     return {"count": len(results), "next": None, "previous": None, "results": results}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from catalog import load as load_catalog
 from threatmodel.core.inputs import Inputs
 from threatmodel.formats import read_any
 from threatmodel.gate import Person
+from threatmodel.live import catalogs
 from threatmodel.models import AuditEntry, Member, System
 
 from . import audit, models, systems
@@ -27,7 +27,7 @@ def load(*, again: bool = False) -> System | None:
     if first is None:
         raise Refusal("There is no workspace yet; make an owner first", code="missing")
     file = FOLDER / "digit-reading.yaml"
-    imported = read_any(file.read_bytes(), file.name, load_catalog())
+    imported = read_any(file.read_bytes(), file.name, catalogs.newest(first.workspace_id))
     person = Person(first.user)
     system = systems.add(first.workspace, person, imported.document, Inputs())
     models.link(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
 
-from catalog import load as load_catalog
 from threatmodel.formats import Report, read_any
 from threatmodel.gate import Person
+from threatmodel.live import catalogs
 from threatmodel.models import System, Workspace
 
 from . import audit, systems
@@ -37,7 +37,7 @@ def import_file(workspace: Workspace, by: Person, file: UploadedFile) -> Import:
     if file.size is None or file.size > MAX_FILE:
         raise Refusal("The file is larger than 32 MiB", field="file", code="too large")
     name = file.name or "file"
-    imported = read_any(file.read(), name, load_catalog())
+    imported = read_any(file.read(), name, catalogs.newest(workspace.pk))
     system = systems.add(workspace, by, imported.document, imported.inputs)
     audit.note(workspace, by, "system imported", f"{system.name} from {name[:100]}")
     return Import(system, imported.format, imported.report)

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import load as load_catalog
+from catalog import Catalog
 from threatmodel import events
 from threatmodel.core import assess, wire
 from threatmodel.core.document import Document
@@ -22,6 +22,7 @@ from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
 from threatmodel.formats import atlaslayer, sarif
 from threatmodel.gate import Person
+from threatmodel.live import catalogs
 from threatmodel.models import Report, System
 from threatmodel.models.job import JobState
 from threatmodel.paper import print_report
@@ -53,6 +54,7 @@ MOST_WAITING = 20
 class Snapshot:
     """One system at one revision, read in one transaction."""
 
+    catalog: Catalog
     document: Document
     inputs: Inputs
     assessment: Assessment
@@ -119,16 +121,16 @@ def sweep() -> None:
 
 
 def _snapshot(system_id: uuid.UUID) -> Snapshot:
-    catalog = load_catalog()
     with transaction.atomic():
         system = System.objects.get(pk=system_id)
+        catalog = catalogs.of(system)
         document, inputs = read_document(system, catalog), read_inputs(system)
     assessment = assess(document, catalog, inputs, as_of=system.as_of)
-    return Snapshot(document, inputs, assessment, system.revision)
+    return Snapshot(catalog, document, inputs, assessment, system.revision)
 
 
 def _write(row: Report, snapshot: Snapshot) -> bytes:
-    catalog, document = load_catalog(), snapshot.document
+    catalog, document = snapshot.catalog, snapshot.document
     if row.format == "json":
         told = wire.to_json(snapshot.assessment, catalog, document)
         return json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n"

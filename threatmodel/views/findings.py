@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog import load
 from catalog.types import Catalog, Level
 from threatmodel import gate, telling
 from threatmodel.core.document import Document
@@ -27,6 +26,7 @@ from threatmodel.forms import (
     RatingForm,
 )
 from threatmodel.gate import Person, Right
+from threatmodel.live import catalogs
 from threatmodel.models import FindingRow, MitigationRow, System
 from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name, plural, threat_title
@@ -72,7 +72,7 @@ class Group:
 @page
 def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.READ)
-    catalog, document = load(), document_of(system)
+    catalog, document = catalogs.of(system), document_of(system)
     form = FindingFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     every = [shown(row, document, catalog) for row in _ordered(system.findings.all())]
@@ -128,7 +128,7 @@ def rate(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpR
 @page
 def plan(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpResponse:
     system = gate.system(person, id, Right.TRACK)
-    form = MitigationForm(load(), request.POST)
+    form = MitigationForm(catalogs.of(system), request.POST)
     if not form.is_valid():
         return _finding_page(request, person, system, key, mitigation_form=form)
     values = {name: value for name in mitigations.FIELDS if (value := form.cleaned_data[name])}
@@ -146,7 +146,7 @@ def _decision_right(action: str) -> Right:
 def _finding_page(
     request: HttpRequest, person: Person, system: System, key: str, **forms: Any
 ) -> HttpResponse:
-    catalog, document = load(), document_of(system)
+    catalog, document = catalogs.of(system), document_of(system)
     row = system.findings.filter(key=key).first()
     if row is None:
         raise gate.NotFound("There is no such finding; it may have ended with an edit")

@@ -14,10 +14,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from catalog import load
 from threatmodel import gate
 from threatmodel.core.document import Document, DocumentError
 from threatmodel.gate import Person, Right
+from threatmodel.live import catalogs
 from threatmodel.models import System
 from threatmodel.rows import read_document
 from threatmodel.services.refusal import Refusal
@@ -85,4 +85,4 @@ def system_page(
 
 
 def document_of(system: System) -> Document:
-    return read_document(system, load())
+    return read_document(system, catalogs.of(system))

@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog import load
+from catalog import Catalog
 from threatmodel import gate
 from threatmodel.core.document import Document
 from threatmodel.core.operations import Executed, from_log
 from threatmodel.gate import Person, Right
+from threatmodel.live import catalogs
 from threatmodel.models import LogEntry
 from threatmodel.reports.naming import element_name, plural, threat_title
 from threatmodel.services import operations
@@ -32,9 +33,9 @@ ACTIONS = {"add": "Added", "set": "Changed", "remove": "Removed"}
 @page
 def history(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.READ)
-    document = document_of(system)
+    catalog, document = catalogs.of(system), document_of(system)
     entries = Paginator(system.log.order_by("-revision"), 100).get_page(request.GET.get("page"))
-    lines = [(entry, *tell(entry, document)) for entry in entries]
+    lines = [(entry, *tell(entry, document, catalog)) for entry in entries]
     context = {"entries": entries, "lines": lines, "document_kinds": DOCUMENT_KINDS}
     return system_page(request, person, system, "history", "systems/history.html", context)
 
@@ -61,14 +62,14 @@ def restore(request: HttpRequest, person: Person, id: uuid.UUID, revision: int) 
     return redirect("history", system.pk)
 
 
-def tell(entry: LogEntry, document: Document) -> tuple[str, str]:
+def tell(entry: LogEntry, document: Document, catalog: Catalog) -> tuple[str, str]:
     """An entry in words: what was done, and to what."""
     if entry.kind in DOCUMENT_KINDS:
         executed = [from_log(one) for one in entry.changes]
         head = "Restored an earlier revision" if entry.kind == "restore" else _edit(executed)
         named = dict.fromkeys(_subject(one, document) for one in executed)
         return head, _some(tuple(named))
-    return _entered(entry.kind, entry.changes[0] if entry.changes else {}, document)
+    return _entered(entry.kind, entry.changes[0] if entry.changes else {}, document, catalog)
 
 
 def _edit(executed: list[Executed]) -> str:
@@ -94,13 +95,14 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:MOST_NAMED]) + more
 
 
-def _entered(kind: str, told: dict[str, Any], document: Document) -> tuple[str, str]:
+def _entered(
+    kind: str, told: dict[str, Any], document: Document, catalog: Catalog
+) -> tuple[str, str]:
     if "imported" in told:
         return f"Imported {kind} entries", str(told["imported"])
     if kind == "decision":
-        return f"Decided: {told.get('action', '')}", _finding(
-            str(told.get("finding", "")), document
-        )
+        finding = _finding(str(told.get("finding", "")), document, catalog)
+        return f"Decided: {told.get('action', '')}", finding
     if kind == "mitigation":
         return f"Mitigation {told.get('status', '')}", str(told.get("title", ""))
     if kind in ("evidence", "model"):
@@ -109,9 +111,21 @@ def _entered(kind: str, told: dict[str, Any], document: Document) -> tuple[str, 
         return f"{kind.capitalize()} {told.get('what', '')}", f"{named} on {where}"
     if kind == "clock":
         return "A new day", f"Ages and ends counted to {told.get('as_of', '')}"
+    if kind == "catalog":
+        return _catalog(told)
     return kind.capitalize(), ""
 
 
-def _finding(key: str, document: Document) -> str:
+def _catalog(told: dict[str, Any]) -> tuple[str, str]:
+    """Another catalog, what it did, and why nobody was asked if so."""
+    counts = (
+        f"{plural(told.get('changed', 0), 'finding')} new or changed, {told.get('gone', 0)} gone"
+    )
+    if told.get("lost"):
+        return "Took the newest catalog: the earlier one cannot be read any more", counts
+    return "Applied a newer catalog", f"{str(told.get('to', ''))[:12]}: {counts}"
+
+
+def _finding(key: str, document: Document, catalog: Catalog) -> str:
     threat, _, element = key.partition("@")
-    return f"{threat_title(document, load(), threat)} on {element_name(document, element)}"
+    return f"{threat_title(document, catalog, threat)} on {element_name(document, element)}"

@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog import load
 from threatmodel import gate
 from threatmodel.forms import MitigationForm
 from threatmodel.gate import Person, Right
+from threatmodel.live import catalogs
 from threatmodel.models import MitigationRow
 from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.services import mitigations as register
@@ -45,8 +45,9 @@ def mitigations(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResp
 def mitigation(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     right = Right.TRACK if request.method == "POST" else Right.READ
     row = gate.mitigation(person, id, right)
+    catalog = catalogs.of(row.system)
     if request.method == "POST":
-        form = MitigationForm(load(), request.POST)
+        form = MitigationForm(catalog, request.POST)
         if form.is_valid():
             values = {name: form.cleaned_data[name] for name in register.FIELDS}
             version = form.cleaned_data["version"] or 0
@@ -55,11 +56,11 @@ def mitigation(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespo
             return redirect("mitigations", row.system_id)
     else:
         initial = {name: getattr(row, name) for name in (*register.FIELDS, "version")}
-        form = MitigationForm(load(), initial=initial)
+        form = MitigationForm(catalog, initial=initial)
     context = {
         "row": row,
         "form": form,
-        "control": load().controls.get(row.control),
+        "control": catalog.controls.get(row.control),
         "names": names_of(person, row.system_id, [row]),
     }
     status = 400 if form.errors else 200
@@ -98,8 +99,8 @@ def names_of(
     person: Person, system_id: uuid.UUID, rows: list[MitigationRow]
 ) -> dict[str, tuple[str, str]]:
     """For each finding's key: what it is called, threat and element."""
-    catalog = load()
-    document = document_of(gate.system(person, system_id, Right.READ))
+    system = gate.system(person, system_id, Right.READ)
+    catalog, document = catalogs.of(system), document_of(system)
     keys = {link.finding for row in rows for link in row.findings.all()}
     found = {}
     for key in keys:

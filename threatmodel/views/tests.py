@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog import load
 from threatmodel import gate
 from threatmodel.forms import RUNNING, ModelForm
 from threatmodel.gate import Person, Right
+from threatmodel.live import catalogs
 from threatmodel.models import Run, System
 from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name
@@ -104,7 +104,7 @@ def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """One run: its state while it goes, its measurement afterwards."""
     row = gate.run(person, id, Right.READ)
     told = runs.detail(row)
-    document = document_of(row.system)
+    catalog, document = catalogs.of(row.system), document_of(row.system)
     summary, samples = told["result"], told["samples"]
     moved = row.system.findings.filter(element=row.element_id, data__ledger__0__isnull=False)
     context = {
@@ -116,7 +116,7 @@ def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         "bars": _bars(summary) if summary else None,
         "curve": _curve(summary, samples) if summary else None,
         "worst": _worst(samples),
-        "moved": [shown(one, document, load()) for one in moved if _in_ledger(one.data, row)],
+        "moved": [shown(one, document, catalog) for one in moved if _in_ledger(one.data, row)],
     }
     return system_page(request, person, row.system, "tests", "systems/run.html", context)
 
