@@ -56,8 +56,12 @@ def _became(
 
 
 def _differ(was: str, now: str) -> bool:
-    """Whether a title changed; where one has none, or only capitals differ, nothing did."""
-    return bool(was and now) and was.casefold() != now.casefold()
+    """Whether a title changed; where one has none, or only the typing differs, nothing did."""
+    return bool(was and now) and _typed(was) != _typed(now)
+
+
+def _typed(title: str) -> str:
+    return title.casefold().translate({0x2018: "'", 0x2019: "'", 0x2013: "-", 0x2014: "-"})
 
 
 def followed(catalog: Catalog, later: str, earlier: str) -> Mapping[str, str]:

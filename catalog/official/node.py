@@ -43,7 +43,9 @@ class Node:
     def id(self, pattern: re.Pattern[str], key: str = "id") -> str:
         found = self.words(key)
         if not pattern.fullmatch(found):
-            raise self.source.fail(f"{key}: is not an id of this framework", ascii(found)[1:61])
+            raise self.source.fail(
+                f"{key}: is not an id of this framework", ascii(found)[1:-1][:60]
+            )
         return found
 
     def title(self, key: str) -> str:
@@ -83,7 +85,7 @@ def table(found: Iterable[OfficialEntry], source: Source) -> Mapping[str, Offici
     entries: dict[str, OfficialEntry] = {}
     for entry in found:
         if entry.id in entries:
-            raise source.fail("stands twice", entry.id)
+            raise source.fail("stands twice", entry.id, last=True)
         if len(entries) == MAX_ENTRIES:
             raise source.fail(f"holds more than {MAX_ENTRIES} entries")
         entries[entry.id] = entry

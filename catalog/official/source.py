@@ -29,26 +29,27 @@ class Source:
         self.text = body.decode("utf-8", errors="replace")
         self.value = self._value(body)
 
-    def fail(self, problem: str, entry: str = "", part: str = "") -> CatalogError:
-        """The error that names file, entry and line. `part` is the spot within the entry."""
-        where = [self.name, *([entry, f"line {self._line(entry, part)}"] if entry else [])]
+    def fail(
+        self, problem: str, entry: str = "", part: str = "", *, last: bool = False
+    ) -> CatalogError:
+        """The error that names file, entry and line.
+
+        `part` is the spot within the entry; `last` means the last place where the id stands.
+        """
+        where = [self.name]
+        if entry:
+            where += [entry, f"line {self._line(self._start(entry, last), part)}"]
         return CatalogError(f"{': '.join(where)}: {problem}")
 
-    def _line(self, entry: str, part: str) -> int:
-        start = self._start(entry)
+    def _line(self, start: int, part: str) -> int:
         spot = self.text.find(part, start) if part else start
         return self.text.count("\n", 0, max(spot, start)) + 1
 
-    def _start(self, entry: str) -> int:
+    def _start(self, entry: str, last: bool) -> int:
         """Where an entry is defined: its id stands alone as a key, or as the value of `id`."""
-        alone = rf"""(?m)^[ \-{{"']*(?:id["']?[ ]*:[ ]*["']?)?{re.escape(entry)}["']?[ ]*[:,}}]?$"""
-        found = re.search(alone, self.text.replace("\r", " "))
-        return (
-            found.start() + len(found[0]) - len(found[0].lstrip()) if found else self._named(entry)
-        )
-
-    def _named(self, entry: str) -> int:
-        return max(self.text.find(entry), 0)
+        alone = rf"""^[ \-{{"']*(?:id["']?[ ]*:[ ]*["']?)?{re.escape(entry)}["']?[ ]*[:,}}]?\r?$"""
+        found = [one.end() for one in re.finditer(alone, self.text, re.MULTILINE)]
+        return found[-1 if last else 0] if found else max(self.text.find(entry), 0)
 
     def _value(self, body: bytes) -> object:
         start = body.lstrip()[:1]
