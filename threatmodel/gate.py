@@ -27,6 +27,9 @@ from .models import (
     LinkedModel,
     Member,
     MitigationRow,
+    OfficialFile,
+    OfficialText,
+    OwnCatalog,
     Report,
     Run,
     SigninLink,
@@ -58,6 +61,7 @@ class Right(StrEnum):
     MEMBERS = "members"
     TOKENS = "tokens"
     DELETE = "delete"
+    CATALOG = "catalog"
 
 
 _GUEST = frozenset({Right.READ})
@@ -65,7 +69,7 @@ _VIEWER = _GUEST | {Right.AUDIT}
 _EDITOR = _VIEWER | {Right.DRAW, Right.TRACK, Right.LINK_MODELS, Right.RUN}
 _FACILITATOR = _EDITOR | {Right.INVITE_GUESTS}
 _APPROVER = _FACILITATOR | {Right.ACCEPT, Right.ADOPT, Right.VERIFY}
-_OWNER = _APPROVER | {Right.MEMBERS, Right.TOKENS, Right.DELETE}
+_OWNER = _APPROVER | {Right.MEMBERS, Right.TOKENS, Right.DELETE, Right.CATALOG}
 
 RIGHTS: dict[str, frozenset[Right]] = {
     "guest": _GUEST,
@@ -287,6 +291,30 @@ def members(workspace: Workspace) -> QuerySet[Member]:
 
 def audit(workspace: Workspace) -> QuerySet[AuditEntry]:
     return workspace.audit.order_by("-at", "id")
+
+
+def official_texts(frameworks: Iterable[str]) -> QuerySet[OfficialText]:
+    """Publishers' texts on these frameworks: published words, the same for whoever signs in."""
+    found = OfficialText.objects.filter(file__framework__in=list(frameworks))
+    return found.select_related("file").order_by("file_id", "id")
+
+
+def official_files() -> QuerySet[OfficialFile]:
+    """The publishers' files that this installation imported."""
+    return OfficialFile.objects.order_by("framework", "part")
+
+
+def own_catalogs(workspace: Workspace) -> QuerySet[OwnCatalog]:
+    """Every version of the workspace's own entries, the newest first; without their text."""
+    return workspace.own_catalogs.defer("source")
+
+
+def own_catalog(workspace: Workspace, version: int) -> OwnCatalog:
+    """One version, with its text."""
+    row = workspace.own_catalogs.filter(version=version).exclude(digest="").first()
+    if row is None:
+        raise NotFound("There is no such version")
+    return row
 
 
 def usable(secret: Invite | SigninLink | Token | None) -> bool:

@@ -9,6 +9,7 @@ import "./styles/pages/tables.css";
 import "./styles/pages/findings.css";
 import "./styles/pages/screens.css";
 import "./styles/pages/blueprints.css";
+import "./styles/pages/publisher.css";
 
 type Job = { state: string; progress: number; message: string };
 

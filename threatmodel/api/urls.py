@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from . import (
     blueprints,
     catalog,
+    catalogs,
     decisions,
     document,
     evidence,
@@ -15,6 +16,7 @@ from . import (
     line,
     mitigations,
     models,
+    official,
     reports,
     runs,
     systems,
@@ -27,6 +29,7 @@ urlpatterns = [
     # who may what
     path("workspaces/", workspaces.Workspaces.as_view()),
     path("workspaces/<uuid:id>/", workspaces.WorkspaceDetail.as_view()),
+    path("workspaces/<uuid:id>/catalog/", catalogs.OwnCatalogs.as_view()),
     path("members/", workspaces.Members.as_view()),
     path("members/<uuid:id>/", workspaces.MemberDetail.as_view()),
     path("invites/", workspaces.Invites.as_view()),
@@ -40,6 +43,7 @@ urlpatterns = [
     path("systems/import/", systems.SystemImport.as_view()),
     path("systems/<uuid:id>/", systems.SystemDetail.as_view()),
     path("systems/<uuid:id>/undelete/", systems.SystemUndelete.as_view()),
+    path("systems/<uuid:id>/catalog/", catalogs.SystemCatalog.as_view()),
     # the drawing
     path("systems/<uuid:id>/document/", document.Document.as_view()),
     path("systems/<uuid:id>/operations/", document.Operations.as_view()),
@@ -78,4 +82,5 @@ urlpatterns = [
     path("catalog/blueprints/<str:id>/", blueprints.BlueprintDetail.as_view()),
     path("catalog/<str:kind>/", catalog.Entries.as_view()),
     path("catalog/<str:kind>/<str:id>/", catalog.Entry.as_view()),
+    path("catalog/frameworks/<str:framework>/<str:id>/", official.FrameworkEntry.as_view()),
 ]

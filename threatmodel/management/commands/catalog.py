@@ -1,180 +1,77 @@
-"""`manage.py catalog`: what is known, read from its files. No database, no server settings."""
+"""`manage.py catalog`: what is known, read from its files; and publishers' own files, imported.
+
+Only `import` needs a database.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import CatalogError, load
-from catalog.editions import changes
-from catalog.framework import Cited, Framework
-from catalog.types import Catalog, Level, Rule, Trust
+from catalog.types import Catalog
+from threatmodel.services import editions, official
+
+from . import _catalog_entries, _catalog_import
 
 UNUSABLE = 2
-# How a link reads from its source, and from its target.
-PHRASES = {
-    "answers": ("answers", "answered by"),
-    "matches": ("matches", "matched by"),
-    "follows": ("follows", "followed by"),
-}
-TABLES = {
-    "components": "component_types",
-    "threats": "threats",
-    "controls": "controls",
-    "adversaries": "adversaries",
-    "frameworks": "frameworks",
-    "crosswalks": "crosswalks",
-}
 
 
 class Command(BaseCommand):
-    help = "Check the catalog, list what it knows, or show one entry."
+    help = "Check the catalog, list what it knows, show one entry, or import an official file."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", choices=("check", "list", "show"))
-        parser.add_argument("id", nargs="?", help="what to show, such as 'evasion-query'")
-        parser.add_argument("--kind", choices=tuple(TABLES), help="list or show only these")
+        parser.add_argument("action", choices=("check", "list", "show", "import"))
+        parser.add_argument("what", nargs="?", help="an id such as 'evasion-query'; a file")
+        parser.add_argument(
+            "--kind", choices=tuple(_catalog_entries.TABLES), help="list or show only these"
+        )
         parser.add_argument("--folder", type=Path, help="another catalog folder")
         parser.add_argument("--format", choices=("text", "json"), default="text")
+        parser.add_argument("--yes", action="store_true", help="import without asking")
+        parser.add_argument("--dry-run", action="store_true", help="only print what would change")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["action"] == "import":
+            self._import(options)
+            return
         try:
-            catalog = load(options["folder"])
+            answer = _answer(load(options["folder"]), options)
         except CatalogError as error:
             raise CommandError(str(error), returncode=UNUSABLE) from error
-        kinds = (options["kind"],) if options["kind"] else tuple(TABLES)
-        if options["action"] == "show":
-            answer = _entry(catalog, kinds, options["id"])
-        elif options["action"] == "list":
-            answer = {kind: _titles(catalog, kind) for kind in kinds}
-        else:
-            answer = _counts(catalog)
         as_json = options["format"] == "json"
-        self.stdout.write(json.dumps(answer, indent=2) if as_json else "\n".join(_lines(answer)))
+        lines = _catalog_entries.lines(answer)
+        self.stdout.write(json.dumps(answer, indent=2) if as_json else "\n".join(lines))
+
+    def _import(self, options: dict[str, Any]) -> None:
+        if not options["what"]:
+            raise CommandError("Say which file to import, such as 'catalog import ATLAS.yaml'")
+        path = Path(options["what"])
+        found, data = _catalog_import.read_file(path)
+        self.stdout.write("\n".join(_catalog_import.told(found, editions.preview(found))))
+        if options["dry_run"] or not (options["yes"] or self._agreed()):
+            self.stdout.write("Nothing was changed.")
+            return
+        official.keep(found, data, path.name)
+        self.stdout.write("Kept. Pages show this text, with its licence, from now on.")
+
+    def _agreed(self) -> bool:
+        try:
+            return input("Keep it for every workspace? [y/N] ").strip().lower() in ("y", "yes")
+        except EOFError:
+            self.stdout.write("Nobody answered; add --yes to import without being asked.")
+            return False
 
 
-def _table(catalog: Catalog, kind: str) -> Mapping[str, Any]:
-    table: Mapping[str, Any] = getattr(catalog, TABLES[kind])
-    return table
-
-
-def _counts(catalog: Catalog) -> dict[str, object]:
-    counts: dict[str, object] = {kind: len(_table(catalog, kind)) for kind in TABLES}
-    counts["framework entries"] = sum(len(one.entries) for one in catalog.frameworks.values())
-    counts["links"] = sum(len(one.links) for one in catalog.crosswalks.values())
-    counts["examples"] = sum(len(threat.examples) for threat in catalog.threats.values())
-    counts["digest"] = catalog.digest
-    return counts
-
-
-def _titles(catalog: Catalog, kind: str) -> dict[str, str]:
-    return {key: _title(value) for key, value in _table(catalog, kind).items()}
-
-
-def _title(value: Any) -> str:
-    """Editions of one framework have one title; the edition tells them apart."""
-    if isinstance(value, Framework):
-        return f"{value.title}, {value.edition}"
-    return getattr(value, "title", "") or str(value.name)
-
-
-def _entry(catalog: Catalog, kinds: Iterable[str], wanted: str | None) -> dict[str, object]:
-    if not wanted:
-        raise CommandError("Say which entry to show, such as 'catalog show evasion-query'")
-    for kind in kinds:
-        found = _table(catalog, kind).get(wanted)
-        if found is not None:
-            return {"kind": kind, **_fields(found), **_since(catalog, found)}
-    cited = _cited(catalog, wanted) if "frameworks" in kinds else []
-    if not cited:
-        raise CommandError(f"Nothing in the catalog has the id '{wanted}'; see 'catalog list'")
-    return {"kind": "framework entries", "entries": cited}
-
-
-def _since(catalog: Catalog, value: object) -> dict[str, object]:
-    """What a later edition of a framework changed."""
-    found = changes(catalog, value.id) if isinstance(value, Framework) else None
-    return {"changes": _fields(found)} if found else {}
-
-
-def _cited(catalog: Catalog, wanted: str) -> list[dict[str, object]]:
-    """The entry of that id in every framework that has one, with the links from and to it."""
-    return [
-        {
-            "framework": framework.id,
-            "edition": framework.edition,
-            **_fields(framework.entries[wanted]),
-            **_links(catalog, Cited(framework.id, wanted)),
-        }
-        for framework in catalog.frameworks.values()
-        if wanted in framework.entries
-    ]
-
-
-def _links(catalog: Catalog, cited: Cited) -> dict[str, list[str]]:
-    """Other ends by what the link says, such as 'answered by': ['atlas AML.M0003 (publisher)']."""
-    found: dict[str, list[str]] = {}
-    for crosswalk in catalog.crosswalks.values():
-        there, back = PHRASES[crosswalk.relation]
-        for link in crosswalk.links:
-            for own, phrase, other in (
-                (link.source, there, link.target),
-                (link.target, back, link.source),
-            ):
-                if own == cited:
-                    said = f"{other.framework} {other.id} ({crosswalk.id}, by {crosswalk.by})"
-                    found.setdefault(phrase, []).append(said)
-    return found
-
-
-def _fields(value: object) -> dict[str, object]:
-    plain = _plain(value)
-    return plain if isinstance(plain, dict) else {}
-
-
-def _plain(value: object) -> object:
-    """Types of the catalog as what JSON can say; what is empty is left out."""
-    if isinstance(value, Level | Trust):
-        return value.key
-    if isinstance(value, Rule):
-        children = [_plain(child) for child in value.children]
-        return {value.atom or value.op: value.argument if value.op == "atom" else children}
-    if is_dataclass(value):
-        named = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: _plain(part) for name, part in named.items() if _says(part)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value
-
-
-def _says(value: object) -> bool:
-    return bool(value) or isinstance(value, bool | int | float)
-
-
-def _lines(value: object, depth: int = 0) -> list[str]:
-    """Nested plain values as indented lines."""
-    indent = "  " * depth
-    if isinstance(value, Mapping):
-        items = [(f"{key}:", part) for key, part in value.items()]
-    elif isinstance(value, list):
-        items = [("-", part) for part in value]
-    else:
-        return [f"{indent}{value}"]
-    lines: list[str] = []
-    for label, part in items:
-        if isinstance(part, Mapping | list):
-            inner = _lines(part, depth + 1)
-            # The first line of a list's item stands behind its dash, as in YAML.
-            first = f"{indent}- {inner.pop(0).lstrip()}" if label == "-" else f"{indent}{label}"
-            lines += [first, *inner]
-        else:
-            lines.append(f"{indent}{label} {part}")
-    return lines
+def _answer(catalog: Catalog, options: dict[str, Any]) -> dict[str, Any]:
+    tables = tuple(_catalog_entries.TABLES)
+    kinds = (options["kind"],) if options["kind"] else tables
+    if options["action"] == "show":
+        return _catalog_entries.entry(catalog, kinds, options["what"])
+    if options["action"] == "list":
+        return {kind: _catalog_entries.titles(catalog, kind) for kind in kinds}
+    return _catalog_entries.counts(catalog)

@@ -1,0 +1,94 @@
+"""Publishers' own files: keeping one, and its text for the pages."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from catalog import load as load_catalog
+from catalog.official import Official
+from catalog.official.changes import family
+from threatmodel import gate
+from threatmodel.models import OfficialFile, OfficialText
+
+from . import audit
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherText:
+    """A publisher's words on one entry, with all that has to stand beside them."""
+
+    title: str
+    text: str
+    edition: str
+    licence: str
+    attribution: str
+    url: str
+    retired: bool
+
+
+@transaction.atomic
+def keep(official: Official, data: bytes, name: str) -> None:
+    """Keep a file's texts in place of those imported before: all of them, or none."""
+    row, _ = OfficialFile.objects.update_or_create(
+        framework=official.framework,
+        part=official.part,
+        defaults={
+            "title": official.title,
+            "edition": official.edition,
+            "licence": official.licence,
+            "attribution": official.attribution,
+            "name": name[:200],
+            "sha256": hashlib.sha256(data).hexdigest(),
+        },
+    )
+    row.texts.all().delete()
+    OfficialText.objects.bulk_create(
+        OfficialText(
+            file=row,
+            entry=one.id,
+            kind=one.kind,
+            title=one.title,
+            text=one.text,
+            url=one.url,
+            retired=one.retired,
+            became=one.became or "",
+        )
+        for one in official.entries.values()
+    )
+    audit.note(None, None, "official file imported", f"{row} from {name[:100]}")
+
+
+def text_of(framework: str, id: str) -> PublisherText | None:
+    """The publisher's words on an entry, of the edition asked for, else of the one next to it."""
+    rows = gate.official_texts(family(load_catalog(), framework)).filter(entry=id)
+    best = min(rows, key=lambda row: row.file.framework != framework, default=None)
+    return None if best is None else _publisher(best)
+
+
+def texts_of(framework: str) -> dict[str, PublisherText]:
+    """The same for every entry of a framework at once, by id. One query."""
+    rows = gate.official_texts(family(load_catalog(), framework))
+    found = sorted(rows, key=lambda row: row.file.framework == framework)
+    return {row.entry: _publisher(row) for row in found}
+
+
+def _publisher(row: OfficialText) -> PublisherText:
+    file = row.file
+    return PublisherText(
+        title=row.title,
+        text=row.text,
+        edition=str(file),
+        licence=file.licence,
+        attribution=file.attribution,
+        url=row.url,
+        retired=row.retired,
+    )
+
+
+def stamp() -> str:
+    """What tells one state of the imports from another, for caches. One query."""
+    digests = "".join(row.sha256 for row in gate.official_files())
+    return hashlib.sha256(digests.encode()).hexdigest()[:16] if digests else ""
