@@ -59,6 +59,10 @@ class ImportForm(forms.Form):
     file = forms.FileField(label="File to import")
 
 
+class OwnCatalogForm(forms.Form):
+    file = forms.FileField(label="YAML file", allow_empty_file=True)
+
+
 class FindingFilter(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     level = forms.ChoiceField(required=False, choices=ANY_LEVEL)

@@ -7,10 +7,12 @@ from django.urls import path
 from . import (
     blueprints,
     catalog,
+    catalogs,
     findings,
     history,
     home,
     mitigations,
+    owncatalogs,
     people,
     reports,
     signin,
@@ -48,6 +50,14 @@ urlpatterns = [
     path("catalog/", catalog.catalog, name="catalog"),
     path("catalog/blueprints/", blueprints.blueprints, name="blueprints"),
     path("catalog/blueprints/<slug:id>/", blueprints.blueprint, name="blueprint"),
+    path("catalog/own/", owncatalogs.own, name="own-catalog"),
+    path("workspaces/<uuid:id>/catalog/", owncatalogs.upload, name="own-catalog-upload"),
+    path("workspaces/<uuid:id>/catalog/remove/", owncatalogs.remove, name="own-catalog-remove"),
+    path(
+        "workspaces/<uuid:id>/catalog/<int:version>/", owncatalogs.download, name="own-catalog-file"
+    ),
+    path("systems/<uuid:id>/catalog/", catalogs.preview, name="catalog-change"),
+    path("systems/<uuid:id>/catalog/apply/", catalogs.apply, name="catalog-apply"),
     path("catalog/<slug:sort>/", catalog.catalog, name="catalog-sort"),
     path("catalog/<slug:sort>/<slug:id>/", catalog.entry, name="catalog-entry"),
     path("people/", people.people, name="people"),
