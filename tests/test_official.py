@@ -18,7 +18,7 @@ from tests.catalog import officials
 from tests.catalog.officials import MADE, as_json, as_yaml
 from tests.stored import nothing_changes
 from threatmodel.models import AuditEntry, OfficialFile, OfficialText
-from threatmodel.services import editions, official
+from threatmodel.services import editions, official, systems
 
 pytestmark = pytest.mark.django_db
 SOURCES = os.environ.get("BARTIZAN_CATALOG_SOURCES", "")
@@ -39,6 +39,12 @@ def file(tmp_path: Path):
     return write
 
 
+def words(framework: str, id: str) -> official.PublisherText:
+    found = official.text_of(framework, id)
+    assert found is not None
+    return found
+
+
 def run(*arguments: str) -> str:
     out = io.StringIO()
     call_command("catalog", "import", *arguments, stdout=out)
@@ -55,8 +61,7 @@ def test_without_an_import_there_is_no_publisher_s_text() -> None:
 
 def test_an_imported_text_stands_with_edition_licence_and_attribution() -> None:
     kept(officials.atlas_v5())
-    found = official.text_of("atlas", "AML.T0020")
-    assert found is not None
+    found = words("atlas", "AML.T0020")
     assert found.text == "What Poison Training Data is about."
     assert (found.edition, found.licence) == ("MITRE ATLAS 5.6.0", "Apache-2.0")
     assert "MITRE" in found.attribution and found.url.startswith("https://atlas.mitre.org/")
@@ -65,9 +70,9 @@ def test_an_imported_text_stands_with_edition_licence_and_attribution() -> None:
 
 def test_an_edition_beside_the_asked_one_answers_where_that_was_not_imported() -> None:
     kept(officials.atlas_2026())
-    assert official.text_of("atlas", "AML.T0020").edition == "MITRE ATLAS 2026.09"
+    assert words("atlas", "AML.T0020").edition == "MITRE ATLAS 2026.09"
     kept(officials.atlas_v5())
-    assert official.text_of("atlas", "AML.T0020").edition == "MITRE ATLAS 5.6.0"
+    assert words("atlas", "AML.T0020").edition == "MITRE ATLAS 5.6.0"
     assert official.texts_of("atlas")["AML.T0020"].edition == "MITRE ATLAS 5.6.0"
     assert official.texts_of("atlas")["AML.T0113"].edition == "MITRE ATLAS 2026.09"
 
@@ -86,8 +91,8 @@ def test_another_part_of_the_same_framework_stays() -> None:
     control = {"id": "controlOne", "title": "One", "description": ["Do it."]}
     kept({"title": "Controls", "controls": [control]})
     assert OfficialFile.objects.count() == 2
-    assert official.text_of("cosai-risk-map", "riskDataPoisoning") is not None
-    assert official.text_of("cosai-risk-map", "controlOne").text == "Do it."
+    assert words("cosai-risk-map", "riskDataPoisoning").title == "Data Poisoning"
+    assert words("cosai-risk-map", "controlOne").text == "Do it."
 
 
 def test_an_import_that_breaks_off_leaves_the_one_before() -> None:
@@ -130,8 +135,6 @@ def test_findings_of_threats_that_cite_what_changed_are_counted_by_system(
 
 def test_a_deleted_system_is_not_counted() -> None:
     workspace, person = cast.workspace()
-    from threatmodel.services import systems
-
     systems.delete(cast.system(workspace, person), person)
     found = read(as_yaml(officials.atlas_2026()), "theirs.yaml")
     assert editions.preview(found).touched == ()

@@ -62,7 +62,7 @@ def text(node: Node, params: Mapping[str, str]) -> str:
 def _lines(part: Node, depth: int) -> Iterator[str]:
     labels = [one.words("value") for one in part.nodes("props") if one.words("name") == "label"]
     lead = "Discussion:" if part.value.get("name") == "guidance" else "".join(labels[:1])
-    prose = part.words("prose") if part.value.get("prose") else ""
+    prose = part.words("prose").strip() if part.value.get("prose") else ""
     if prose or labels:
         yield f"{'  ' * depth}{lead} {prose}".rstrip() if lead else f"{'  ' * depth}{prose}"
     for inner in part.nodes("parts"):
