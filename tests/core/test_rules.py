@@ -12,6 +12,7 @@ from catalog.types import CatalogError, Rule
 from tests.core.small import LINE, MODEL, graph_of, threat_of, words_with
 from threatmodel.core.rules import Ruleset, Truth, evaluate
 from threatmodel.core.rules.scene import Scene
+from threatmodel.core.rules.webs import Way
 
 
 def truth(applies: object, on: str = "m", **parts: object) -> Truth:
@@ -251,9 +252,9 @@ def test_reach_agrees_with_the_graph_for_every_pair() -> None:
     graph = graph_of(**LINE)
     scene = Scene(graph)
     for start in graph.document.components:
-        before = scene.web(forward=True, lineage=False).names(start)
+        before = scene.web(Way(forward=True, lineage=False)).names(start)
         assert set(before) == graph.reach_to(start)
-        made_of_it = scene.web(forward=False, lineage=True).names(start)
+        made_of_it = scene.web(Way(forward=False, lineage=True)).names(start)
         assert set(made_of_it) == graph.downstream(start)
 
 

@@ -14,7 +14,8 @@ import networkx as nx
 
 from catalog.types import Catalog, Scalar, Trust
 
-from .document import Document, Flow
+from .document import Component, Document, Flow
+from .operations import Executed
 
 Neighbours = Callable[[str], Iterable[str]]
 
@@ -33,37 +34,67 @@ class Graph:
         self.catalog = catalog
         self._inflow: dict[str, list[Flow]] = {key: [] for key in document.components}
         self._outflow: dict[str, list[Flow]] = {key: [] for key in document.components}
-        for flow in document.flows.values():
+        for key in sorted(document.flows):
+            flow = document.flows[key]
             self._outflow[flow.source].append(flow)
             self._inflow[flow.target].append(flow)
         self._implied: dict[str, Mapping[str, Scalar]] = {}
-        self._facts: dict[str, Mapping[str, Scalar]] = {}
+        self._facts: dict[str, tuple[Component, Mapping[str, Scalar]]] = {}
         self._reached: dict[tuple[str, str], frozenset[str]] = {}
 
-    def redrawn(self, document: Document) -> Graph:
-        """The graph after an edit that left the flows, and which components there are, alone.
+    def followed(self, document: Document, changes: Iterable[Executed]) -> Graph:
+        """The graph after an edit: `document` is what `changes` made of the present one.
 
         Notes
         -----
-        O(1): what was found along the flows stays found; facts are read anew.
+        O(changes), with one copy of the flows at components where a flow or component changed.
         """
         graph = Graph.__new__(Graph)
         graph.document, graph.catalog = document, self.catalog
         graph._inflow, graph._outflow = self._inflow, self._outflow
         graph._implied, graph._reached = self._implied, self._reached
-        graph._facts = {}
+        graph._facts = self._facts
+        flows = {one.id for one in changes if one.kind == "flow"}
+        components = {one.id for one in changes if one.kind == "component" and one.action != "set"}
+        if flows or components:
+            graph._reached = {}
+            graph._inflow = self._joined(self._inflow, document, components, flows, _target)
+            graph._outflow = self._joined(self._outflow, document, components, flows, _source)
         return graph
+
+    def _joined(
+        self,
+        known: Mapping[str, list[Flow]],
+        document: Document,
+        components: set[str],
+        flows: set[str],
+        end: Callable[[Flow], str],
+    ) -> dict[str, list[Flow]]:
+        """Flows by one of their ends, with these components and flows taken from the document."""
+        before = [one for key in flows if (one := self.document.flows.get(key)) is not None]
+        after = [one for key in flows if (one := document.flows.get(key)) is not None]
+        found = dict(known)
+        for key in components:
+            found.pop(key, None)
+            if key in document.components:
+                found[key] = [one for one in known.get(key, ()) if one.id in document.flows]
+        for key in {end(one) for one in (*before, *after)} & found.keys():
+            left = [one for one in found[key] if one.id not in flows]
+            came = [one for one in after if end(one) == key]
+            found[key] = sorted((*left, *came), key=lambda one: one.id)
+        return found
 
     def facts(self, component_id: str) -> Mapping[str, Scalar]:
         """What is known about a component: what people declared over what its type implies."""
-        found = self._facts.get(component_id)
-        if found is None:
-            component = self.document.components[component_id]
-            implied = self._implied.get(component.type)
-            if implied is None:
-                implied = self._implied[component.type] = self.catalog.implied(component.type)
-            found = MappingProxyType({**implied, **component.attributes})
-            self._facts[component_id] = found
+        component = self.document.components[component_id]
+        known = self._facts.get(component_id)
+        if known is not None and known[0] is component:
+            return known[1]
+        implied = self._implied.get(component.type)
+        if implied is None:
+            implied = self._implied[component.type] = self.catalog.implied(component.type)
+        found = MappingProxyType({**implied, **component.attributes})
+        self._facts[component_id] = (component, found)
         return found
 
     def zones_of(self, element_id: str) -> tuple[str, ...]:
@@ -89,7 +120,7 @@ class Graph:
         return None if zone is None else self.zone_trust(zone)
 
     def inflow(self, component_id: str) -> tuple[Flow, ...]:
-        """Flows whose target is the component (answers to its own requests are not among them)."""
+        """Flows whose target is the component, by id; answers to its own requests are not here."""
         return tuple(self._inflow[component_id])
 
     def outflow(self, component_id: str) -> tuple[Flow, ...]:
@@ -170,3 +201,11 @@ class Graph:
                 seen.update(fresh)
             found = self._reached[name, start] = frozenset(seen - {start})
         return found
+
+
+def _source(flow: Flow) -> str:
+    return flow.source
+
+
+def _target(flow: Flow) -> str:
+    return flow.target

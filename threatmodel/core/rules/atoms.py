@@ -19,7 +19,7 @@ from typing import cast
 from catalog.types import CatalogError, Scalar
 
 from .assets import holds
-from .check import Check, Fact, Read, both, either_end, rescope, some
+from .check import WEBS, Check, Fact, Read, Scope, both, either_end, rescope, some
 from .kleene import Truth, any_of
 from .places import crosses_boundary, trust_drop, zone
 from .scene import Scene
@@ -66,22 +66,22 @@ def outflow(argument: object, words: Words) -> Check:
 
 def reachable_from(argument: object, words: Words) -> Check:
     """Content of such a component gets here."""
-    return _spread(argument, words, "content gets here from", forward=True, lineage=False)
+    return _spread(argument, words, "content gets here from", "from")
 
 
 def reaches(argument: object, words: Words) -> Check:
     """Content from here gets to such a component."""
-    return _spread(argument, words, "content from here gets to", forward=False, lineage=False)
+    return _spread(argument, words, "content from here gets to", "to")
 
 
 def lineage_from(argument: object, words: Words) -> Check:
     """This is made from such a component: data, training, artefacts, deployments."""
-    return _spread(argument, words, "this is made from", forward=True, lineage=True)
+    return _spread(argument, words, "this is made from", "made from")
 
 
 def lineage_to(argument: object, words: Words) -> Check:
     """Such a component is made from this."""
-    return _spread(argument, words, "this ends up in", forward=False, lineage=True)
+    return _spread(argument, words, "this ends up in", "made into")
 
 
 WORDS: Mapping[str, Callable[[object, Words], Check]] = {
@@ -210,23 +210,22 @@ def _conditions(argument: object, words: Words) -> Check:
     return both([known[key](value, words) for key, value in spec.items()])
 
 
-def _spread(argument: object, words: Words, text: str, *, forward: bool, lineage: bool) -> Check:
-    start = _conditions(argument, Words(words.catalog, "component"))
+def _spread(argument: object, words: Words, text: str, scope: Scope) -> Check:
+    start, way = _conditions(argument, Words(words.catalog, "component")), WEBS[scope]
 
     def reached(scene: Scene, component: str) -> Truth:
-        return scene.spread(start.truth, forward=forward, lineage=lineage).truth(component)
+        return scene.spread(start, way).truth(component)
 
     def facts(scene: Scene, component: str) -> tuple[Fact, ...]:
         whole = reached(scene, component)
         if whole is False:
             return ()
-        sources = scene.web(forward=forward, lineage=lineage).names(component)
-        deciding = (c for c in sources if start.truth(scene, c) is whole)
-        return tuple(fact for c in deciding for fact in start.facts(scene, c))
+        spread = scene.spread(start, way)
+        return tuple(f for c in spread.deciding(component, whole) for f in start.facts(scene, c))
 
-    web: frozenset[Read] = rescope(start.reads, "web") | {("web", "flows")}
-    check = Check(reached, facts, f"{text} {start.text}", web)
-    return check if words.side == "component" else _at_end(check, start, forward)
+    reads = rescope(start.reads, scope) | {(scope, "flows")}
+    check = Check(reached, facts, f"{text} {start.text}", reads)
+    return check if words.side == "component" else _at_end(check, start, way.forward)
 
 
 def _at_end(check: Check, start: Check, forward: bool) -> Check:

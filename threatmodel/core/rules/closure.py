@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 
-def closures(after: Sequence[Collection[int]]) -> list[int]:
+def closures(after: Mapping[int, Collection[int]], known: Sequence[int] = ()) -> dict[int, int]:
     """For every node, the bits of all other nodes that can be reached from it.
 
     Parameters
     ----------
     after
         For every node the nodes that directly follow it.
+    known
+        The bits of nodes that follow without being asked about themselves, by number.
 
     Notes
     -----
@@ -24,29 +26,29 @@ def closures(after: Sequence[Collection[int]]) -> list[int]:
 
     Examples
     --------
-    >>> [bin(bits) for bits in closures([[1], [2], [1], []])]
-    ['0b110', '0b100', '0b10', '0b0']
+    >>> {node: bin(bits) for node, bits in closures({0: [1], 1: [2], 2: [1], 3: []}).items()}
+    {0: '0b110', 1: '0b100', 2: '0b10', 3: '0b0'}
     """
-    bits = [0] * len(after)
+    bits = dict.fromkeys(after, 0)
     for members in _strong_components(after):
         whole = 0
         for node in members:
             whole |= 1 << node
         for node in members:
             for other in after[node]:
-                whole |= bits[other] | 1 << other
+                whole |= (bits[other] if other in bits else known[other]) | 1 << other
         for node in members:
             bits[node] = whole
-    return [found & ~(1 << node) for node, found in enumerate(bits)]
+    return {node: found & ~(1 << node) for node, found in bits.items()}
 
 
-def _strong_components(after: Sequence[Collection[int]]) -> Iterator[list[int]]:
+def _strong_components(after: Mapping[int, Collection[int]]) -> Iterator[list[int]]:
     """Tarjan's algorithm with a stack of its own, since diagrams can be deeper than Python's."""
     order: dict[int, int] = {}
     low: dict[int, int] = {}
     open_nodes: list[int] = []
-    is_open = [False] * len(after)
-    for root in range(len(after)):
+    is_open: set[int] = set()
+    for root in after:
         if root in order:
             continue
         walk = [(root, iter(after[root]))]
@@ -55,12 +57,14 @@ def _strong_components(after: Sequence[Collection[int]]) -> Iterator[list[int]]:
             if node not in order:
                 order[node] = low[node] = len(order)
                 open_nodes.append(node)
-                is_open[node] = True
+                is_open.add(node)
             for other in rest:
+                if other not in after:
+                    continue
                 if other not in order:
                     walk.append((other, iter(after[other])))
                     break
-                if is_open[other]:
+                if other in is_open:
                     low[node] = min(low[node], order[other])
             else:
                 walk.pop()
@@ -71,9 +75,9 @@ def _strong_components(after: Sequence[Collection[int]]) -> Iterator[list[int]]:
                     yield _close(node, open_nodes, is_open)
 
 
-def _close(node: int, open_nodes: list[int], is_open: list[bool]) -> list[int]:
+def _close(node: int, open_nodes: list[int], is_open: set[int]) -> list[int]:
     members: list[int] = []
     while not members or members[-1] != node:
         members.append(open_nodes.pop())
-        is_open[members[-1]] = False
+        is_open.discard(members[-1])
     return members

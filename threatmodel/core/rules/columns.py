@@ -16,6 +16,7 @@ from ..findings import Question
 from ..graph import Graph
 from ..operations import Executed
 from .bits import mask_of, slots_in
+from .check import WEBS
 from .explain import questions_in
 from .kleene import Truth
 from .ruleset import Node, Ruleset
@@ -89,20 +90,32 @@ class Columns:
         Returns
         -------
         dict
-            Pairs whose answer moved, with the new one; False for what applies no longer.
+            Pairs whose answer moved, with the new one; False for what applies no longer. Pairs
+            that are still unknown are among them where what to ask may be something else now.
         """
-        last, changes = self.scene, tuple(changes)
-        graph = _graph_after(last.graph, changes, document)
-        touched = touched_by(changes, last.graph, graph)
-        self.scene = last.rewired(graph) if touched.rewired else last.redrawn(graph)
-        moved_on = self.scene.moved_since(last) if touched.rewired else frozenset()
+        changes = tuple(changes)
+        graph = self.graph.followed(document, changes)
+        touched = touched_by(changes, self.graph, graph)
+        self.scene = self.scene.followed(graph, touched)
         gone = self._forget(touched.removed)
         moved = self._reseat(touched.reseated)
-        for atom, mask in self._to_decide(touched, moved_on).items():
+        asked: dict[int, int] = {}
+        for atom, mask in self._to_decide(touched).items():
             changed = self._decide_atom(atom, mask)
-            for rule in self.ruleset.uses[atom] if changed else ():
-                moved[rule] = moved.get(rule, 0) | changed
-        return gone | self._decide_rules(moved)
+            for rule in self.ruleset.uses[atom]:
+                asked[rule] = asked.get(rule, 0) | mask
+                if changed:
+                    moved[rule] = moved.get(rule, 0) | changed
+        return gone | self._unsettled(asked) | self._decide_rules(moved)
+
+    def _unsettled(self, asked: Mapping[int, int]) -> dict[Pair, Truth]:
+        """Pairs that were unknown, of which some atom was asked again."""
+        found: dict[Pair, Truth] = {}
+        for rule, mask in asked.items():
+            column = self._rules[rule]
+            for slot in slots_in(mask & column.possible & ~column.certain):
+                found[self.ruleset.rules[rule].threat, self._element(slot)] = None
+        return found
 
     def _fill(self) -> None:
         """Everything once: group the elements by kind, ask each group its own atoms."""
@@ -189,23 +202,23 @@ class Columns:
                     moved[rule] = moved.get(rule, 0) | bit
         return moved
 
-    def _to_decide(self, touched: Touched, moved_on: frozenset[str] | None) -> dict[int, int]:
-        """Atoms to ask again, each with the elements to ask it of.
-
-        `moved_on`: components whose reach or lineage is another one; None when any may be.
-        """
+    def _to_decide(self, touched: Touched) -> dict[int, int]:
+        """Atoms to ask again, each with the elements to ask it of."""
         wanted: dict[int, int] = {}
+        readers = self.ruleset.readers
         for read, elements in touched.reads.items():
-            self._want(wanted, self.ruleset.readers.get(read, ()), elements)
+            self._want(wanted, readers.get(read, ()), elements)
         for element in touched.reseated:
             self._want(wanted, self.ruleset.atoms_of(*self.scene.kind(element)), (element,))
-        for what in touched.web:
-            atoms = self.ruleset.readers.get(("web", what), ())
-            if what == "flows" and moved_on is not None:
-                self._want(wanted, atoms, self._with_flows(moved_on))
-            else:
-                for atom in atoms:
-                    wanted[atom] = wanted.get(atom, 0) | self._domain(atom)
+        for scope, way in WEBS.items():
+            moved = self.scene.moved.get(way)
+            if moved:
+                self._want(wanted, readers.get((scope, "flows"), ()), self._with_flows(moved))
+            for (at, what), elements in touched.reads.items():
+                atoms = readers.get((scope, what), ()) if at == "self" and what != "flows" else ()
+                if atoms:
+                    beyond = self.scene.web(way).touching(elements)
+                    self._want(wanted, atoms, self._with_flows(beyond))
         return wanted
 
     def _want(
@@ -261,15 +274,6 @@ class Columns:
 
     def _mask(self, elements: Iterable[str]) -> int:
         return mask_of([self._slots[element] for element in elements])
-
-
-def _graph_after(before: Graph, changes: Iterable[Executed], document: Document) -> Graph:
-    """The new graph; an edit of facts alone keeps what was found along the flows."""
-    same_flows = document.flows is before.document.flows
-    drawn = any(change.kind == "component" and change.action != "set" for change in changes)
-    if same_flows and not drawn:
-        return before.redrawn(document)
-    return Graph(document, before.catalog)
 
 
 def _combine(node: Node, atoms: list[Column], mask: int) -> Column:

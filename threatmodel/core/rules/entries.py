@@ -5,21 +5,20 @@ from __future__ import annotations
 from catalog.types import Side
 
 from ..graph import Graph
-from .bits import mask_of, slots_in
 from .scene import Scene
+from .webs import Way
 from .words import descendants
 
 
 class Entries:
     """Entry elements over one diagram. Sets of components are bits by their place in it."""
 
-    __slots__ = ("_components", "_found", "_graph", "_members", "_web")
+    __slots__ = ("_found", "_graph", "_members", "_web")
 
     def __init__(self, graph: Graph, scene: Scene | None = None) -> None:
         """`scene`: one of the same diagram, whose walks along the flows are used again."""
         self._graph = graph
-        self._web = (scene or Scene(graph)).web(forward=True, lineage=False)
-        self._components = tuple(self._web.place)
+        self._web = (scene or Scene(graph)).web(Way(forward=True, lineage=False))
         self._members: dict[tuple[str, ...], int] = {}
         self._found: dict[tuple[Side, Side, int], tuple[str, ...]] = {}
 
@@ -50,8 +49,8 @@ class Entries:
     def _among(self, entry: Side, via: Side, before: int) -> tuple[str, ...]:
         if via.type or via.flow:
             before = self._past(via, before)
-        places = slots_in(self._of_types(entry) & before)
-        return (*(self._components[place] for place in places), *self._flows(entry, before))
+        components = self._web.named(self._of_types(entry) & before)
+        return (*components, *self._flows(entry, before))
 
     def _before(self, element: str) -> int:
         """Components whose content gets to an element, itself or its ends among them."""
@@ -65,8 +64,8 @@ class Entries:
     def _past(self, via: Side, before: int) -> int:
         """Components whose content gets to one of that side from which it gets on."""
         mask = 0
-        for place in slots_in(self._of_types(via) & before):
-            mask |= self._before(self._components[place])
+        for component in self._web.named(self._of_types(via) & before):
+            mask |= self._before(component)
         for flow in self._flows(via, before):
             mask |= self._before(flow)
         return mask
@@ -76,8 +75,8 @@ class Entries:
         if found is None:
             types = descendants(self._graph.catalog, side.type)
             drawn = self._graph.document.components
-            places = [i for i, c in enumerate(self._components) if drawn[c].type in types]
-            found = self._members[side.type] = mask_of(places)
+            members = (c.id for c in drawn.values() if c.type in types)
+            found = self._members[side.type] = self._web.mask(members)
         return found
 
     def _flows(self, side: Side, before: int) -> tuple[str, ...]:
@@ -87,7 +86,7 @@ class Entries:
         place = self._web.place
         return tuple(
             flow.id
-            for flow in self._graph.document.flows.values()
+            for _, flow in sorted(self._graph.document.flows.items())
             if flow.kind in side.flow
             and before & (1 << place[flow.source] | 1 << place[flow.target])
         )

@@ -6,30 +6,21 @@ hundred rules asking what a public data set ends up in walk the graph once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from catalog.types import Scalar
 
 from ..document import Component, Flow
 from ..graph import Graph
-from .bits import mask_of, slots_in
-from .closure import closures
+from .bits import mask_of
 from .kleene import Truth
+from .webs import Way, Web
 
-
-@dataclass(frozen=True, slots=True)
-class Web:
-    """Who comes before (or after) whom along flows: for each component the bits of the others."""
-
-    place: Mapping[str, int]
-    bits: Sequence[int]
-
-    def names(self, component: str) -> Iterator[str]:
-        """The others of one component, in the order drawn."""
-        names = tuple(self.place)
-        return (names[place] for place in slots_in(self.bits[self.place[component]]))
+if TYPE_CHECKING:
+    from .check import Check
+    from .touch import Touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +37,60 @@ class Spread:
             return True
         return None if others & self.possible else False
 
+    def deciding(self, component: str, whole: Truth) -> list[str]:
+        """The starts on which that answer rests, by id."""
+        others = self.web.bits[self.web.place[component]]
+        return self.web.named(others & (self.certain if whole else self.possible & ~self.certain))
+
 
 class Scene:
     """One state of the diagram, read by rules."""
 
-    __slots__ = ("_asked", "_attributes", "_spreads", "_webs", "graph", "lineage_kinds")
+    __slots__ = ("_attributes", "_spreads", "_webs", "graph", "lineage_kinds", "moved")
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         kinds = graph.catalog.flow_kinds.values()
         self.lineage_kinds = frozenset(kind.id for kind in kinds if kind.lineage)
+        self.moved: Mapping[Way, set[str]] = {}
         self._attributes: dict[str, frozenset[str]] = {}
-        self._webs: dict[tuple[bool, bool], Web] = {}
-        # Webs that answers rest on, also where this scene had no need to walk them itself.
-        self._asked: set[tuple[bool, bool]] = set()
-        self._spreads: dict[tuple[object, bool, bool], Spread] = {}
+        self._webs: dict[Way, Web] = {}
+        self._spreads: dict[tuple[Check, Way], Spread] = {}
 
-    def redrawn(self, graph: Graph) -> Scene:
-        """The scene after an edit that left components and flows where they are."""
-        scene = self.rewired(graph)
-        scene._webs = self._webs
-        return scene
+    def followed(self, graph: Graph, touched: Touched) -> Scene:
+        """The scene after an edit. This one must not be asked any more.
 
-    def rewired(self, graph: Graph) -> Scene:
-        """The scene after an edit that moved components or flows."""
+        Notes
+        -----
+        What was walked is kept and followed; `moved` says which components have others before or
+        after them now.
+        """
         scene = Scene(graph)
-        scene._attributes, scene._asked = self._attributes, self._asked
+        scene._attributes, scene._webs = self._attributes, self._webs
+        places = [(key, key[1], self._webs[key[1]].mask(touched.gone)) for key in self._spreads]
+        scene.moved = {
+            way: web.follow(touched.gone, touched.came, touched.lost, touched.won)
+            for way, web in self._webs.items()
+        }
+        for (check, way), _, gone in places:
+            known = self._spreads[check, way]
+            anew = touched.reading(check.reads) & graph.document.components.keys()
+            scene._spreads[check, way] = scene._decided(check, known, gone, anew)
         return scene
+
+    def _decided(self, check: Check, known: Spread, gone: int, anew: Iterable[str]) -> Spread:
+        """The starts again, where an edit touched them."""
+        if not gone and not anew:
+            return known
+        web = known.web
+        keep = ~(gone | web.mask(anew))
+        certain, possible = self._starts(check, web, anew)
+        return Spread(web, known.certain & keep | certain, known.possible & keep | possible)
+
+    def _starts(self, check: Check, web: Web, components: Iterable[str]) -> tuple[int, int]:
+        answers = [(web.place[one], check.truth(self, one)) for one in components]
+        certain = mask_of([place for place, truth in answers if truth])
+        return certain, certain | mask_of([place for place, truth in answers if truth is None])
 
     def elements(self) -> Iterator[str]:
         """Everything that rules speak of: components, then flows."""
@@ -112,83 +130,32 @@ class Scene:
             known = self._attributes[kind] = frozenset(attribute.id for attribute in owned)
         return attribute in known
 
-    def spread(
-        self, start: Callable[[Scene, str], Truth], *, forward: bool, lineage: bool
-    ) -> Spread:
-        """Where content of the starting elements gets to (or, backward, comes from).
+    def spread(self, start: Check, way: Way) -> Spread:
+        """Where content of the starting components gets to (or, backward, comes from).
 
         Parameters
         ----------
         start
             Says of a component whether it is a start; unknown ones count as possible.
-        forward
-            Along the way content moves, or against it.
-        lineage
-            Only along flows whose content ends up inside what is made of it.
+        way
+            Along the way content moves or against it, by any flow or by lineage.
 
         Notes
         -----
-        O(components), once per scene and kind of start.
+        O(components), once per kind of start; after an edit only where it touched one.
         """
-        key = (start, forward, lineage)
-        found = self._spreads.get(key)
+        found = self._spreads.get((start, way))
         if found is None:
-            web = self.web(forward=forward, lineage=lineage)
-            answers = [(web.place[c], start(self, c)) for c in web.place]
-            certain = mask_of([place for place, truth in answers if truth])
-            unknown = mask_of([place for place, truth in answers if truth is None])
-            found = self._spreads[key] = Spread(web, certain, certain | unknown)
+            web = self.web(way)
+            found = Spread(web, *self._starts(start, web, web.place))
+            self._spreads[start, way] = found
         return found
 
-    def web(self, *, forward: bool, lineage: bool) -> Web:
-        """For each component, those whose content gets to it (backward: that it gets to).
-
-        Notes
-        -----
-        An element is not among its own: every request would otherwise bring its caller back to
-        itself. All components at once, see `closures`; kept.
-        """
-        found = self._webs.get((forward, lineage))
-        self._asked.add((forward, lineage))
+    def web(self, way: Way) -> Web:
+        """For each component, those whose content gets to it (backward: that it gets to). Kept."""
+        found = self._webs.get(way)
         if found is None:
-            place = {c: i for i, c in enumerate(self.graph.document.components)}
-            sources = self._sources(place, forward=forward, lineage=lineage)
-            found = self._webs[forward, lineage] = Web(place, closures(sources))
-        return found
-
-    def moved_since(self, before: Scene) -> frozenset[str] | None:
-        """Components that content gets to, or comes from, otherwise than it did in another scene.
-
-        Returns
-        -------
-        frozenset of str or None
-            None when components are gone, so that the two cannot be compared place by place.
-        """
-        old = tuple(before.graph.document.components)
-        if old != tuple(self.graph.document.components)[: len(old)]:
-            return None
-        moved: set[str] = set()
-        for forward, lineage in sorted(before._asked):
-            was = before.web(forward=forward, lineage=lineage).bits
-            now = self.web(forward=forward, lineage=lineage).bits
-            moved.update(c for c, a, b in zip(old, was, now, strict=False) if a != b)
-        return frozenset(moved)
-
-    def _sources(
-        self, place: Mapping[str, int], *, forward: bool, lineage: bool
-    ) -> list[dict[int, None]]:
-        """For each component, where content comes from (backward: goes to) in one flow.
-
-        The answer of a request flows back, so that content comes both ways; it is no lineage.
-        """
-        found: list[dict[int, None]] = [{} for _ in place]
-        for flow in self.graph.document.flows.values():
-            if lineage and flow.kind not in self.lineage_kinds:
-                continue
-            source, target = place[flow.source], place[flow.target]
-            both_ways = flow.kind == "request" and not lineage
-            if forward or both_ways:
-                found[target][source] = None
-            if both_ways or not forward:
-                found[source][target] = None
+            document = self.graph.document
+            flows = document.flows.values()
+            found = self._webs[way] = Web(document.components, flows, way, self.lineage_kinds)
         return found

@@ -18,29 +18,39 @@ _JOINING = frozenset({"kind", "source", "target"})
 class Touched:
     """What an edit touched.
 
-    `reads` maps a scope and property to the elements whose answer may move; `web` names
-    properties read from anywhere; `reseated` elements are new or of another kind; `removed` gone.
-    `rewired`: components or the flows between them are other ones than before.
+    `reads` maps a scope and property to the elements whose answer may move. `reseated` elements
+    are new or of another kind; `removed` are gone. `gone` and `came` are components, `lost` and
+    `won` flows as they led before and as they lead now.
     """
 
     reads: dict[Read, set[str]] = field(default_factory=dict)
-    web: set[str] = field(default_factory=set)
     reseated: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
-    rewired: bool = False
+    gone: tuple[str, ...] = ()
+    came: tuple[str, ...] = ()
+    lost: tuple[Flow, ...] = ()
+    won: tuple[Flow, ...] = ()
 
     def add(self, scope: Scope, what: str, elements: Iterable[str]) -> None:
         self.reads.setdefault((scope, what), set()).update(elements)
+
+    def reading(self, reads: Iterable[Read]) -> set[str]:
+        """Elements that are new, of another kind, or touched in one of these properties."""
+        return self.reseated.union(*(self.reads.get(read, ()) for read in reads))
 
 
 def touched_by(changes: Iterable[Executed], before: Graph, after: Graph) -> Touched:
     """Gather what a run of changes touched. Elements that are gone by the end are left out."""
     touched = Touched()
+    components: dict[str, None] = {}
+    flows: dict[str, None] = {}
     for change in changes:
         if change.kind == "component":
             _component(change, before, after, touched)
+            components[change.id] = None
         elif change.kind == "flow":
-            _flow(change, before, after, touched)
+            if _flow(change, before, after, touched):
+                flows[change.id] = None
         elif change.kind == "zone":
             _zone(change, before, after, touched)
         elif change.kind == "asset":
@@ -48,6 +58,11 @@ def touched_by(changes: Iterable[Executed], before: Graph, after: Graph) -> Touc
     for elements in (touched.reseated, *touched.reads.values()):
         elements.difference_update([e for e in elements if not _is_drawn(e, after)])
     touched.removed = {e for e in touched.removed if not _is_drawn(e, after)}
+    old, new = before.document, after.document
+    touched.gone = tuple(c for c in components if c in old.components and c not in new.components)
+    touched.came = tuple(c for c in components if c in new.components and c not in old.components)
+    touched.lost = tuple(old.flows[one] for one in flows if one in old.flows)
+    touched.won = tuple(new.flows[one] for one in flows if one in new.flows)
     return touched
 
 
@@ -59,7 +74,6 @@ def _component(change: Executed, before: Graph, after: Graph, touched: Touched) 
     if change.action != "set":
         seat = touched.reseated if change.action == "add" else touched.removed
         seat.add(change.id)
-        touched.rewired = True
         for flow in (*_flows_at(before, change.id), *_flows_at(after, change.id)):
             _joined(flow, touched)
         return
@@ -68,18 +82,19 @@ def _component(change: Executed, before: Graph, after: Graph, touched: Touched) 
     for what in change.values:
         touched.add("self", what, (change.id,))
         touched.add("end", what, _around(after, change.id))
-        touched.web.add(what)
 
 
-def _flow(change: Executed, before: Graph, after: Graph, touched: Touched) -> None:
+def _flow(change: Executed, before: Graph, after: Graph, touched: Touched) -> bool:
+    """Whether the flow came, went or leads elsewhere."""
     drawn = [g.document.flows[change.id] for g in (before, after) if change.id in g.document.flows]
     if change.action == "set" and not _JOINING & change.values.keys():
         for what in change.values:
             touched.add("self", what, (change.id,))
             touched.add("flow", what, (end for flow in drawn for end in (flow.source, flow.target)))
-        return
+        return False
     for flow in drawn:
         _joined(flow, touched)
+    return True
 
 
 def _joined(flow: Flow, touched: Touched) -> None:
@@ -87,8 +102,6 @@ def _joined(flow: Flow, touched: Touched) -> None:
     touched.reseated.add(flow.id)
     touched.removed.add(flow.id)
     touched.add("self", "flows", (flow.source, flow.target))
-    touched.web.add("flows")
-    touched.rewired = True
 
 
 def _zone(change: Executed, before: Graph, after: Graph, touched: Touched) -> None:
@@ -101,7 +114,6 @@ def _zone(change: Executed, before: Graph, after: Graph, touched: Touched) -> No
         if change.id in graph.zones_of(component)
     ]
     touched.add("self", "zone", inside)
-    touched.web.add("zone")
     for component in inside:
         touched.add("end", "zone", _around(after, component))
 
@@ -115,7 +127,6 @@ def _asset(change: Executed, before: Graph, after: Graph, touched: Touched) -> N
         touched.add("flow", "assets", (end for f in flows for end in (f.source, f.target)))
         for component in holders:
             touched.add("end", "assets", _around(graph, component))
-            touched.web.add("assets")
 
 
 def _around(graph: Graph, component: str) -> Iterator[str]:
