@@ -42,7 +42,7 @@ TAKES = {
     "hidden-voice-command": "microphone",
     "federated-poisoning": "federated-aggregator",
 }
-LEAST_THREATS = 15
+LEAST_THREATS = 12
 SMALL = """
 id: small
 name: Small
@@ -136,7 +136,7 @@ def test_about_half_of_a_blueprint_is_known(path: Path) -> None:
     can += len(KNOWN.flow_attributes) * len(document.flows)
     known += sum(len(flow.attributes) for flow in document.flows.values())
     assert 0.4 <= known / can <= 0.7
-    assert len(assessed(path).questions) >= 5
+    assert len(assessed(path).questions) >= 3
 
 
 @each
