@@ -19,7 +19,7 @@ from .document import Document, digest
 from .findings import Assessment, Delta, Finding, Summary
 from .graph import Graph
 from .inputs import Decision, Evidence, Inputs, Mitigation
-from .judgement import Judge
+from .judgement import Judge, Reckoning
 from .operations import Executed
 from .questions import rank
 from .rules import Pair
@@ -93,6 +93,14 @@ class Engine:
             findings=findings,
             questions=rank(findings),
             summary=summarise(findings),
+        )
+
+    def reckonings(self) -> tuple[tuple[Finding, Reckoning], ...]:
+        """The findings that apply, each with what its numbers are made of; in their order."""
+        applying = (one for one in self.findings if one.applies == "yes")
+        cases = ((one, self._case((one.threat, one.element))) for one in applying)
+        return tuple(
+            (one, self._judge_of.reckoning(case, self.graph)) for one, case in cases if case
         )
 
     def update(self, document: Document, changes: Collection[Executed]) -> Delta:

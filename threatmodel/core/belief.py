@@ -102,6 +102,17 @@ def believed_before_evidence(threat: Threat) -> Belief:
     )
 
 
+def expected(threat: Threat, belief: Belief) -> Chance:
+    """P as expected: the posterior's mean, without evidence the prior's middle; and its range."""
+    low, high = threat.success.prior
+    if belief.chance is None:
+        return Chance((low + high) / 2, low, high)
+    if threat.success.goal in MEASURED_GOALS:
+        return belief.chance
+    p = max(posterior.mean(threat.success, count) for count in _counts(threat, belief.used))
+    return replace(belief.chance, p=p)
+
+
 def _weighed(
     threat: Threat, evidence: Iterable[Evidence], standing: frozenset[str], as_of: date
 ) -> tuple[Weighed, ...]:

@@ -129,11 +129,7 @@ def lowered(
     until a re-test, and nothing goes below the belief's floor.
     """
     start = odds or belief.odds
-    acting = [
-        one
-        for one in standing
-        if one.acts("success", planned=planned) and one.control.id not in belief.controls_on
-    ]
+    acting = _acting(belief, standing, planned=planned)
     proven = [one for one in acting if one.is_verified(planned=planned)]
     p = start.p * _product(acting, planned=planned, optimistic=optimistic)
     p_proven = start.p * _product(proven, planned=planned, optimistic=optimistic)
@@ -142,6 +138,12 @@ def lowered(
     limits = (by_proven.shift(-MOST_UNVERIFIED), start.level.shift(-most), belief.floor)
     level = min(max(level_of(p), *limits), start.level)
     return Odds(p, level)
+
+
+def factor(belief: Belief, standing: Iterable[Standing], *, planned: bool = False) -> float:
+    """What P is multiplied by: a factor per mechanism, without what the evidence had on."""
+    acting = _acting(belief, standing, planned=planned)
+    return _product(acting, planned=planned, optimistic=False)
 
 
 def levels_off(
@@ -315,6 +317,14 @@ def _tracked_at(element: str, mitigations: Iterable[Mitigation]) -> set[str]:
         and STATES.get(one.status, "planned") != "planned"
         and any(key.rpartition("@")[2] == element for key in one.findings)
     }
+
+
+def _acting(belief: Belief, standing: Iterable[Standing], *, planned: bool) -> list[Standing]:
+    return [
+        one
+        for one in standing
+        if one.acts("success", planned=planned) and one.control.id not in belief.controls_on
+    ]
 
 
 def _product(standing: Iterable[Standing], *, planned: bool, optimistic: bool) -> float:

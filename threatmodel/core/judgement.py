@@ -96,6 +96,20 @@ class Judge:
             note=note_of(treated.note, found.kept, _worsened(case, graph), rating.reasons),
         )
 
+    def reckoning(self, case: Case, graph: Graph) -> Reckoning:
+        """What a finding's numbers are made of, to ask what would change them."""
+        return Reckoning(
+            case,
+            graph,
+            [one for one in case.attempts if one.access.hostile is not None],
+            controls.against(
+                graph, case.threat, case.key, case.element, case.entries, case.mitigations
+            ),
+            self._impact(case, graph),
+            decisions.rating(case.decisions, as_of=self.as_of),
+            self.as_of,
+        )
+
     def _impact(self, case: Case, graph: Graph) -> Impact:
         if self._impacts is None or self._impacts.graph is not graph:
             self._impacts = Impacts(graph)
@@ -111,11 +125,11 @@ class Judge:
         rating: Rating,
     ) -> Reckoned:
         if case.evidence or rating is not _UNRATED:
-            return _Reckoning(case, graph, possible, standing, damage, rating, self.as_of).result()
+            return Reckoning(case, graph, possible, standing, damage, rating, self.as_of).result()
         key = _key(case, standing, damage)
         found = self._known.get(key)
         if found is None:
-            reckoning = _Reckoning(case, graph, possible, standing, damage, rating, self.as_of)
+            reckoning = Reckoning(case, graph, possible, standing, damage, rating, self.as_of)
             found = self._known[key] = reckoning.result()
         return found
 
@@ -128,7 +142,7 @@ class Judge:
         return decisions.treated(made, residual=residual, newest_evidence=newest, as_of=self.as_of)
 
 
-class _Reckoning:
+class Reckoning:
     """The terms of one case, each worked out once."""
 
     def __init__(
@@ -189,6 +203,25 @@ class _Reckoning:
             impact=self.impact_with(self.belief, off),
             off=controls.levels_off(self.standing, "access", planned=True),
         )
+
+    def with_controls(self, added: Iterable[Standing]) -> Terms:
+        """What would stand with further controls, once these are verified; never worse than now.
+
+        Of the mitigations that are only planned none counts, unless it is among the added ones.
+        """
+        now, further = self.residual(), tuple(added)
+        if not further:
+            return now
+        present = (one for one in self.standing if one.state != "planned")
+        standing = (*present, *further)
+        off = controls.levels_off(standing, "impact", planned=True)
+        then = self.terms(
+            self.certain if self.applies else self.possible,
+            success=controls.lowered(self.belief, standing, planned=True).level,
+            impact=self.impact_with(self.belief, off),
+            off=controls.levels_off(standing, "access", planned=True),
+        )
+        return then if then.risk < now.risk else now
 
     def range(self, residual: Level) -> tuple[Level, Level]:
         """From all answers good to all answers bad; the residual always lies inside."""

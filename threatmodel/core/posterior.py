@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincc, betaincinv, ndtr, ndtri
+from scipy.special import betaincc, betaincinv, betaln, ndtr, ndtri
 
 from catalog.types import Success
 
@@ -94,6 +94,24 @@ def chances(success: Success, counts: Sequence[Count]) -> tuple[Chance, ...]:
         Chance(float(p[0, i]), float(p[1, i]), float(p[2, i]), float(share[0, i]))
         for i in range(len(counts))
     )
+
+
+def mean(success: Success, count: Count) -> float:
+    """P as expected rather than feared: its mean over what is still possible for q.
+
+    Examples
+    --------
+    >>> from catalog.types import Success
+    >>> given = Success(goal="given", prior=(0.2, 0.4), reason="")
+    >>> round(mean(given, Count(broken=6, handled=60)), 4)
+    0.1125
+    """
+    a, b = parameters(success, count)
+    if success.goal == "share":
+        return float(betaincc(a, b, HARMFUL_SHARE))
+    if success.goal == "any":
+        return float(1 - np.exp(betaln(a, b + success.tries) - betaln(a, b)))
+    return a / (a + b)
 
 
 def chance_of_reaching(
