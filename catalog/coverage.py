@@ -93,7 +93,7 @@ class Coverage:
         found = _kept.get(catalog.digest)
         if found is None or found.catalog is not catalog:
             while len(_kept) >= _MOST_KEPT:
-                _kept.pop(next(iter(_kept)))
+                _kept.pop(next(iter(_kept)), None)
             found = _kept[catalog.digest] = cls(catalog)
         return found
 
@@ -233,13 +233,18 @@ def _named(catalog: Catalog) -> dict[Cited, Names]:
 def _references(catalog: Catalog, threat: Threat) -> Mapping[str, tuple[str, ...]]:
     """What a threat names: its references, its lenses, and the cases that its prior leans on."""
     lenses = {"stride": threat.stride, "linddun": threat.linddun}
-    cases = {
+    sources = (threat.references, lenses, cases(catalog, threat))
+    named = {name for source in sources for name in source}
+    return {name: tuple(id for one in sources for id in one.get(name, ())) for name in named}
+
+
+def cases(catalog: Catalog, threat: Threat) -> Mapping[str, tuple[str, ...]]:
+    """Published attacks that a threat's prior leans on, by framework; a file names them by id."""
+    found = {
         name: tuple(ref for ref in threat.success.refs if ref in framework.entries)
         for name, framework in catalog.frameworks.items()
     }
-    sources = (threat.references, lenses, cases)
-    named = {name for source in sources for name in source}
-    return {name: tuple(id for one in sources for id in one.get(name, ())) for name in named}
+    return {name: ids for name, ids in found.items() if ids}
 
 
 def _cited(catalog: Catalog, references: Mapping[str, Iterable[str]]) -> Iterator[Cited]:

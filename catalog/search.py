@@ -28,8 +28,9 @@ class Hit:
 class Wanted:
     """What is looked for; what is empty is not asked.
 
-    `words` have all to be found. `stage` is a stage of the lifecycle. `framework` keeps what names
-    an entry of it, and its entries; `heading` those under one of its entries, such as a tactic.
+    `words` have all to be found, each as how a word begins. `stage` is a stage of the lifecycle.
+    `framework` keeps what names an entry of it, and its entries; `heading` those under one of its
+    entries, such as a tactic.
     """
 
     words: str = ""
@@ -47,7 +48,7 @@ def search(coverage: Coverage, wanted: Wanted) -> Mapping[str, tuple[Hit, ...]]:
     """
     catalog = coverage.catalog
     keeps = _filters(coverage, wanted)
-    words = wanted.words.lower().split()
+    words = _plain(wanted.words).split()
     found: dict[str, list[tuple[int, str, Hit]]] = {sort: [] for sort in SORTS}
     for hit in _everything(catalog):
         rank = _rank(hit, words)
@@ -61,13 +62,20 @@ def search(coverage: Coverage, wanted: Wanted) -> Mapping[str, tuple[Hit, ...]]:
 
 def _rank(hit: Hit, words: list[str]) -> int | None:
     """Where the words were found: 0 the id, 1 the title, 2 the rest; None where one is missing."""
-    id, title = hit.id.lower(), hit.title.lower()
-    rest = f"{id} {title} {hit.note.lower()} {hit.text.lower()}"
-    if not all(word in rest for word in words):
+    title, rest = _plain(f"{hit.id} {hit.title}"), _plain(f"{hit.note} {hit.text}")
+    if not all(f" {word}" in title or f" {word}" in rest for word in words):
         return None
-    if " ".join(words) == id:
+    if words == _plain(hit.id).split():
         return 0
-    return 1 if all(word in f"{id} {title}" for word in words) else 2
+    return 1 if all(f" {word}" in title for word in words) else 2
+
+
+def _plain(text: str) -> str:
+    """Lower case, words parted by spaces, so that a word is found by how it begins."""
+    return f" {text.lower().translate(_PARTS)}"
+
+
+_PARTS = str.maketrans("-/()\u201c\u201d\"'", " " * 8)
 
 
 def _everything(catalog: Catalog) -> Iterator[Hit]:

@@ -1,18 +1,47 @@
-"""One finding told in full: why it applies, how its numbers came about, what helps."""
+"""What the surfaces tell alike: one finding in full, and a system against other people's lists."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from catalog.coverage import Coverage
 from catalog.types import Catalog, Pair
 from threatmodel import live
 from threatmodel.core import wire
+from threatmodel.core.coverage import SystemCoverage, standing_at
+from threatmodel.core.document import Document
 from threatmodel.core.findings import Finding
+from threatmodel.core.inputs import Inputs
 from threatmodel.core.rules import Explanation, Ruleset
 from threatmodel.core.rules import explain as explain_rule
 from threatmodel.gate import NotFound
-from threatmodel.live import Warm
-from threatmodel.models import System
+from threatmodel.live import Warm, catalogs
+from threatmodel.models import FindingRow, System
+from threatmodel.rows import read_document, read_inputs
+
+ORDER = ("-residual", "-score", "threat", "element")
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A system with all that its coverage and its lints are told from."""
+
+    catalog: Catalog
+    document: Document
+    inputs: Inputs
+    findings: list[FindingRow]
+    coverage: SystemCoverage
+
+
+def covered(system: System) -> Covered:
+    """A system against the lists of its catalog, in a number of queries that never grows."""
+    catalog = catalogs.of(system)
+    document, inputs = read_document(system, catalog), read_inputs(system)
+    findings = list(system.findings.defer("data").order_by(*ORDER))
+    standing = standing_at(document, catalog, inputs.mitigations)
+    coverage = SystemCoverage(Coverage.of(catalog), findings, standing)
+    return Covered(catalog, document, inputs, findings, coverage)
 
 
 def finding(system: System, key: str) -> dict[str, Any]:

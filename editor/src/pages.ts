@@ -8,6 +8,7 @@ import "./styles/pages/controls.css";
 import "./styles/pages/tables.css";
 import "./styles/pages/findings.css";
 import "./styles/pages/screens.css";
+import "./styles/pages/coverage.css";
 import "./styles/pages/blueprints.css";
 import "./styles/pages/publisher.css";
 

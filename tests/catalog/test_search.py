@@ -36,6 +36,11 @@ def test_all_words_have_to_be_found_in_any_order():
     assert set(both) <= set(found(words="indirect")["threats"])
 
 
+def test_a_word_is_found_by_how_it_begins():
+    assert "backdoored-pretrained-model" in found(words="backdoor")["threats"]
+    assert not any(found(words="oisoning").values())
+
+
 def test_a_title_goes_before_a_text():
     titles = [hit.title.lower() for hit in search(COVERAGE, Wanted("drift"))["threats"]]
     said = ["drift" in title for title in titles]

@@ -23,6 +23,9 @@ from .graph import Graph
 from .inputs import Mitigation
 
 Basis = Literal["threats", "controls", "links", "none"]
+State = Literal[
+    "both", "tested", "controlled", "applies", "linked", "waiting", "settled", "absent", "none"
+]
 UNMEASURED = frozenset({"untested", "not testable here"})
 STANDS = frozenset({"implemented", "verified"})
 SETTLED = frozenset({"avoided", "dismissed"})
@@ -67,6 +70,22 @@ class Cell:
     settled: tuple[Found, ...] = ()
     tested: int = 0
     controlled: int = 0
+
+    @property
+    def state(self) -> State:
+        """The one word for a cell: the furthest that can be said of it.
+
+        `both` is measured and answered, `absent` that rules speak of it and none applies here,
+        `none` that no rule does.
+        """
+        if self.by_link:
+            return "linked" if self.findings else "absent"
+        if self.findings:
+            measured: State = "both" if self.controlled else "tested"
+            return measured if self.tested else "controlled" if self.controlled else "applies"
+        if self.waiting or self.settled:
+            return "waiting" if self.waiting else "settled"
+        return "none" if self.basis == "none" else "absent"
 
     @property
     def by_link(self) -> bool:

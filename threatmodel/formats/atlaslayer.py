@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from catalog.coverage import Coverage, Row, Section, sections
 from catalog.framework import Framework
 from catalog.types import Catalog, Level
-from threatmodel.core.coverage import Cell, Found, SystemCoverage
+from threatmodel.core.coverage import Cell, Found, State, SystemCoverage
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.wire import element_name
@@ -29,14 +29,19 @@ FRAMEWORK = "atlas"
 DOMAIN = "atlas-atlas"
 # The Navigator that MITRE's layers of 2026 name; the format asks for 4.9.0 at least.
 VERSIONS = {"layer": "4.5", "navigator": "5.3.2"}
-APPLIES, MEASURED, ANSWERED, BOTH, WAITS = "#f3b562", "#a9b4f5", "#86cdbd", "#7fb77e", "#d6d9de"
-LEGEND = (
-    ("Applies, neither measured nor answered", APPLIES),
-    ("Applies, measured", MEASURED),
-    ("Applies, answered by a control", ANSWERED),
-    ("Applies, measured and answered", BOTH),
-    ("Waits for an answer", WAITS),
-)
+COLORS: Mapping[State, tuple[str, str]] = {
+    "applies": ("#f3b562", "Applies, neither measured nor answered"),
+    "tested": ("#a9b4f5", "Applies, measured"),
+    "controlled": ("#86cdbd", "Applies, answered by a control"),
+    "both": ("#7fb77e", "Applies, measured and answered"),
+    "waiting": ("#d6d9de", "Waits for an answer"),
+}
+WORDS: Mapping[State, str] = {
+    "linked": "No rule of the catalog names it; lists that are linked with it speak of it.",
+    "settled": "Avoided or dismissed.",
+    "absent": "Does not apply to what is drawn.",
+    "none": "No rule of the catalog speaks of it.",
+}
 NAMED = 5
 Json = dict[str, object]
 
@@ -59,7 +64,7 @@ def write(assessment: Assessment, catalog: Catalog, document: Document) -> bytes
         "hideDisabled": False,
         "techniques": list(_techniques(framework, found.cells(FRAMEWORK), catalog, document)),
         "gradient": {"colors": ["#ffffff", "#b3342d"], "minValue": 0, "maxValue": 5},
-        "legendItems": [{"label": label, "color": color} for label, color in LEGEND],
+        "legendItems": [{"label": words, "color": color} for color, words in COLORS.values()],
         "metadata": _pairs(
             atlas_data_version=framework.edition,
             generated_on=assessment.as_of.isoformat(),
@@ -103,46 +108,29 @@ def _place(section: Section, row: Row) -> Json:
 
 
 def _seen(cell: Cell, catalog: Catalog, document: Document) -> Json:
-    comment = _comment(cell, document)
-    if cell.by_link or not cell.findings:
-        waits = cell.waiting and not cell.by_link
-        return {"comment": comment, **({"color": WAITS} if waits else {})}
-    worst = Level(cell.worst or 0)
+    seen: Json = {"comment": _comment(cell, document)}
+    if cell.state in COLORS:
+        seen["color"] = COLORS[cell.state][0]
+    if cell.by_link or cell.worst is None:
+        return seen
+    worst = Level(cell.worst)
     titles = dict.fromkeys(_title(one.threat, catalog) for one in cell.findings)
-    return {
-        "score": worst + 1,
-        "color": _color(cell),
-        "comment": comment,
-        "metadata": [
-            *_pairs(
-                findings=str(len(cell.findings)),
-                measured=str(cell.tested),
-                answered=str(cell.controlled),
-                residual=worst.key,
-            ),
-            *({"name": "threat", "value": title} for title in titles),
-        ],
-    }
-
-
-def _color(cell: Cell) -> str:
-    if cell.tested and cell.controlled:
-        return BOTH
-    return MEASURED if cell.tested else ANSWERED if cell.controlled else APPLIES
+    counts = _pairs(
+        findings=str(len(cell.findings)),
+        measured=str(cell.tested),
+        answered=str(cell.controlled),
+        residual=worst.key,
+    )
+    threats = [{"name": "threat", "value": title} for title in titles]
+    return {**seen, "score": worst + 1, "metadata": [*counts, *threats]}
 
 
 def _comment(cell: Cell, document: Document) -> str:
-    if cell.by_link:
-        return "No rule of the catalog names it; lists that are linked with it speak of it."
-    if cell.findings:
-        return f"Applies to {_elements(cell.findings, document)}."
-    if cell.waiting:
+    if cell.state in WORDS:
+        return WORDS[cell.state]
+    if cell.state == "waiting":
         return f"Waits for an answer about {_elements(cell.waiting, document)}."
-    if cell.settled:
-        return "Avoided or dismissed."
-    if cell.basis == "none":
-        return "No rule of the catalog speaks of it."
-    return "Does not apply to what is drawn."
+    return f"Applies to {_elements(cell.findings, document)}."
 
 
 def _elements(findings: Iterable[Found], document: Document) -> str:

@@ -11,10 +11,14 @@ from catalog.types import Catalog
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One framework's title, and the entries there that speak of the same."""
+    """One framework's title, and the entries there that speak of the same.
+
+    `id` is the framework's where the catalog has it.
+    """
 
     framework: str
     entries: tuple[FrameworkEntry, ...]
+    id: str = ""
 
 
 def references(catalog: Catalog, cited: Mapping[str, tuple[str, ...]]) -> tuple[Reference, ...]:
@@ -24,5 +28,6 @@ def references(catalog: Catalog, cited: Mapping[str, tuple[str, ...]]) -> tuple[
         framework = catalog.frameworks.get(name)
         known = framework.entries if framework else {}
         entries = tuple(known.get(id) or FrameworkEntry(id, "", "") for id in ids)
-        found.append(Reference(framework.title if framework else name, entries))
+        title = framework.title if framework else name
+        found.append(Reference(title, entries, name if framework else ""))
     return tuple(found)

@@ -1,20 +1,28 @@
-"""The catalog as a reference book: a list by sort, and one entry in a readable column."""
+"""The catalog as a reference book: one search over all of it, and one entry in a column."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog import load
+from catalog.coverage import Coverage, cases, headings, sections
 from catalog.editions import changes
-from catalog.framework import Crosswalk
+from catalog.framework import Cited, Crosswalk
+from catalog.linked import links_of
+from catalog.search import SORTS as SEARCHED
+from catalog.search import Wanted, search
 from catalog.types import Catalog
+from threatmodel.core.relevance import conditions, examples
 from threatmodel.reports.references import references
+from threatmodel.services import official
 
 SORTS = {
     "threats": "Threats",
@@ -22,48 +30,63 @@ SORTS = {
     "components": "Component types",
     "adversaries": "Adversaries",
     "frameworks": "Frameworks",
+    "entries": "Framework entries",
     "blueprints": "Blueprints",
+    "coverage": "Coverage",
 }
-
-
-def _entries(catalog: Catalog, sort: str) -> Mapping[str, Any]:
-    found: dict[str, Mapping[str, Any]] = {
-        "threats": catalog.threats,
-        "controls": catalog.controls,
-        "components": catalog.component_types,
-        "adversaries": catalog.adversaries,
-        "frameworks": catalog.frameworks,
-    }
-    if sort not in found:
-        raise Http404("There is no such part of the catalog")
-    return found[sort]
-
-
-def _title(entry: Any) -> str:
-    return str(getattr(entry, "title", "") or getattr(entry, "name", ""))
+TACTICS = "atlas"  # whose headings are offered while no list is chosen
+FIRST, PAGE = 6, 100
+MAX_WORDS = 200
 
 
 @login_required
 @require_safe
-def catalog(request: HttpRequest, sort: str = "threats") -> HttpResponse:
+def catalog(request: HttpRequest, sort: str = "") -> HttpResponse:
     known = load()
-    words = request.GET.get("q", "").strip().lower()[:200]
-    entries = sorted(_entries(known, sort).values(), key=lambda entry: _title(entry).lower())
-    shown = [
-        entry
-        for entry in entries
-        if words in f"{entry.id} {_title(entry)} {getattr(entry, 'description', '')}".lower()
-    ]
+    if sort and sort not in SEARCHED:
+        raise Http404("There is no such part of the catalog")
+    wanted = _wanted(request, known)
+    hits = search(Coverage.of(known), wanted)
+    counts = {name: len(found) for name, found in hits.items()}
     context = {
-        "section": "catalog",
-        "catalog": known,
-        "sort": sort,
-        "sorts": SORTS,
-        "entries": [(entry, _title(entry)) for entry in shown],
-        "q": request.GET.get("q", ""),
-        "total": len(entries),
+        **_frame(known, sort),
+        "wanted": wanted,
+        "query": _query(wanted),
+        "counts": counts,
+        "found": sum(counts.values()),
+        "groups": [(name, SORTS[name], hits[name][:FIRST]) for name in SEARCHED if hits[name]],
+        "frameworks": known.frameworks.values(),
+        "headings": headings(known.frameworks[wanted.framework or TACTICS]),
+        "page": Paginator(hits[sort], PAGE).get_page(request.GET.get("page")) if sort else None,
     }
     return render(request, "catalog/list.html", context)
+
+
+def _frame(known: Catalog, sort: str) -> dict[str, Any]:
+    return {"section": "catalog", "catalog": known, "sort": sort, "sorts": SORTS}
+
+
+def _wanted(request: HttpRequest, known: Catalog) -> Wanted:
+    """What the form says; a choice that nobody offered counts as none."""
+    asked = {name: request.GET.get(name, "").strip()[:MAX_WORDS] for name in _FIELDS.values()}
+    framework = asked["framework"] if asked["framework"] in known.frameworks else ""
+    offered = {one.id for one in headings(known.frameworks[framework or TACTICS])}
+    heading = asked["heading"] if asked["heading"] in offered else ""
+    return Wanted(
+        words=asked["q"].replace("\0", ""),
+        stage=asked["stage"] if asked["stage"] in known.stages else "",
+        framework=framework or (TACTICS if heading else ""),
+        heading=heading,
+    )
+
+
+_FIELDS = {"words": "q", "stage": "stage", "framework": "framework", "heading": "heading"}
+
+
+def _query(wanted: Wanted) -> str:
+    """The same question as a query, for the tabs and the pages."""
+    asked = {name: getattr(wanted, field) for field, name in _FIELDS.items()}
+    return urlencode({name: value for name, value in asked.items() if value})
 
 
 @login_required
@@ -74,31 +97,91 @@ def entry(request: HttpRequest, sort: str, id: str) -> HttpResponse:
     if found is None:
         raise Http404("The catalog has no such entry")
     context = {
-        "section": "catalog",
-        "catalog": known,
-        "sort": sort,
-        "sorts": SORTS,
+        **_frame(known, sort),
         "entry": found,
-        "title": _title(found),
+        "title": str(getattr(found, "title", "") or getattr(found, "name", "")),
         "references": references(known, getattr(found, "references", {})),
-        "related": _related(known, sort, id),
+        **_MORE[sort](known, id),
     }
-    if sort == "frameworks":
-        context |= {"changes": changes(known, id), "crosswalks": _crosswalks(known, id)}
     return render(request, f"catalog/{sort}.html", context)
 
 
-def _related(known: Catalog, sort: str, id: str) -> list[Any]:
-    """Threats that a control answers, that strike a component type, or that cite a framework."""
+def _entries(known: Catalog, sort: str) -> Mapping[str, Any]:
+    found: dict[str, Mapping[str, Any]] = {
+        "threats": known.threats,
+        "controls": known.controls,
+        "components": known.component_types,
+        "adversaries": known.adversaries,
+        "frameworks": known.frameworks,
+    }
+    if sort not in found:
+        raise Http404("There is no such part of the catalog")
+    return found[sort]
+
+
+def _of_threat(known: Catalog, id: str) -> dict[str, Any]:
+    threat = known.threats[id]
+    return {
+        "conditions": conditions(known, threat),
+        "examples": examples(known, threat),
+        "pairs": [(pair, known.controls[pair.control]) for pair in threat.answered_by],
+        "detectors": [known.controls[one] for one in threat.detected_by],
+        "strikes": [known.component_types[one] for one in threat.effect_on.type],
+        "enters": [known.component_types[one] for one in threat.entry.type],
+        "flows": [known.flow_kinds[one] for one in threat.effect_on.flow],
+        "lenses": {"stride": threat.stride, "linddun": threat.linddun},
+        "cases": references(known, cases(known, threat)),
+    }
+
+
+def _of_control(known: Catalog, id: str) -> dict[str, Any]:
+    """The threats it answers, with what it does to each, and those that it shows."""
     threats = known.threats.values()
-    if sort == "controls":
-        return [t for t in threats if any(pair.control == id for pair in t.answered_by)]
-    if sort == "components":
-        lineage = known.lineage_of(id)
-        return [t for t in threats if set(t.effect_on.type) & set(lineage)]
-    if sort == "frameworks":
-        return [t for t in threats if id in t.references]
-    return []
+    answers = [(one, pair) for one in threats for pair in one.answered_by if pair.control == id]
+    return {
+        "answers": answers,
+        "shows": [one for one in threats if id in one.detected_by],
+        "related": [one for one, _ in answers],
+        "tags": references(known, {"saif": tuple(known.controls[id].saif.values())}),
+    }
+
+
+def _of_component(known: Catalog, id: str) -> dict[str, Any]:
+    lineage = known.lineage_of(id)
+    striking = [one for one in known.threats.values() if set(one.effect_on.type) & set(lineage)]
+    return {
+        "attributes": known.attributes_of(id),
+        "implied": known.implied(id),
+        "kinds": [one for one in known.component_types.values() if one.ancestor == id],
+        "ancestor": known.component_types.get(known.component_types[id].ancestor or ""),
+        "related": striking,
+        "enters": [one for one in known.threats.values() if set(one.entry.type) & set(lineage)],
+    }
+
+
+def _of_adversary(known: Catalog, id: str) -> dict[str, Any]:
+    return {"related": []}
+
+
+def _of_framework(known: Catalog, id: str) -> dict[str, Any]:
+    coverage = Coverage.of(known)
+    return {
+        "sections": sections(known.frameworks[id]),
+        "reaches": coverage.reaches(id),
+        "tallies": coverage.tallies(id),
+        "changes": changes(known, id),
+        "crosswalks": _crosswalks(known, id),
+        "related": [one for one in known.threats.values() if id in one.references],
+    }
+
+
+_MORE = {
+    "threats": _of_threat,
+    "controls": _of_control,
+    "components": _of_component,
+    "adversaries": _of_adversary,
+    "frameworks": _of_framework,
+}
 
 
 def _crosswalks(known: Catalog, id: str) -> list[Crosswalk]:
@@ -108,3 +191,32 @@ def _crosswalks(known: Catalog, id: str) -> list[Crosswalk]:
         for crosswalk in known.crosswalks.values()
         if any(id in (link.source.framework, link.target.framework) for link in crosswalk.links)
     ]
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest, framework: str, id: str) -> HttpResponse:
+    """One entry of somebody's list: where it stands, who links it, what of ours names it."""
+    known = load()
+    source = known.frameworks.get(framework)
+    if source is None or id not in source.entries:
+        raise Http404("The catalog has no such entry")
+    found, links = source.entries[id], links_of(known, Cited(framework, id))
+    reach = Coverage.of(known).reaches(framework)[id]
+    above = (*([found.parent] if found.parent else []), *found.groups)
+    context = {
+        **_frame(known, "entries"),
+        "entry": found,
+        "framework": source,
+        "title": found.title or found.id,
+        "reach": reach,
+        "threats": [known.threats[one] for one in reach.threats],
+        "controls": [known.controls[one] for one in reach.controls],
+        "by_ways": [known.threats[one] for one in reach.by_ways],
+        "above": [source.entries[one] for one in above],
+        "below": [e for e in source.entries.values() if id == e.parent or id in e.groups],
+        "theirs": [one for one in links if one.crosswalk.by == "publisher"],
+        "ours": [one for one in links if one.crosswalk.by == "ours"],
+        "publisher": official.text_of(framework, id),
+    }
+    return render(request, "catalog/listed.html", context)
