@@ -52,6 +52,9 @@ def read_yaml(data: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> object:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogError(f"{name}: line {line}: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        line = data.decode("utf-8")[: error.position].count("\n") + 1
+        raise CatalogError(f"{name}: line {line}: {error.reason}; is it text?") from None
     except yaml.YAMLError as error:
         raise CatalogError(f"{name}: not readable as YAML: {error}") from None
 

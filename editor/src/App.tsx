@@ -24,7 +24,7 @@ import { Palette } from "./palette/Palette";
 import { QuickStart } from "./palette/QuickStart";
 import type { Api } from "./sync/api";
 import type { Session } from "./sync/session";
-import { Store } from "./sync/store";
+import { Store, useStore } from "./sync/store";
 
 interface AppProps {
   boot: Bootstrap;
@@ -32,17 +32,23 @@ interface AppProps {
   api: Api;
 }
 
-function useCatalog(api: Api): { catalog: Catalog | null; failed: string; again: () => void } {
+/** The system's catalog; read again when an owner applies another one. */
+function useCatalog({ api, boot, session }: AppProps): {
+  catalog: Catalog | null;
+  failed: string;
+  again: () => void;
+} {
+  const changed = useStore(session.store, (state) => state.catalogChanged);
   const [catalog, setCatalog] = useState<Catalog | null>(null);
   const [failed, setFailed] = useState("");
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     setFailed("");
-    api.catalog().then(
+    api.catalog(boot.system).then(
       (data) => setCatalog(new Catalog(data)),
       (error: Error) => setFailed(error.message),
     );
-  }, [api, attempt]);
+  }, [api, boot, changed, attempt]);
   return { catalog, failed, again: () => setAttempt(attempt + 1) };
 }
 
@@ -119,11 +125,13 @@ function Opening(): ReactElement {
   );
 }
 
-export function App({ boot, session, api }: AppProps): ReactElement {
-  const { catalog, failed, again } = useCatalog(api);
+export function App(props: AppProps): ReactElement {
+  const { boot, session, api } = props;
+  const { catalog, failed, again } = useCatalog(props);
+  const [view] = useState(() => new Store(FIRST_VIEW));
   const editor = useMemo<Editor | null>(
-    () => catalog && { boot, session, api, catalog, view: new Store(FIRST_VIEW) },
-    [boot, session, api, catalog],
+    () => catalog && { boot, session, api, catalog, view },
+    [boot, session, api, catalog, view],
   );
   if (failed !== "") {
     return (

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import load as load_catalog
 from catalog.types import Attribute, Catalog, Level, Trust
 from threatmodel.gate import NotFound
+from threatmodel.services.catalogs import spoken_of
 
 from .view import View, matches
 
@@ -28,55 +27,91 @@ KINDS = {
     "frameworks": "frameworks",
     "crosswalks": "crosswalks",
 }
+# What a workspace may add, by the name that its file gives it.
+OWN = {"component-types": "components", "threats": "threats", "controls": "controls"}
+QUERY = [OpenApiParameter("system"), OpenApiParameter("workspace")]
+MOST_KEPT = 8
 
 
-class Whole(View):
+class CatalogView(View):
+    """A view of the catalog that a system or a workspace goes by, else one's first workspace."""
+
+    def known(self) -> Catalog:
+        asked = {name: self.request.query_params.get(name, "") for name in ("system", "workspace")}
+        return spoken_of(self.person(), **asked)
+
+
+class Whole(CatalogView):
     """Everything that the editor needs, in one answer that changes only with the catalog."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=QUERY, responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        return tagged(request, "whole", lambda: whole(load_catalog().digest))
+        known = self.known()
+        return tagged(request, known, "whole", lambda: whole(known))
 
 
-class Entries(View):
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+class Entries(CatalogView):
+    @extend_schema(parameters=QUERY, responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, kind: str) -> Response:
+        known = self.known()
+        found = entries(known, kind)
+
         def listed() -> dict[str, Any]:
-            results = [plain(one) for one in entries(kind).values()]
+            results = [entry(known, kind, id) for id in found]
             return {"count": len(results), "next": None, "previous": None, "results": results}
 
-        entries(kind)
-        return tagged(request, kind, listed)
+        return tagged(request, known, kind, listed)
 
 
-class Entry(View):
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+class Entry(CatalogView):
+    @extend_schema(parameters=QUERY, responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, kind: str, id: str) -> Response:
-        found = entries(kind).get(id)
-        if found is None:
+        known = self.known()
+        if id not in entries(known, kind):
             raise NotFound("The catalog has no such entry")
-        return tagged(request, f"{kind}-{id}", lambda: plain(found))
+        return tagged(request, known, f"{kind}-{id}", lambda: entry(known, kind, id))
 
 
-def tagged(request: Request, name: str, answer: Callable[[], Any]) -> Response:
-    tag = f'"{load_catalog().digest}-{name}"'
+def tagged(request: Request, known: Catalog, name: str, answer: Callable[[], Any]) -> Response:
+    tag = f'"{known.digest}-{name}"'
     if matches(request, tag):
         return Response(status=304, headers={"ETag": tag})
     return Response(answer(), headers={"ETag": tag})
 
 
-def entries(kind: str) -> Mapping[str, Any]:
+def entries(known: Catalog, kind: str) -> Mapping[str, Any]:
     if kind not in KINDS:
         raise NotFound("The catalog has no such kind")
-    found: Mapping[str, Any] = getattr(load_catalog(), KINDS[kind])
+    found: Mapping[str, Any] = getattr(known, KINDS[kind])
     return found
 
 
-@cache
-def whole(digest: str) -> dict[str, Any]:
-    catalog = load_catalog()
+def entry(known: Catalog, kind: str, id: str) -> dict[str, Any]:
+    answer: dict[str, Any] = plain(entries(known, kind)[id])
+    return answer | _mark(known, OWN.get(kind, ""), id)
+
+
+def _mark(known: Catalog, sort: str, id: str) -> dict[str, Any]:
+    """Says of a workspace's own entry that it is one."""
+    return {"own": True} if known.is_own(sort, id) else {}
+
+
+_wholes: dict[str, dict[str, Any]] = {}
+
+
+def whole(catalog: Catalog) -> dict[str, Any]:
+    """The answer for a catalog, kept by its digest for the few that are in use."""
+    found = _wholes.get(catalog.digest)
+    if found is None:
+        for old in list(_wholes)[: 1 - MOST_KEPT]:
+            _wholes.pop(old, None)
+        found = _wholes[catalog.digest] = _whole(catalog)
+    return found
+
+
+def _whole(catalog: Catalog) -> dict[str, Any]:
     return {
-        "digest": digest,
+        "digest": catalog.digest,
         "levels": [level.key for level in Level],
         "trusts": [trust.key for trust in Trust],
         "stages": [{"id": id, "name": name} for id, name in catalog.stages.items()],
@@ -92,11 +127,17 @@ def whole(digest: str) -> dict[str, Any]:
                 "description": one.description,
                 "references": plain(one.references),
                 "tests": list(one.tests),
+                **_mark(catalog, "threats", one.id),
             }
             for one in catalog.threats.values()
         },
         "controls": {
-            one.id: {"title": one.title, "effort": one.effort} for one in catalog.controls.values()
+            one.id: {
+                "title": one.title,
+                "effort": one.effort,
+                **_mark(catalog, "controls", one.id),
+            }
+            for one in catalog.controls.values()
         },
         "adversaries": [plain(one) for one in catalog.adversaries.values()],
     }
@@ -115,6 +156,7 @@ def _component_type(catalog: Catalog, id: str) -> dict[str, Any]:
         "default_zone": one.default_zone,
         "attributes": [_attribute(attribute) for attribute in catalog.attributes_of(id)],
         "implies": dict(catalog.implied(id)),
+        **_mark(catalog, "components", id),
     }
 
 

@@ -37,7 +37,7 @@ def check(catalog: Catalog, threat: Threat) -> None:
             raise CatalogError(f"{where}: on: '{element}' is no component or flow of the example")
         found = evaluate(rules, Graph(document, catalog)).get((threat.id, element), False)
         if found is not SAYS[word]:
-            raise CatalogError(f"{where}: the rule {_SPOKEN[found]} on '{element}' here")
+            raise CatalogError(f"{where}: the rule {_SPOKEN[found]} on {element} here")
 
 
 def _drawn(fragment: object, catalog: Catalog, where: str) -> Document:

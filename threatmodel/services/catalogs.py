@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from catalog import Catalog
-from threatmodel import live, rows
+from catalog import Catalog, load
+from threatmodel import gate, live, rows
 from threatmodel.core.assessment import Engine
 from threatmodel.core.change import Change, compare
 from threatmodel.core.document import Document, Remark
 from threatmodel.core.findings import Finding, Summary
 from threatmodel.core.inputs import Inputs
-from threatmodel.gate import NotFound, Person
+from threatmodel.gate import NotFound, Person, Right
 from threatmodel.live import Turn, Warm, catalogs
 from threatmodel.models import LogEntry, System
 
@@ -41,6 +41,16 @@ class Preview:
     @property
     def newer(self) -> bool:
         return self.before.catalog.digest != self.after.catalog.digest
+
+
+def spoken_of(person: Person, *, system: str = "", workspace: str = "") -> Catalog:
+    """The catalog that somebody reads in: a system's, a workspace's, else their first one's."""
+    if system:
+        return catalogs.of(gate.system(person, system, Right.READ))
+    if workspace:
+        return catalogs.newest(gate.workspace(person, workspace, Right.READ).pk)
+    first = gate.workspaces(person).order_by("created_at", "id").first()
+    return catalogs.newest(first.pk) if first else load()
 
 
 def newer(system: System) -> Catalog | None:

@@ -20,6 +20,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import System
 from threatmodel.rows import read_document
+from threatmodel.services.catalogs import newer
 from threatmodel.services.refusal import Refusal
 
 P = ParamSpec("P")
@@ -74,6 +75,7 @@ def system_page(
         "section": "home",
         "summary": summary,
         "role": person.role(system.workspace_id, system.pk),
+        "newer_catalog": newer(system),
         "may": {right.name.lower(): right in rights for right in Right},
         "counts": {
             "findings": sum(summary.get("by_level", {}).values()),

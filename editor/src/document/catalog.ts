@@ -19,6 +19,8 @@ export interface ComponentType {
   default_zone: string;
   attributes: readonly Attribute[];
   implies: Readonly<Record<string, Scalar>>;
+  /** Whether the workspace added it to the shipped ones. */
+  own?: boolean;
 }
 
 export interface ZoneKind {
@@ -39,6 +41,7 @@ export interface ThreatText {
   title: string;
   description: string;
   references: Readonly<Record<string, readonly string[]>>;
+  own?: boolean;
 }
 
 /** What `GET /api/v1/catalog/` answers. */

@@ -89,6 +89,11 @@ function Group({ group }: { group: ThreatGroup }): ReactElement {
       <summary>
         {first && <LevelMark level={first.risk.residual} size={14} />}
         <span className="threat-group-title">{group.title}</span>
+        {catalog.data.threats[group.threat]?.own && (
+          <small className="chip" title="Added by your workspace">
+            own
+          </small>
+        )}
         <span className="count">{group.findings.length}</span>
       </summary>
       <p className="fact-help">{catalog.data.threats[group.threat]?.description}</p>

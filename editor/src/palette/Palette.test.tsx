@@ -18,6 +18,12 @@ test("a search that finds nothing says what to do", () => {
   expect(screen.getByText(/Nothing is called that/)).toBeTruthy();
 });
 
+test("a type that the workspace added is marked", () => {
+  show(sampleEditor(), <Palette />);
+  expect(screen.getByRole("button", { name: /Smart meter own/ })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /Data set own/ })).toBeNull();
+});
+
 test("who may only look cannot add", () => {
   show(sampleEditor("viewer"), <Palette />);
   const buttons = screen.getAllByRole<HTMLButtonElement>("button");

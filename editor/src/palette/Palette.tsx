@@ -12,6 +12,7 @@ interface Item {
   drag: string;
   name: string;
   description: string;
+  own?: boolean;
   icon: ReactElement;
   add: (doc: Doc, catalog: Catalog, x: number, y: number) => Edit;
 }
@@ -26,6 +27,7 @@ function componentItem(type: ComponentType): Item {
     drag: `component:${type.id}`,
     name: type.name,
     description: type.description,
+    own: type.own,
     icon: <TypeIcon type={type.id} icon={type.icon} />,
     add: (doc, catalog, x, y) => addComponent(doc, catalog, type.id, x, y),
   };
@@ -166,6 +168,11 @@ function PaletteItem({ item, disabled, onAdd }: PaletteItemProps): ReactElement 
     >
       {item.icon}
       <span>{item.name}</span>
+      {item.own && (
+        <small className="chip" title="Added by your workspace">
+          own
+        </small>
+      )}
     </button>
   );
 }

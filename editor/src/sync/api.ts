@@ -30,8 +30,9 @@ export class Api {
     return ask(this.base + path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
-  catalog(): Promise<CatalogData> {
-    return ask(`${this.base}/catalog/`);
+  /** What the system is judged with, the workspace's own entries included. */
+  catalog(system: string): Promise<CatalogData> {
+    return ask(`${this.base}/catalog/?system=${system}`);
   }
 
   async models(system: string): Promise<readonly Model[]> {

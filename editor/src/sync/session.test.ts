@@ -157,6 +157,15 @@ test("entries that are not about the drawing leave it alone and count", async ()
   expect(nameOf(session, "c-1")).toBe("API");
 });
 
+test("a catalog that an owner applies is told by its revision", async () => {
+  const session = open();
+  await online(session);
+  room.note("catalog", [{ from: "a", to: "b" }]);
+  await vi.waitFor(() =>
+    expect(session.store.get()).toMatchObject({ revision: 1, catalogChanged: 1 }),
+  );
+});
+
 test("undo names the operation, redo names the undo", async () => {
   const session = open();
   await online(session);

@@ -38,6 +38,8 @@ export interface State extends Register {
   models: ReadonlyMap<string, Model>;
   /** The revision of the last change to the linked models that the log told of. */
   modelsChanged: number;
+  /** The revision that last changed what the system is judged with. */
+  catalogChanged: number;
   canUndo: boolean;
   canRedo: boolean;
   notice: Notice | null;
@@ -56,6 +58,7 @@ const START: State = {
   runs: new Map(),
   models: new Map(),
   modelsChanged: 0,
+  catalogChanged: 0,
   canUndo: false,
   canRedo: false,
   notice: null,
@@ -255,6 +258,7 @@ export class Session {
   private take(item: LogItem): void {
     if (DRAWING.has(item.kind)) this.server = applyChanges(this.server, item.changes);
     if (item.kind === "model") this.store.set({ modelsChanged: item.revision });
+    if (item.kind === "catalog") this.store.set({ catalogChanged: item.revision });
   }
 
   private run(run: Run): void {

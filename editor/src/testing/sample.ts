@@ -41,6 +41,7 @@ const DATA: CatalogData = {
     type("training-job", "Training job"),
     type("model-registry", "Model registry"),
     type("web-application", "Web application"),
+    { ...type("smart-meter", "Smart meter"), own: true },
   ],
   zone_kinds: [
     { id: "internet", name: "Internet", trust: "hostile", description: "" },
