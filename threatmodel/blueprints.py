@@ -13,9 +13,9 @@ from functools import cache, lru_cache
 
 from catalog import load
 from catalog.blueprint import Blueprint, blueprints
-from catalog.types import Level
+from catalog.types import Catalog, Level
 from threatmodel.core import assess
-from threatmodel.core.document import FORMAT, Document, parse
+from threatmodel.core.document import FORMAT, Document, DocumentError, parse
 from threatmodel.reports.diagram import diagram_svg
 from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.reports.thumbnail import thumbnail_svg
@@ -44,19 +44,25 @@ def cards() -> list[Card]:
     return [Card(one, thumbnail(one.id)) for one in named]
 
 
-@cache
-def drawn(id: str) -> Document:
+def read(blueprint: Blueprint, catalog: Catalog) -> Document:
     """The blueprint's document, read as strictly as what people enter.
 
     Raises
     ------
-    KeyError
-        When there is no such blueprint.
     DocumentError
-        When its document cannot be used; `manage.py catalog check` and the tests say so first.
+        When it cannot be used, naming the file and the place in it.
     """
-    data = {"format": FORMAT, **blueprints()[id].document}
-    return parse(data, load(), as_entered=True)[0]
+    try:
+        data = {"format": FORMAT, **blueprint.document}
+        return parse(data, catalog, as_entered=True)[0]
+    except DocumentError as error:
+        raise error.inside(f"blueprints/{blueprint.id}.yaml: document") from None
+
+
+@cache
+def drawn(id: str) -> Document:
+    """A packaged blueprint's document; KeyError when there is no such blueprint."""
+    return read(blueprints()[id], load())
 
 
 @cache

@@ -10,8 +10,22 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from catalog import load
+from catalog.blueprint import blueprints
 
 from .folders import replaced, write
+
+BLUEPRINT = """
+id: small
+name: Small
+summary: A small system.
+for: [tests]
+document:
+  system: {name: Small}
+  assets: []
+  zones: [{id: z, kind: internet}]
+  components: [{id: c, type: other, zone: z}]
+  flows: []
+"""
 
 
 def answer(*arguments: str) -> str:
@@ -26,6 +40,7 @@ def test_check_prints_the_counts_and_the_digest() -> None:
     assert f"digest: {load().digest}" in said.splitlines()
     links = sum(len(crosswalk.links) for crosswalk in load().crosswalks.values())
     assert f"links: {links}" in said.splitlines()
+    assert f"blueprints: {len(blueprints())}" in said.splitlines()
 
 
 def test_check_names_what_is_wrong_and_ends_with_two(tmp_path: Path) -> None:
@@ -35,16 +50,40 @@ def test_check_names_what_is_wrong_and_ends_with_two(tmp_path: Path) -> None:
     assert refused.value.returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("type: other", "type: teapot", "document: components[0]: type: 'teapot'"),
+        ("zone: z", "zone: y", "document.components[0].zone: no zone has the id 'y'"),
+    ],
+)
+def test_check_reads_blueprints_as_the_product_will(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    file = {"blueprints/small.yaml": BLUEPRINT.replace(old, new)}
+    with pytest.raises(CommandError) as refused:
+        answer("check", "--folder", str(write(tmp_path, file)))
+    assert str(refused.value).startswith(f"blueprints/small.yaml: {said}")
+    assert refused.value.returncode == 2
+
+
+def test_check_counts_the_blueprints_of_a_folder(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"blueprints/small.yaml": BLUEPRINT})
+    assert "blueprints: 1" in answer("check", "--folder", str(folder)).splitlines()
+
+
 def test_list_gives_titles_by_kind() -> None:
     listed = json.loads(answer("list", "--kind", "controls", "--format", "json"))
     assert listed == {"controls": {c.id: c.title for c in load().controls.values()}}
 
 
-@pytest.mark.parametrize("wanted", ["evasion-query", "adversarial-training", "agent", "insider"])
+@pytest.mark.parametrize(
+    "wanted", ["evasion-query", "adversarial-training", "agent", "insider", "rag-assistant"]
+)
 def test_show_gives_the_whole_entry(wanted: str) -> None:
     shown = json.loads(answer("show", wanted, "--format", "json"))
     assert shown["id"] == wanted
-    assert shown["kind"] in ("threats", "controls", "components", "adversaries")
+    assert shown["kind"] in ("threats", "controls", "components", "adversaries", "blueprints")
     assert wanted in answer("show", wanted)
 
 

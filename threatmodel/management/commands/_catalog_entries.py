@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from django.core.management.base import CommandError
 
+from catalog.blueprint import Blueprint
 from catalog.editions import changes
 from catalog.framework import Cited, Framework
 from catalog.types import Catalog, Level, Rule, Trust
@@ -18,23 +19,33 @@ PHRASES = {
     "matches": ("matches", "matched by"),
     "follows": ("follows", "followed by"),
 }
-TABLES = {
-    "components": "component_types",
-    "threats": "threats",
-    "controls": "controls",
-    "adversaries": "adversaries",
-    "frameworks": "frameworks",
-    "crosswalks": "crosswalks",
-}
+KINDS = (
+    "components",
+    "threats",
+    "controls",
+    "adversaries",
+    "frameworks",
+    "crosswalks",
+    "blueprints",
+)
+Tables = Mapping[str, Mapping[str, Any]]
 
 
-def _table(catalog: Catalog, kind: str) -> Mapping[str, Any]:
-    table: Mapping[str, Any] = getattr(catalog, TABLES[kind])
-    return table
+def tables(catalog: Catalog, blueprints: Mapping[str, Blueprint]) -> Tables:
+    """What there is of each kind, by id."""
+    return {
+        "components": catalog.component_types,
+        "threats": catalog.threats,
+        "controls": catalog.controls,
+        "adversaries": catalog.adversaries,
+        "frameworks": catalog.frameworks,
+        "crosswalks": catalog.crosswalks,
+        "blueprints": blueprints,
+    }
 
 
-def counts(catalog: Catalog) -> dict[str, object]:
-    counts: dict[str, object] = {kind: len(_table(catalog, kind)) for kind in TABLES}
+def counts(catalog: Catalog, tables: Tables) -> dict[str, object]:
+    counts: dict[str, object] = {kind: len(table) for kind, table in tables.items()}
     counts["framework entries"] = sum(len(one.entries) for one in catalog.frameworks.values())
     counts["links"] = sum(len(one.links) for one in catalog.crosswalks.values())
     counts["examples"] = sum(len(threat.examples) for threat in catalog.threats.values())
@@ -42,8 +53,8 @@ def counts(catalog: Catalog) -> dict[str, object]:
     return counts
 
 
-def titles(catalog: Catalog, kind: str) -> dict[str, str]:
-    return {key: _title(value) for key, value in _table(catalog, kind).items()}
+def titles(table: Mapping[str, Any]) -> dict[str, str]:
+    return {key: _title(value) for key, value in table.items()}
 
 
 def _title(value: Any) -> str:
@@ -53,14 +64,14 @@ def _title(value: Any) -> str:
     return getattr(value, "title", "") or str(value.name)
 
 
-def entry(catalog: Catalog, kinds: Iterable[str], wanted: str | None) -> dict[str, object]:
+def entry(catalog: Catalog, tables: Tables, wanted: str | None) -> dict[str, object]:
     if not wanted:
         raise CommandError("Say which entry to show, such as 'catalog show evasion-query'")
-    for kind in kinds:
-        found = _table(catalog, kind).get(wanted)
+    for kind, table in tables.items():
+        found = table.get(wanted)
         if found is not None:
             return {"kind": kind, **_fields(found), **_since(catalog, found)}
-    cited = _cited(catalog, wanted) if "frameworks" in kinds else []
+    cited = _cited(catalog, wanted) if "frameworks" in tables else []
     if not cited:
         raise CommandError(f"Nothing in the catalog has the id '{wanted}'; see 'catalog list'")
     return {"kind": "framework entries", "entries": cited}

@@ -12,7 +12,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import CatalogError, load
-from catalog.types import Catalog
+from catalog.blueprint import blueprints
+from threatmodel.blueprints import read
+from threatmodel.core.document import DocumentError
 from threatmodel.services import editions, official
 
 from . import _catalog_entries, _catalog_import
@@ -28,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=("check", "list", "show", "import"))
         parser.add_argument("what", nargs="?", help="an id such as 'evasion-query'; a file")
         parser.add_argument(
-            "--kind", choices=tuple(_catalog_entries.TABLES), help="list or show only these"
+            "--kind", choices=_catalog_entries.KINDS, help="list or show only these"
         )
         parser.add_argument("--folder", type=Path, help="another catalog folder")
         parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -40,8 +42,8 @@ class Command(BaseCommand):
             self._import(options)
             return
         try:
-            answer = _answer(load(options["folder"]), options)
-        except CatalogError as error:
+            answer = _answer(options)
+        except (CatalogError, DocumentError) as error:
             raise CommandError(str(error), returncode=UNUSABLE) from error
         as_json = options["format"] == "json"
         lines = _catalog_entries.lines(answer)
@@ -67,11 +69,15 @@ class Command(BaseCommand):
             return False
 
 
-def _answer(catalog: Catalog, options: dict[str, Any]) -> dict[str, Any]:
-    tables = tuple(_catalog_entries.TABLES)
-    kinds = (options["kind"],) if options["kind"] else tables
+def _answer(options: dict[str, Any]) -> dict[str, Any]:
+    catalog, known = load(options["folder"]), blueprints(options["folder"])
+    tables = _catalog_entries.tables(catalog, known)
+    if options["action"] == "check":
+        for blueprint in known.values():
+            read(blueprint, catalog)
+        return _catalog_entries.counts(catalog, tables)
+    if options["kind"]:
+        tables = {options["kind"]: tables[options["kind"]]}
     if options["action"] == "show":
-        return _catalog_entries.entry(catalog, kinds, options["what"])
-    if options["action"] == "list":
-        return {kind: _catalog_entries.titles(catalog, kind) for kind in kinds}
-    return _catalog_entries.counts(catalog)
+        return _catalog_entries.entry(catalog, tables, options["what"])
+    return {kind: _catalog_entries.titles(table) for kind, table in tables.items()}
