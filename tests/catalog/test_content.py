@@ -57,7 +57,9 @@ def test_the_robustness_tests_named_are_tests_that_can_be_run() -> None:
     assert named == attacks.load().keys()
 
 
-@pytest.mark.parametrize("framework", ["owasp-ml-2023", "owasp-llm-2025", "owasp-asi"])
+@pytest.mark.parametrize(
+    "framework", ["owasp-ml-2023", "owasp-llm-2025", "owasp-llm-2026", "owasp-asi"]
+)
 def test_every_entry_of_a_top_ten_is_reached(framework: str) -> None:
     threats = CATALOG.threats.values()
     reached = {ref for threat in threats for ref in threat.references.get(framework, ())}
