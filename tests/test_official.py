@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from catalog import load
 from catalog.official import read
@@ -77,6 +78,7 @@ def test_an_edition_beside_the_asked_one_answers_where_that_was_not_imported() -
     assert official.texts_of("atlas")["AML.T0113"].edition == "MITRE ATLAS 2026.09"
 
 
+@pytest.mark.store
 def test_an_import_takes_the_place_of_the_one_before() -> None:
     kept(officials.atlas_v5())
     later = officials.atlas_v5() | {"version": "5.6.1", "case-studies": []}
@@ -95,6 +97,7 @@ def test_another_part_of_the_same_framework_stays() -> None:
     assert words("cosai-risk-map", "controlOne").text == "Do it."
 
 
+@pytest.mark.store
 def test_an_import_that_breaks_off_leaves_the_one_before() -> None:
     kept(officials.atlas_v5())
     data = as_yaml(officials.atlas_v5() | {"version": "5.6.1"})
@@ -117,6 +120,7 @@ def test_an_older_edition_says_so() -> None:
     assert editions.preview(same).newer == "5.6.1, which was imported before"
 
 
+@pytest.mark.store
 def test_findings_of_threats_that_cite_what_changed_are_counted_by_system(
     django_assert_max_num_queries,
 ) -> None:
@@ -160,7 +164,7 @@ def test_yes_keeps_the_file_and_the_next_import_is_compared_with_it(file) -> Non
     later["matrices"][0]["techniques"].pop(1)
     said = run(file(later), "--dry-run")
     assert "Compared with MITRE ATLAS 5.6.0, imported before:\n  new: 0\n" in said
-    assert "retired: 1: AML.T0019" in said.split("imported before:")[1]
+    assert "  retired: 1\n    AML.T0019\n" in said.split("imported before:")[1]
 
 
 def test_nobody_s_answer_is_no(file, monkeypatch) -> None:
@@ -197,6 +201,13 @@ def test_a_file_that_cannot_be_used_ends_with_two_and_changes_nothing(file, cont
     assert refused.value.returncode == 2 and str(refused.value).startswith(says)
 
 
+def test_a_database_that_was_never_made_is_named(file) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE threatmodel_officialfile RENAME TO elsewhere")
+    with pytest.raises(CommandError, match="manage.py migrate"):
+        run(file(officials.atlas_v5()), "--yes")
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file"):
         run(str(tmp_path / "nothing.yaml"))
@@ -209,6 +220,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 # Pages and REST
 
 URL = "/api/v1/catalog/frameworks/"
+PAGE = "/catalog/frameworks/atlas/AML.T0020/"
 
 
 @pytest.fixture
@@ -227,6 +239,34 @@ def test_an_entry_over_rest_carries_the_publisher_s_words_once_imported(client) 
     assert {"edition", "licence", "attribution", "url"} <= words.keys()
     again = client.get(f"{URL}atlas/AML.T0020/", headers={"If-None-Match": after["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_page_sets_the_publisher_s_words_apart_with_licence_and_attribution(client) -> None:
+    ours = client.get(PAGE).content.decode()
+    assert "In the publisher" not in ours
+    kept(officials.atlas_v5())
+    shown = client.get(PAGE).content.decode()
+    (quoted,) = re.findall(r'<section class="publisher".*?</section>', shown, re.DOTALL)
+    assert "<p>What Poison Training Data is about.</p>" in quoted
+    assert "MITRE ATLAS 5.6.0" in quoted and "Apache-2.0" in quoted and "No endorsement" in quoted
+
+
+def test_code_in_a_publisher_s_text_is_shown_and_never_run(client) -> None:
+    value = officials.atlas_v5()
+    attack = "`<script>alert(1)</script>` <img src=x onerror=alert(2)> &lt;svg onload=alert(3)&gt;"
+    value["matrices"][0]["techniques"][0]["description"] = attack
+    kept(value)
+    shown = client.get(PAGE).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown and "&lt;svg onload" in shown
+    assert "<script>alert" not in shown and "<svg onload" not in shown and "onerror" not in shown
+
+
+def test_a_page_reads_the_publisher_s_words_by_one_query(client, django_assert_num_queries) -> None:
+    kept(officials.atlas_v5())
+    with django_assert_num_queries(1):
+        official.text_of("atlas", "AML.T0020")
+    with django_assert_num_queries(1):
+        official.texts_of("atlas")
 
 
 def test_an_entry_that_only_the_import_knows_is_answered(client) -> None:

@@ -10,25 +10,23 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import load as load_catalog
 from catalog.framework import Framework
 from threatmodel.gate import NotFound
 from threatmodel.services import official
 
-from .catalog import plain, tagged
-from .view import View
+from .catalog import QUERY, CatalogView, plain, tagged
 
 
-class FrameworkEntry(View):
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+class FrameworkEntry(CatalogView):
+    @extend_schema(parameters=QUERY, responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, framework: str, id: str) -> Response:
-        known = load_catalog().frameworks.get(framework)
-        if known is None:
+        known = self.known()
+        if framework not in known.frameworks:
             raise NotFound("The catalog has no such framework")
-        answer = _entry(known, id)
+        answer = _entry(known.frameworks[framework], id)
         if answer is None:
             raise NotFound("The framework has no such entry")
-        return tagged(request, f"{framework}-{id}-{official.stamp()}", lambda: answer)
+        return tagged(request, known, f"{framework}-{id}-{official.stamp()}", lambda: answer)
 
 
 def _entry(framework: Framework, id: str) -> dict[str, Any] | None:

@@ -63,7 +63,7 @@ def _with_shipped(official: Official) -> list[Comparison]:
         moved = followed(catalog, official.framework, id)
         changes = since(framework.entries, official, moved)
         name = f"{framework.title} {framework.edition}, as shipped"
-        found.append(_comparison(name, (id,), changes))
+        found.append(_comparison(name, official, changes))
     return found
 
 
@@ -72,8 +72,7 @@ def _with_previous(official: Official) -> list[Comparison]:
     if row is None:
         return []
     earlier = {one.entry: one for one in row.texts.filter(retired=False)}
-    ids = family(load_catalog(), official.framework)
-    return [_comparison(f"{row}, imported before", ids, since(earlier, official))]
+    return [_comparison(f"{row}, imported before", official, since(earlier, official))]
 
 
 def _previous(official: Official) -> OfficialFile | None:
@@ -81,12 +80,13 @@ def _previous(official: Official) -> OfficialFile | None:
     return files.filter(framework=official.framework, part=official.part).first()
 
 
-def _comparison(name: str, frameworks: Collection[str], changes: Changes) -> Comparison:
+def _comparison(name: str, official: Official, changes: Changes) -> Comparison:
+    """What of ours cites the changed ids, by whichever edition of the framework."""
     catalog = load_catalog()
     ids = {*changes.moved, *changes.retitled, *changes.retired}
     threats: dict[str, tuple[str, ...]] = {}
     controls: dict[str, tuple[str, ...]] = {}
-    for framework in frameworks:
+    for framework in family(catalog, official.framework):
         threats |= citing(catalog.threats, framework, ids)
         controls |= citing(catalog.controls, framework, ids)
     return Comparison(name, changes, threats, controls)

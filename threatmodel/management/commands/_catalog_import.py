@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 
 from catalog import CatalogError
 from catalog.official import MAX_BYTES, Official, read
+from threatmodel.services import editions, official
 from threatmodel.services.editions import Comparison, Preview, Touched
 
 UNUSABLE = 2
-SHOWN = 20
+
+
+def run(path: Path, say: Callable[[str], object], *, sure: bool, dry: bool) -> None:
+    """Tell what a file would change, ask unless that is settled, and keep it.
+
+    Raises
+    ------
+    CommandError
+        In one sentence; nothing was changed then.
+    """
+    found, data = read_file(path)
+    try:
+        say("\n".join(told(found, editions.preview(found))))
+        if dry or not (sure or _agreed(say)):
+            say("Nothing was changed.")
+            return
+        official.keep(found, data, path.name)
+    except DatabaseError as error:
+        problem = f"The database refused: {error}; if it is new, run 'manage.py migrate' first"
+        raise CommandError(problem) from error
+    say("Kept. Pages show this text, with its licence, from now on.")
+
+
+def _agreed(say: Callable[[str], object]) -> bool:
+    try:
+        return input("Keep it for every workspace? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        say("Nobody answered; add --yes to import without being asked.")
+        return False
 
 
 def read_file(path: Path) -> tuple[Official, bytes]:
@@ -35,17 +65,17 @@ def read_file(path: Path) -> tuple[Official, bytes]:
         raise CommandError(str(error), returncode=UNUSABLE) from error
 
 
-def told(official: Official, preview: Preview) -> Iterator[str]:
+def told(found: Official, preview: Preview) -> Iterator[str]:
     """What the file is and what keeping it would change, line by line."""
-    counts = Counter(one.kind for one in official.entries.values())
-    held = ", ".join(_counted(counts[kind], kind) for kind in official.kinds if counts[kind])
-    yield f"{official.title} {official.edition} ({official.licence}): {held}"
+    counts = Counter(one.kind for one in found.entries.values())
+    held = ", ".join(_counted(counts[kind], kind) for kind in found.kinds if counts[kind])
+    yield f"{found.title} {found.edition} ({found.licence}): {held}"
     if preview.newer:
         yield f"This is an older edition than {preview.newer}."
     for comparison in preview.comparisons:
         yield ""
         yield f"Compared with {comparison.earlier}:"
-        yield from _compared(official, comparison)
+        yield from _compared(found, comparison)
     yield ""
     yield from _touched(preview.touched)
 
@@ -55,41 +85,37 @@ def _counted(count: int, kind: str) -> str:
     return f"{count} {kind if count == 1 else many}"
 
 
-def _compared(official: Official, comparison: Comparison) -> Iterator[str]:
+def _compared(found: Official, comparison: Comparison) -> Iterator[str]:
     changes = comparison.changes
     if not (changes.new or changes.retitled or changes.moved or changes.retired):
         yield "  nothing is new, renamed, moved or retired"
         return
-    titles = {id: one.title for id, one in official.entries.items()}
-    yield _listed("new", (f"{id} {titles[id]}".rstrip() for id in changes.new))
-    yield _listed(
-        "renamed", (f"{id} was '{was}', is '{now}'" for id, (was, now) in changes.retitled.items())
-    )
-    yield _listed("moved", (f"{was} to {now}" for was, now in changes.moved.items()))
-    yield _listed("retired", changes.retired)
-    yield _listed("threats that cite these", _citing(comparison.threats))
-    yield _listed("controls that cite these", _citing(comparison.controls))
+    titles = {id: one.title for id, one in found.entries.items()}
+    renamed = (f"{id} was '{was}', is '{now}'" for id, (was, now) in changes.retitled.items())
+    yield from _listed("new", (f"{id} {titles[id]}".rstrip() for id in changes.new))
+    yield from _listed("renamed", renamed)
+    yield from _listed("moved", (f"{was} to {now}" for was, now in changes.moved.items()))
+    yield from _listed("retired", changes.retired)
+    yield from _listed("threats that cite what changed", _citing(comparison.threats))
+    yield from _listed("controls that cite what changed", _citing(comparison.controls))
 
 
 def _citing(found: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     return (f"{id} ({', '.join(ids)})" for id, ids in found.items())
 
 
-def _listed(what: str, items: Iterable[str]) -> str:
-    found = list(items)
-    more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return f"  {what}: {len(found)}{': ' if found else ''}{'; '.join(found[:SHOWN])}{more}"
+def _listed(what: str, items: Iterable[str]) -> Iterator[str]:
+    lines = [f"    {item}" for item in items]
+    yield f"  {what}: {len(lines)}"
+    yield from lines
 
 
 def _touched(systems: tuple[Touched, ...]) -> Iterator[str]:
     if not systems:
         yield "No finding of any system is touched."
         return
-    yield f"Findings touched, in {len(systems)} system{'s' if len(systems) > 1 else ''}:"
-    for one in systems[:SHOWN]:
-        yield (
-            f"  {one.system} ({one.workspace}): {one.citing} whose threat cites such an entry, "
-            f"{one.answered} more that such a control answers"
-        )
-    if len(systems) > SHOWN:
-        yield f"  and {len(systems) - SHOWN} more systems"
+    yield "Findings touched:"
+    for one in systems:
+        more = f", {one.answered} more that such a control answers" if one.answered else ""
+        place = f"{one.system} ({one.workspace})"
+        yield f"  {place}: {one.citing} whose threat cites what changed{more}"

@@ -15,7 +15,6 @@ from catalog import CatalogError, load
 from catalog.blueprint import blueprints
 from threatmodel.blueprints import read
 from threatmodel.core.document import DocumentError
-from threatmodel.services import editions, official
 
 from . import _catalog_entries, _catalog_import
 
@@ -52,21 +51,12 @@ class Command(BaseCommand):
     def _import(self, options: dict[str, Any]) -> None:
         if not options["what"]:
             raise CommandError("Say which file to import, such as 'catalog import ATLAS.yaml'")
-        path = Path(options["what"])
-        found, data = _catalog_import.read_file(path)
-        self.stdout.write("\n".join(_catalog_import.told(found, editions.preview(found))))
-        if options["dry_run"] or not (options["yes"] or self._agreed()):
-            self.stdout.write("Nothing was changed.")
-            return
-        official.keep(found, data, path.name)
-        self.stdout.write("Kept. Pages show this text, with its licence, from now on.")
-
-    def _agreed(self) -> bool:
-        try:
-            return input("Keep it for every workspace? [y/N] ").strip().lower() in ("y", "yes")
-        except EOFError:
-            self.stdout.write("Nobody answered; add --yes to import without being asked.")
-            return False
+        _catalog_import.run(
+            Path(options["what"]),
+            self.stdout.write,
+            sure=options["yes"],
+            dry=options["dry_run"],
+        )
 
 
 def _answer(options: dict[str, Any]) -> dict[str, Any]:
