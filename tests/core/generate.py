@@ -265,6 +265,8 @@ def _set_flow(rng: Random, catalog: Catalog, document: Document) -> Change | Non
     values: tuple[dict[str, object], ...] = (
         {"kind": rng.choice(list(catalog.flow_kinds))},
         {"target": rng.choice(list(document.components))},
+        {"source": rng.choice(list(document.components))},
+        {"name": rng.choice(["", f"Flow {rng.randint(0, 9)}"])},
         {"assets": [a for a in document.assets if rng.random() < 0.4]},
     )
     return Change("flow", rng.choice(list(document.flows)), "set", rng.choice(values))
@@ -277,6 +279,7 @@ def _set_zone(rng: Random, catalog: Catalog, document: Document) -> Change | Non
         {"kind": rng.choice([None, *catalog.zone_kinds])},
         {"parent": rng.choice([None, *document.zones])},
         {"trust": rng.choice([None, "hostile", "restricted"])},
+        {"name": f"Zone {rng.randint(0, 9)}"},
     )
     return Change("zone", rng.choice(list(document.zones)), "set", rng.choice(values))
 
@@ -286,6 +289,7 @@ def _set_asset(rng: Random, catalog: Catalog, document: Document) -> Change | No
         return None
     values: tuple[dict[str, object], ...] = (
         {"personal": rng.choice([None, True, False])},
+        {"name": f"Asset {rng.randint(0, 9)}"},
         {"kind": rng.choice(catalog.asset_kinds)},
         {rng.choice(catalog.dimensions): rng.choice([None, *(level.key for level in Level)])},
     )
@@ -312,6 +316,87 @@ def _add_flow(rng: Random, catalog: Catalog, document: Document) -> Change | Non
     return Change("flow", f"n{rng.getrandbits(40)}", "add", values)
 
 
+def _set_way_in(rng: Random, catalog: Catalog, document: Document) -> Change | None:
+    """The facts that access reads, which are few among all."""
+    if rng.random() < 0.5 or not document.flows:
+        values = {"attributes.relays_input": rng.choice([None, True, False])}
+        ids = [c.id for c in document.components.values() if "relays_input" in _facts(catalog, c)]
+        return Change("component", rng.choice(ids), "set", values) if ids else None
+    definition = {one.id: one for one in catalog.flow_attributes}[
+        rng.choice(["admits", "encrypted"])
+    ]
+    value = rng.choice([None, random_value(rng, definition)])
+    flow = rng.choice(list(document.flows))
+    return Change("flow", flow, "set", {f"attributes.{definition.id}": value})
+
+
+def _facts(catalog: Catalog, component: Component) -> set[str]:
+    return {attribute.id for attribute in catalog.attributes_of(component.type)}
+
+
+def _add_zone(rng: Random, catalog: Catalog, document: Document) -> Change:
+    values = {
+        "kind": rng.choice([None, *catalog.zone_kinds]),
+        "parent": rng.choice([None, *document.zones]),
+    }
+    return Change("zone", f"n{rng.getrandbits(40)}", "add", values)
+
+
+def _add_asset(rng: Random, catalog: Catalog, document: Document) -> Change:
+    levels = {d: rng.choice(list(Level)).key for d in catalog.dimensions if rng.random() < 0.3}
+    values = {"name": "New", "kind": rng.choice(catalog.asset_kinds), **levels}
+    return Change("asset", f"n{rng.getrandbits(40)}", "add", values)
+
+
+def _change_adversary(rng: Random, catalog: Catalog, document: Document) -> Change:
+    words = [*document.zones, *document.components, *catalog.zone_kinds, *catalog.component_types]
+    values = {
+        "name": f"Somebody {rng.randint(0, 9)}",
+        "intent": rng.choice(list(Level)).key,
+        "footholds": sorted(set(rng.choices(words, k=3))),
+        "accident": rng.random() < 0.2,
+    }
+    if document.adversaries and rng.random() < 0.7:
+        chosen = rng.choice(list(document.adversaries))
+        remove = rng.random() < 0.3
+        return Change("adversary", chosen, "remove" if remove else "set", {} if remove else values)
+    return Change("adversary", f"n{rng.getrandbits(40)}", "add", values)
+
+
+def _change_scenario(rng: Random, catalog: Catalog, document: Document) -> Change | None:
+    ends = [*document.components, *document.flows]
+    if not ends:
+        return None
+    values = {
+        "title": f"What about {rng.randint(0, 9)}?",
+        "element": rng.choice(ends),
+        "needs": sorted(set(rng.choices(ACCESS_KINDS, k=2))),
+        "dimension": rng.choice(catalog.dimensions),
+    }
+    if document.scenarios and rng.random() < 0.6:
+        chosen = rng.choice(list(document.scenarios))
+        remove = rng.random() < 0.3
+        return Change("scenario", chosen, "remove" if remove else "set", {} if remove else values)
+    return Change("scenario", f"n{rng.getrandbits(40)}", "add", values)
+
+
+def _change_scope(rng: Random, catalog: Catalog, document: Document) -> Change | None:
+    if document.out_of_scope and rng.random() < 0.6:
+        return Change("out_of_scope", rng.choice(list(document.out_of_scope)), "remove")
+    elements = [*document.components, *document.flows, *document.zones]
+    chosen = rng.choice(elements) if elements else None
+    return Change("out_of_scope", chosen, "add", {"reason": "later"}) if chosen else None
+
+
+def _set_system(rng: Random, catalog: Catalog, document: Document) -> Change:
+    values = rng.choice([{"appetite": rng.choice(list(Level)).key}, {"name": "Renamed"}])
+    return Change("system", "system", "set", values)
+
+
+def _add_note(rng: Random, catalog: Catalog, document: Document) -> Change:
+    return Change("note", f"n{rng.getrandbits(40)}", "add", {"text": "Somebody said so."})
+
+
 def _remove(rng: Random, catalog: Catalog, document: Document) -> Change | None:
     if rng.random() < 0.3 and document.zones:
         return Change("zone", rng.choice(list(document.zones)), "remove")
@@ -331,7 +416,17 @@ EDITS: tuple[Callable[[Random, Catalog, Document], Change | None], ...] = (
     _set_flow,
     _set_zone,
     _set_asset,
+    _set_way_in,
     _add_component,
     _add_flow,
+    _add_flow,
+    _add_zone,
+    _add_asset,
+    _add_note,
+    _change_adversary,
+    _change_scenario,
+    _change_scope,
+    _set_system,
+    _remove,
     _remove,
 )

@@ -6,7 +6,7 @@ The same document, catalog, inputs and date give the same assessment, byte for b
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -16,6 +16,7 @@ from catalog.types import Catalog, Level
 
 from .candidates import Candidates, Doubt
 from .document import Document, digest
+from .document.schema import COLLECTIONS
 from .findings import Assessment, Delta, Finding, Summary
 from .graph import Graph
 from .inputs import Decision, Evidence, Inputs, Mitigation
@@ -54,7 +55,6 @@ class Engine:
         self._inputs = _Grouped(inputs)
         self._candidates = Candidates(_by_id(document), catalog)
         self._found: dict[Pair, Finding] = {}
-        self._mentions: dict[Pair, frozenset[str]] = {}
         self._judge(self._candidates.pairs())
 
     @property
@@ -106,7 +106,10 @@ class Engine:
     def update(self, document: Document, changes: Collection[Executed]) -> Delta:
         """Follow an edit: `document` is what `changes` made of the present one."""
         before = self._candidates.columns.evaluations
-        doubt = self._candidates.follow(changes, _by_id(document))
+        ordered = _still_by_id(self.document, document, changes)
+        doubt = self._candidates.follow(changes, ordered, self._judge_of.covers)
+        if doubt.everything:
+            self._judge_of = Judge(self.as_of)
         delta = self._judge(self._doubtful(doubt))
         evaluations = self._candidates.columns.evaluations - before + delta.evaluations
         return replace(delta, evaluations=evaluations)
@@ -125,10 +128,10 @@ class Engine:
     def _doubtful(self, doubt: Doubt) -> Iterable[Pair]:
         if doubt.everything:
             return dict.fromkeys((*self._candidates.pairs(), *self._found, *doubt.pairs))
-        if not doubt.renamed:
+        if not (doubt.said or doubt.choices or doubt.retyped):
             return doubt.pairs
-        named = [p for p, names in self._mentions.items() if not names.isdisjoint(doubt.renamed)]
-        return dict.fromkeys((*doubt.pairs, *named))
+        told = [pair for pair, one in self._found.items() if _tells(one, doubt)]
+        return dict.fromkeys((*doubt.pairs, *told))
 
     def _judge(self, pairs: Iterable[Pair]) -> Delta:
         """Judge these again, keep what came out, and tell what differs."""
@@ -146,12 +149,7 @@ class Engine:
 
     def _judged(self, pair: Pair) -> Finding | None:
         case = self._case(pair)
-        finding = self._judge_of.finding(case, self.graph) if case else None
-        if case is None:
-            self._mentions.pop(pair, None)
-        else:
-            self._mentions[pair] = _mentioned(self.graph, case, finding)
-        return finding
+        return self._judge_of.finding(case, self.graph) if case else None
 
     def _case(self, pair: Pair) -> Case | None:
         threat = self._candidates.threat(pair)
@@ -254,13 +252,37 @@ def _element_of(key: str) -> str:
     return key.rpartition("@")[2]
 
 
-def _mentioned(graph: Graph, case: Case, finding: Finding | None) -> frozenset[str]:
-    """Ids of the elements whose names stand in a finding's texts."""
-    ids = {case.element, *case.entries}
-    for attempt in case.attempts:
-        ids.update(attempt.access.path)
-    ids.update(question.element for question in (finding.questions if finding else ()))
-    flows = [graph.document.flows[one] for one in ids if one in graph.document.flows]
-    # A flow without a name is called by its two ends.
-    ids.update(end for flow in flows for end in (flow.source, flow.target))
-    return frozenset(ids)
+def _still_by_id(before: Document, after: Document, changes: Iterable[Executed]) -> Document:
+    """The same after an edit of a document in that order. O(changes) and a copy of what changed."""
+    edited: dict[str, dict[str, None]] = defaultdict(dict)
+    for change in changes:
+        edited[COLLECTIONS.get(change.kind, "")][change.id] = None
+    anew: dict[str, Any] = {
+        name: _patched(getattr(before, name), getattr(after, name), edited[name])
+        for name in ORDERED
+        if name in edited
+    }
+    kept = {name: getattr(before, name) for name in ORDERED if name not in edited}
+    return replace(after, **kept, **anew)
+
+
+def _patched(
+    known: Mapping[str, Any], after: Mapping[str, Any], edited: Iterable[str]
+) -> dict[str, Any]:
+    found = dict(known)
+    came = [key for key in edited if key in after and key not in known]
+    for key in edited:
+        if key in after:
+            found[key] = after[key]
+        else:
+            found.pop(key, None)
+    return dict(sorted(found.items())) if came else found
+
+
+def _tells(finding: Finding, doubt: Doubt) -> bool:
+    """Whether a finding's texts use one of the names, or its questions may be others."""
+    for asked in finding.questions:
+        if asked.kind in doubt.choices or asked.element in doubt.retyped:
+            return True
+    texts = [*(one.text for one in finding.steps), *(one.text for one in finding.questions)]
+    return any(name in text for name in doubt.said for text in texts)

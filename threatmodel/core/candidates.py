@@ -8,32 +8,34 @@ from dataclasses import dataclass, replace
 from catalog.types import Catalog, Level, Threat
 
 from . import impact, scoring
-from .access import AccessMap, adversaries, adversary_of, touches_access
+from .access import AccessMap, Moved, Rewiring, adversaries, adversary_of, rewiring
+from .controls import Covers
 from .document import Adversary, Document
+from .edits import Edit, read_edit
 from .findings import Question
 from .graph import Graph
 from .operations import Executed
 from .rules import Columns, Entries, Pair, Ruleset, Truth
+from .rules.webs import Way
 from .scenarios import as_threat
 from .terms import Attempt
 
-# Properties that no term of a finding reads.
-SILENT_KINDS = frozenset({"note", "image", "assumption"})
-SILENT: Mapping[str, frozenset[str]] = {
-    "component": frozenset({"box", "note"}),
-    "flow": frozenset({"points"}),
-    "zone": frozenset({"box"}),
-    "system": frozenset({"name", "description", "owner", "scope"}),
-}
 FREQUENCY_UNKNOWN = Level.MODERATE
+_ARRIVING = Way(forward=True, lineage=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What an edit may have changed: pairs by themselves, by a name they mention, or all."""
+    """What an edit may have changed: pairs by themselves, by what their texts say, or all.
+
+    `said` are names that stood in texts, `choices` kinds of questions with other answers,
+    `retyped` components of which other things can be asked.
+    """
 
     pairs: frozenset[Pair] = frozenset()
-    renamed: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
+    choices: frozenset[str] = frozenset()
+    retyped: frozenset[str] = frozenset()
     everything: bool = False
 
 
@@ -44,8 +46,11 @@ class Candidates:
         self.catalog = catalog
         self.ruleset = Ruleset.compile(catalog)
         self.columns = Columns(self.ruleset, Graph(document, catalog))
-        self.truths: dict[Pair, Truth] = dict(self.columns.pairs())
-        self._reads = _facts_read(self.ruleset)
+        self.truths: dict[Pair, Truth] = {}
+        self._on: dict[str, set[str]] = {}
+        self._entered: dict[Pair, tuple[str, ...]] = {}
+        self.scenarios: dict[Pair, Threat] = {}
+        self._take(self.columns.pairs())
         self._answering = _threats_by_control_fact(catalog)
         self._look_around()
 
@@ -74,7 +79,10 @@ class Candidates:
     def entries(self, pair: Pair) -> tuple[str, ...]:
         if pair in self.scenarios:
             return (pair[1],)
-        return self._entries.of(*pair)
+        found = self._entries.of(*pair)
+        if self._is_entered(pair[0]):
+            self._entered[pair] = found
+        return found
 
     def attempts(self, threat: Threat, entries: tuple[str, ...]) -> tuple[Attempt, ...]:
         """What each adversary can do; what happens by accident needs no way in."""
@@ -97,75 +105,175 @@ class Candidates:
             return ()
         return self.columns.unknowns(*pair)
 
-    def follow(self, changes: Collection[Executed], document: Document) -> Doubt:
+    def follow(self, changes: Collection[Executed], document: Document, covers: Covers) -> Doubt:
         """Take an edit in and say which findings it may have changed."""
+        before = self.graph
         moved = self.columns.update(changes, document)
-        for pair, truth in moved.items():
-            if truth is False:
-                self.truths.pop(pair, None)
-            else:
-                self.truths[pair] = truth
-        loud = [(change, key) for change in changes for key in _loud(change)]
-        drawn = self._new_alone(changes)
-        if not all(change.id in drawn or _is_local(change, key) for change, key in loud):
+        self._take(moved)
+        edit = read_edit(changes, before, self.graph)
+        if edit.everything:
             self._look_around()
-            return Doubt(pairs=frozenset(moved), everything=True)
-        if drawn or any(key == "name" for _, key in loud):
-            self._look_around()
-        renamed = frozenset(change.id for change, key in loud if key == "name")
-        facts = {key for change, key in loud if change.kind != "asset" and key != "name"}
-        assets = {change.id for change, _ in loud if change.kind == "asset"}
-        return Doubt(frozenset(moved) | self._reading(facts) | self._touching(assets), renamed)
-
-    def _new_alone(self, changes: Iterable[Executed]) -> frozenset[str]:
-        """Components that are new and have no flow yet: nobody gets to others through them."""
-        return frozenset(
-            change.id
-            for change in changes
-            if change.kind == "component"
-            and change.action == "add"
-            and change.id in self.graph.document.components
-            and not self.graph.inflow(change.id)
-            and not self.graph.outflow(change.id)
+            return Doubt(everything=True)
+        known = self.scenarios
+        if edit.scenarios:
+            self._read_scenarios()
+        change = rewiring(changes, before, self.graph)
+        reached = self._follow_ways(change)
+        pairs = {*moved, *(known.keys() ^ self.scenarios.keys())}
+        pairs |= self._touched(edit) | self._reached(reached) | self._entered_otherwise(change)
+        pairs |= self._covered(self._uncovered(edit, covers))
+        pairs |= self._with_outcomes(impact.differing(before, self.graph, edit.nodes))
+        pairs |= self._speaking_of(edit.assets)
+        return Doubt(
+            frozenset(pairs),
+            frozenset(edit.said),
+            frozenset(edit.choices),
+            frozenset(edit.retyped),
         )
 
+    def _take(self, moved: Mapping[Pair, Truth]) -> None:
+        for pair, truth in moved.items():
+            threat, element = pair
+            if truth is False:
+                self.truths.pop(pair, None)
+                self._entered.pop(pair, None)
+                self._on.get(element, set()).discard(threat)
+            else:
+                self.truths[pair] = truth
+                self._on.setdefault(element, set()).add(threat)
+
     def _look_around(self) -> None:
-        document = self.graph.document
-        self._adversaries = _with_accident(adversaries(document, self.catalog), self.catalog)
+        """Everything that does not follow edits by itself."""
+        declared = adversaries(self.graph.document, self.catalog)
+        self._adversaries = _with_accident(declared, self.catalog)
         self._initiations: dict[tuple[str, Level, Level | None], Level] = {}
         self._map = AccessMap(self.graph, self._adversaries)
         self._entries = Entries(self.graph, self.columns.scene)
-        present = (document.components.keys(), document.flows.keys())
-        self.scenarios: dict[Pair, Threat] = {
+        self._read_scenarios()
+
+    def _read_scenarios(self) -> None:
+        present = (self.graph.document.components.keys(), self.graph.document.flows.keys())
+        self.scenarios = {
             (scenario.id, scenario.element): as_threat(scenario)
-            for scenario in document.scenarios.values()
+            for scenario in self.graph.document.scenarios.values()
             if any(scenario.element in ids for ids in present)
         }
 
-    def _reading(self, facts: set[str]) -> frozenset[Pair]:
-        """Pairs whose controls, spread of assets or questions read one of these facts."""
-        if not facts:
-            return frozenset()
-        names = {fact.removeprefix("attributes.") for fact in facts}
-        answering = {threat for name in names for threat in self._answering.get(name, ())}
-        spreading = not impact.STOPS.isdisjoint(names)
-        return frozenset(
-            pair
-            for pair, truth in self.truths.items()
-            if pair[0] in answering
-            or spreading
-            or (truth is None and not facts.isdisjoint(self._reads.get(pair[0], ())))
-        )
+    def _follow_ways(self, change: Rewiring) -> Moved:
+        if change.flows or change.placed:
+            self._entries = Entries(self.graph, self.columns.scene)
+        if change.flows or change.placed or change.at:
+            self._map, reached = self._map.followed(self.graph, change)
+            return reached
+        self._map = self._map.renamed(self.graph)
+        return {}
 
-    def _touching(self, assets: set[str]) -> frozenset[Pair]:
+    def _pairs_on(self, elements: Iterable[str]) -> Iterator[Pair]:
+        for element in elements:
+            for threat in self._on.get(element, ()):
+                yield threat, element
+        wanted = set(elements) if self.scenarios else ()
+        yield from (pair for pair in self.scenarios if pair[1] in wanted)
+
+    def _entering_by(self, elements: Collection[str]) -> Iterator[Pair]:
+        """Pairs that come in by one of these elements. Most share their entries with others."""
+        by = frozenset(elements)
+        hit: dict[int, bool] = {}
+        for pair, entries in self._entered.items():
+            key = id(entries)
+            if key not in hit:
+                hit[key] = not by.isdisjoint(entries)
+            if hit[key]:
+                yield pair
+
+    def _touched(self, edit: Edit) -> set[Pair]:
+        """Pairs on or entering by what was touched; facts count only where a control says them."""
+        whole, stated = edit.whole, edit.stated
+        found = {*self._pairs_on(whole), *self._entering_by(whole)} if whole else set()
+        names = (fact.removeprefix("attributes.") for fact in edit.facts)
+        answering = {threat for name in names for threat in self._answering.get(name, ())}
+        if answering:
+            near = (*self._pairs_on(stated), *self._entering_by(stated))
+            found.update(pair for pair in near if pair[0] in answering)
+        return found
+
+    def _reached(self, reached: Moved) -> set[Pair]:
+        """Pairs whose threat comes in where somebody gets otherwise than before."""
+        found: set[Pair] = set()
+        for kind, components in reached.items():
+            elements = self._with_flows(components)
+            for pair in (*self._pairs_on(elements), *self._entering_by(elements)):
+                threat = self.threat(pair)
+                if threat and (kind in threat.needs.any_of or kind in threat.needs.all_of):
+                    found.add(pair)
+        return found
+
+    def _with_flows(self, elements: Iterable[str]) -> set[str]:
+        graph, found = self.graph, set(elements)
+        for component in tuple(found & graph.document.components.keys()):
+            found.update(flow.id for flow in graph.inflow(component))
+            found.update(flow.id for flow in graph.outflow(component))
+        return found
+
+    def _entered_otherwise(self, change: Rewiring) -> set[Pair]:
+        """Pairs with other entries, where content of others gets there or types changed."""
+        if not change.flows and not change.placed:
+            return set()
+        moved = self._with_flows(self.columns.scene.moved.get(_ARRIVING, ()))
+        return {
+            pair
+            for pair, known in self._entered.items()
+            if (change.placed or pair[1] in moved or self._looks_at_flows(pair[0]))
+            and self._entries.of(*pair) != known
+        }
+
+    def _uncovered(self, edit: Edit, covers: Covers) -> set[tuple[str, str]]:
+        saying = {
+            control.id
+            for control in self.catalog.controls.values()
+            if any(f"attributes.{name}" in edit.facts for name in control.establishes)
+        }
+        return covers.forget(edit.whole) | covers.forget(edit.stated, saying)
+
+    def _covered(self, answers: Iterable[tuple[str, str]]) -> set[Pair]:
+        """Pairs answered by a control on the way that may stand there now, or no longer."""
+        found: set[Pair] = set()
+        for control, element in answers:
+            for pair in self._pairs_on((element,)):
+                threat = self.threat(pair)
+                if threat and any(one.control == control for one in threat.answered_by):
+                    found.add(pair)
+        return found
+
+    def _with_outcomes(self, elements: Mapping[str, set[str]]) -> set[Pair]:
+        """Pairs on these elements with an outcome of that sort."""
+        found: set[Pair] = set()
+        for of, where in elements.items():
+            for pair in self._pairs_on(where):
+                threat = self.threat(pair)
+                if threat and any(outcome.of == of for outcome in threat.outcomes):
+                    found.add(pair)
+        return found
+
+    def _speaking_of(self, assets: set[str]) -> set[Pair]:
         """Pairs whose impact speaks of one of these assets."""
         if not assets:
-            return frozenset()
-        return frozenset(
+            return set()
+        near = self._with_outcomes(impact.speaking_of(self.graph, assets))
+        return {
             pair
-            for pair in self.pairs()
+            for pair in near
             if (threat := self.threat(pair)) and impact.touches(self.graph, threat, pair[1], assets)
-        )
+        }
+
+    def _is_entered(self, threat: str) -> bool:
+        side = self.catalog.threats[threat].entry
+        return bool(side.type or side.flow)
+
+    def _looks_at_flows(self, threat: str) -> bool:
+        """Whether its entries may change although content of the same others gets there."""
+        drawn = self.catalog.threats[threat]
+        return bool(drawn.entry.flow or drawn.via.type or drawn.via.flow)
 
 
 def _initiation(adversary: Adversary, threat: Threat) -> Level:
@@ -188,33 +296,6 @@ def _with_accident(declared: Iterable[Adversary], catalog: Catalog) -> tuple[Adv
     return found + tuple(
         replace(one, id=f"{one.id}-by-nobody") if one.id in taken else one for one in defaults
     )
-
-
-def _loud(change: Executed) -> tuple[str, ...]:
-    """The changed properties that some term reads; an element that comes or goes is one."""
-    if change.kind in SILENT_KINDS:
-        return ()
-    if change.action != "set":
-        return (change.action,)
-    silent = SILENT.get(change.kind, frozenset())
-    return tuple(key for key in change.values if key not in silent)
-
-
-def _is_local(change: Executed, key: str) -> bool:
-    """Whether the change leaves alone who gets where and who holds what."""
-    if change.kind == "asset":
-        return change.action == "set"
-    if change.kind not in ("component", "flow"):
-        return False
-    return key == "name" or (key.startswith("attributes.") and not touches_access([change]))
-
-
-def _facts_read(ruleset: Ruleset) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for rule in ruleset.rules:
-        read = {what for atom in rule.atoms for _, what in ruleset.atoms[atom].reads}
-        found[rule.threat] = found.get(rule.threat, frozenset()) | read
-    return found
 
 
 def _threats_by_control_fact(catalog: Catalog) -> dict[str, set[str]]:

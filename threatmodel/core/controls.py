@@ -5,7 +5,7 @@ Drawing a fact and tracking a mitigation are one control and count once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal
@@ -29,6 +29,8 @@ STATES: dict[str, State] = {
 MOST_UNVERIFIED = 1
 MOST_VERIFIED = 2
 _CATALOGS = 8
+# Beyond this an answer is taken back by every edit: sets of components cost memory.
+_REMEMBERED = 64
 # Facts that the access search reads itself: a control that draws them acts there, only there.
 ACCESS_FACTS = frozenset({"admits", "encrypted", "relays_input"})
 
@@ -73,17 +75,25 @@ def against(
     element: str,
     entries: Iterable[str],
     mitigations: Iterable[Mitigation],
+    covers: Covers | None = None,
 ) -> tuple[Standing, ...]:
-    """The threat's controls that are drawn where they must stand, or tracked for the finding."""
+    """The threat's controls that are drawn where they must stand, or tracked for the finding.
+
+    Parameters
+    ----------
+    covers
+        What was found along the ways of the same diagram, to be used again.
+    """
     if not threat.answered_by:
         return ()
     tracked = _tracked(key, mitigations)
     places = {"effect": (element,), "entry": tuple(entries)}
     kinds = _Index.of(graph.catalog).ways(threat.needs)
+    covers = Covers() if covers is None else covers
     found = []
     for pair in threat.answered_by:
         control = graph.catalog.controls[pair.control]
-        declared = _declared(graph, control, pair, element, places, kinds)
+        declared = _declared(graph, control, pair, element, places, kinds, covers)
         mitigation = tracked.get(pair.control)
         if mitigation is None and not declared:
             continue
@@ -191,6 +201,7 @@ def _declared(
     element: str,
     places: Mapping[str, tuple[str, ...]],
     kinds: frozenset[str],
+    covers: Covers,
 ) -> bool:
     if not control.establishes:
         return False
@@ -199,7 +210,7 @@ def _declared(
         return bool(spots) and all(_holds_at(graph, spot, control, kinds) for spot in spots)
     if _holds_at(graph, element, control, kinds):
         return True
-    return _only_through(graph, element, control, kinds)
+    return covers.covered(graph, element, control, kinds)
 
 
 class _Index:
@@ -264,28 +275,73 @@ def _arrives_with(
     return bool(arriving) and all(stated.get(name) == value for stated in arriving)
 
 
-def _only_through(graph: Graph, element: str, control: Control, kinds: frozenset[str]) -> bool:
-    """Whether everything that arrives this way has passed a component that has the control.
+class Covers:
+    """What stands before elements on every way there, kept while the diagram is edited.
 
-    A gateway covers what can only be reached through it. O(V + E) backwards from the element.
+    A gateway covers what can only be reached through it. Each answer remembers the components
+    that it was read off, so that an edit takes back only answers that it can change.
     """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, frozenset[str], str], tuple[bool, frozenset[str] | None]] = {}
+
+    def covered(self, graph: Graph, element: str, control: Control, kinds: frozenset[str]) -> bool:
+        """Whether everything that arrives by these kinds of flow has passed the control.
+
+        Notes
+        -----
+        O(V + E) backwards from the element, the first time.
+        """
+        key = (control.id, kinds, element)
+        known = self._known.get(key)
+        if known is None:
+            answer, seen = _only_through(graph, element, control, kinds)
+            read = frozenset(seen) if len(seen) <= _REMEMBERED else None
+            known = self._known[key] = (answer, read)
+        return known[0]
+
+    def forget(self, touched: Set[str], among: Set[str] | None = None) -> set[tuple[str, str]]:
+        """Take back what was read off these elements, of all controls or of those `among` them.
+
+        Returns
+        -------
+        set of (str, str)
+            The control and the element of each answer. O(answers).
+        """
+        if not touched:
+            return set()
+        gone = [
+            key
+            for key, (_, read) in self._known.items()
+            if (among is None or key[0] in among) and (read is None or not touched.isdisjoint(read))
+        ]
+        for key in gone:
+            del self._known[key]
+        return {(control, element) for control, _, element in gone}
+
+
+def _only_through(
+    graph: Graph, element: str, control: Control, kinds: frozenset[str]
+) -> tuple[bool, set[str]]:
+    """Whether all that arrives has passed the control, and the elements that this depends on."""
     flow = graph.document.flows.get(element)
     pending = [flow.source] if flow else _before(graph, element, kinds)
-    seen: set[str] = set()
+    seen = {element, flow.target} if flow else {element}
+    passed: set[str] = set()
     covered = False
     while pending:
         current = pending.pop()
-        if current in seen:
+        if current in passed:
             continue
-        seen.add(current)
+        passed.add(current)
         if _holds_at(graph, current, control, kinds):
             covered = True
             continue
         arriving = _before(graph, current, kinds)
         if not arriving or _comes_from_less_trust(graph, current, element):
-            return False
+            return False, seen | passed
         pending.extend(arriving)
-    return covered
+    return covered, seen | passed
 
 
 def _before(graph: Graph, element: str, kinds: frozenset[str]) -> list[str]:

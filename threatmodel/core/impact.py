@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from catalog.types import Level, Outcome, Threat
@@ -70,6 +70,66 @@ def touches(graph: Graph, threat: Threat, element: str, assets: Collection[str])
         not _REACHES[outcome.of](graph, element, outcome.dimension).isdisjoint(assets)
         for outcome in threat.outcomes
     )
+
+
+def differing(before: Graph, after: Graph, nodes: Iterable[str]) -> dict[str, set[str]]:
+    """Where an edit changed which assets are touched, by what outcomes speak of.
+
+    Parameters
+    ----------
+    nodes
+        Components whose flows, assets or facts the edit touched.
+
+    Returns
+    -------
+    dict
+        Components and flows by outcome ('downstream-in-lineage' and so on); more than differ, but
+        never fewer. What is held or carried at the nodes themselves is left out.
+
+    Notes
+    -----
+    Whoever gets to a node is touched only if other assets lie beyond that node than before.
+    O(nodes x (V + E)) where there are assets at all.
+    """
+    if not before.document.assets and not after.document.assets:
+        return {}
+    return {of: _differing(before, after, nodes, of) for of in _BACKWARD}
+
+
+def speaking_of(graph: Graph, assets: Set[str]) -> dict[str, set[str]]:
+    """Elements whose outcomes can touch one of these assets, by what outcomes speak of."""
+    document = graph.document
+    holders = {c.id for c in document.components.values() if not assets.isdisjoint(c.assets)}
+    carriers = [flow for flow in document.flows.values() if not assets.isdisjoint(flow.assets)]
+    here = holders | {flow.id for flow in carriers}
+    ends = {end for flow in carriers for end in (flow.source, flow.target)}
+    found = {of: _behind(graph, holders, of) for of in _BACKWARD}
+    return {**found, "held-here": here, "carried-by-flow": here | ends}
+
+
+def _differing(before: Graph, after: Graph, nodes: Iterable[str], of: str) -> set[str]:
+    moved = {node for node in nodes if _beyond(before, node, of) != _beyond(after, node, of)}
+    return _behind(before, moved, of) | _behind(after, moved, of)
+
+
+def _beyond(graph: Graph, node: str, of: str) -> object:
+    """The assets that an outcome touches from a component, with and without stops."""
+    if node not in graph.document.components:
+        return None
+    reach = _REACHES[of]
+    return reach(graph, node, "integrity"), reach(graph, node, "confidentiality")
+
+
+def _behind(graph: Graph, nodes: Iterable[str], of: str) -> set[str]:
+    """Components and flows whose outcome of that sort looks at one of these components."""
+    back = _BACKWARD[of]
+    drawn = [node for node in nodes if node in graph.document.components]
+    found = set(drawn)
+    while drawn:
+        fresh = set(back(graph, drawn.pop())) - found
+        found |= fresh
+        drawn.extend(fresh)
+    return found | {flow.id for node in found for flow in graph.inflow(node) + graph.outflow(node)}
 
 
 def by_share(level: Level, share: float) -> Level:
@@ -203,4 +263,26 @@ _REACHES: Mapping[str, Callable[[Graph, str, str], frozenset[str]]] = {
     "downstream-in-lineage": _downstream,
     "upstream-in-lineage": _upstream,
     "reachable-with-the-agents-rights": _with_rights,
+}
+
+
+def _against_lineage(graph: Graph, at: str) -> list[str]:
+    kinds = graph.catalog.flow_kinds
+    return [flow.source for flow in graph.inflow(at) if kinds[flow.kind].lineage]
+
+
+def _along(graph: Graph, at: str) -> list[str]:
+    kinds = graph.catalog.flow_kinds
+    return [flow.target for flow in graph.outflow(at) if kinds[flow.kind].lineage]
+
+
+def _callers(graph: Graph, at: str) -> list[str]:
+    return [flow.source for flow in graph.inflow(at) if flow.kind in CALLS]
+
+
+# How one gets from an asset's holder to the elements whose outcomes look at it.
+_BACKWARD: Mapping[str, Callable[[Graph, str], list[str]]] = {
+    "downstream-in-lineage": _against_lineage,
+    "upstream-in-lineage": _along,
+    "reachable-with-the-agents-rights": _callers,
 }

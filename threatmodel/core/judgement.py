@@ -55,6 +55,7 @@ class Judge:
         self.as_of = as_of
         self._known: dict[Key, Reckoned] = {}
         self._impacts: Impacts | None = None
+        self.covers = controls.Covers()
 
     def finding(self, case: Case, graph: Graph) -> Finding | None:
         """The finding; None when nobody can get there in any reading of the unknown facts."""
@@ -62,7 +63,13 @@ class Judge:
         if not possible:
             return None
         standing = controls.against(
-            graph, case.threat, case.key, case.element, case.entries, case.mitigations
+            graph,
+            case.threat,
+            case.key,
+            case.element,
+            case.entries,
+            case.mitigations,
+            self.covers,
         )
         damage = self._impact(case, graph)
         rating = decisions.rating(case.decisions, as_of=self.as_of) if case.decisions else _UNRATED
