@@ -119,13 +119,12 @@ def _entries(catalog: Node, publication: Publication) -> Iterator[OfficialEntry]
 
 
 def _nodes(parent: Node, depth: int) -> Iterator[tuple[Node, int]]:
-    """Groups and controls with how far down they stand; three floors at most."""
-    if depth == 3:
-        return
-    for key in ("groups", "controls"):
-        for node in parent.nodes(key):
-            yield node, depth
-            yield from _nodes(node, depth + 1)
+    """Groups, their controls, and the controls within those, with how far down they stand."""
+    for node in parent.nodes("controls" if depth else "groups"):
+        if depth == 3:
+            raise node.fail("stands deeper than any control", node.words("id"))
+        yield node, depth
+        yield from _nodes(node.named(node.words("id")), depth + 1)
 
 
 def _shown(id: str, publication: Publication) -> str:

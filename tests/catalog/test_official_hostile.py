@@ -63,6 +63,14 @@ UNKNOWN = {
     "a baseline": (
         nist(lambda v: v["metadata"].update(title="800-53 HIGH BASELINE")), "whole catalog",
     ),
+    "controls too deep": (
+        nist(
+            lambda v: v["groups"][0]["controls"][0]["controls"][0].update(
+                controls=[{"id": "ac-1.1.1", "title": "Deep"}]
+            )
+        ),
+        "deeper than any control",
+    ),
     "a pointer to another file": (b"v6/ATLAS-2026.09.yaml\n", "take that file"),
     "XML": (b"<catalog/>", "XML"),
     "nothing": (b" \n", "empty"),
