@@ -18,7 +18,15 @@ RULES = "{runOnly: ['wcag2a', 'wcag2aa'], resultTypes: ['violations']}"
 FILES = {"model": "model.onnx", "dataset": "data.npz", "description": "dataset.yaml"}
 NAME = "Everybody's system"
 TABS = ("", "findings/", "mitigations/", "tests/", "report/", "history/")
-PAGES = ("/", "/catalog/", "/catalog/threats/evasion-query/", "/people/", "/password/")
+PAGES = (
+    "/",
+    "/catalog/",
+    "/catalog/threats/evasion-query/",
+    "/catalog/blueprints/",
+    "/catalog/blueprints/rag-assistant/",
+    "/people/",
+    "/password/",
+)
 OUTSIDE = ("/accounts/login/", "/no/such/page/")
 
 
