@@ -88,6 +88,12 @@ def test_an_import_takes_the_place_of_the_one_before() -> None:
     assert AuditEntry.objects.filter(action="official file imported").count() == 2
 
 
+def test_a_file_name_that_is_no_unicode_is_kept_as_far_as_it_is() -> None:
+    data = as_yaml(officials.atlas_v5())
+    official.keep(read(data, "theirs"), data, "ATLAS-\udcff.yaml")
+    assert OfficialFile.objects.get().name == "ATLAS-?.yaml"
+
+
 def test_another_part_of_the_same_framework_stays() -> None:
     kept(officials.cosai())
     control = {"id": "controlOne", "title": "One", "description": ["Do it."]}

@@ -32,6 +32,8 @@ class PublisherText:
 @transaction.atomic
 def keep(official: Official, data: bytes, name: str) -> None:
     """Keep a file's texts in place of those imported before: all of them, or none."""
+    # A file system may give names that are no Unicode; a database keeps only what is.
+    name = name.encode(errors="replace").decode()
     row, _ = OfficialFile.objects.update_or_create(
         framework=official.framework,
         part=official.part,
