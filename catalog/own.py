@@ -52,7 +52,7 @@ def extend(base: Catalog, data: bytes, name: str = NAME) -> Catalog:
     """
     value = read_yaml(data, name)
     try:
-        return _extended(base, value, digest_over(base.digest, digest_of(data)))
+        return extend_by(base, value, digest_of(data))
     except CatalogError as error:
         raise _told(error, value, data, name) from None
 
@@ -72,7 +72,8 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _extended(base: Catalog, value: object, whole: str) -> Catalog:
+def extend_by(base: Catalog, value: object, file_digest: str) -> Catalog:
+    """The same for entries that were read already; errors name no lines."""
     file = Entry(value, "the file")
     added = {sort: _entries(base, file, sort) for sort in SORTS}
     file.done()
@@ -81,7 +82,7 @@ def _extended(base: Catalog, value: object, whole: str) -> Catalog:
         raise CatalogError(f"the file: says nothing; add to {', '.join(SORTS)}")
     catalog = replace(
         base,
-        digest=whole,
+        digest=digest_over(base.digest, file_digest),
         own=MappingProxyType(own),
         component_types=MappingProxyType({**base.component_types, **added["components"]}),
         threats=MappingProxyType({**base.threats, **added["threats"]}),

@@ -54,7 +54,8 @@ def read_yaml(data: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> object:
         raise CatalogError(f"{name}: line {line}: {error.problem}") from None
     except yaml.reader.ReaderError as error:
         line = data.decode("utf-8")[: error.position].count("\n") + 1
-        raise CatalogError(f"{name}: line {line}: {error.reason}; is it text?") from None
+        problem = f"not readable as YAML: {error.reason}"
+        raise CatalogError(f"{name}: line {line}: {problem}") from None
     except yaml.YAMLError as error:
         raise CatalogError(f"{name}: not readable as YAML: {error}") from None
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 
 from catalog import load
@@ -255,6 +260,36 @@ def _refused():
     from catalog import CatalogError
 
     return CatalogError("own.yaml: threats/meter-replay: id: is in the shipped catalog")
+
+
+def test_an_export_carries_own_entries_and_an_import_elsewhere_keeps_and_tells_them(client, olga):
+    uploaded(*olga)
+    system = own.system(*olga)
+    exported = client.get(f"/api/v1/systems/{system.pk}/document/").content
+    assert len(json.loads(exported)["catalog"]) == 3
+    other = cast.browser(cast.outsider())
+    for who, told in ((client, False), (other, True)):
+        sent = {"file": SimpleUploadedFile("s.json", exported)}
+        done = who.post("/api/v1/systems/import/", sent).json()
+        assert (
+            any("own threats meter-replay" in row["what"] for row in done["report"]["kept"]) is told
+        )
+        again = who.get(f"/api/v1/systems/{done['system']['id']}/document/").json()
+        assert again["catalog"] == json.loads(exported)["catalog"]
+        found = who.get(f"/api/v1/systems/{done['system']['id']}/findings/?threat=meter-replay")
+        assert (found.json()["count"] == 0) is told
+
+
+def test_the_command_judges_a_file_by_the_entries_that_it_carries(client, olga, tmp_path):
+    uploaded(*olga)
+    system = own.system(*olga)
+    path = tmp_path / "system.json"
+    path.write_bytes(client.get(f"/api/v1/systems/{system.pk}/document/").content)
+    said = io.StringIO()
+    call_command("assess", path, "--format", "json", stdout=said)
+    keys = [row["key"] for row in json.loads(said.getvalue())["findings"]]
+    assert "meter-replay@c-meter" in keys
+    assert set(keys) == set(system.findings.values_list("key", flat=True))
 
 
 def test_the_newest_is_what_a_preview_compares_with(olga):

@@ -12,6 +12,7 @@ from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
 from threatmodel.formats import bartizan
+from threatmodel.formats.carried import carrying
 from threatmodel.reports import pdf
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Context, Edition
@@ -41,5 +42,5 @@ def print_report(
 ) -> bytes:
     """The report as PDF, carrying everything that it was made from."""
     report = build(document, assessment, catalog, inputs, edition)
-    carried = bartizan.write(document, inputs)
+    carried = bartizan.write(carrying(document, catalog), inputs)
     return pdf.render(page(report, made_at), carried, made_at, document.system.name)

@@ -303,7 +303,7 @@ def test_an_odd_extension_does_not_hinder_keeping_an_attribute():
 
 def test_nesting_is_bounded():
     deep: object = 1
-    for _ in range(17):
+    for _ in range(33):
         deep = [deep]
     assert refused(components=[{**API, "vendor": deep}]).code == "limit"
 

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from threatmodel import gate, rows
 from threatmodel.core.document import to_data
+from threatmodel.formats.carried import carrying
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.live.history import document_at, item
@@ -58,7 +59,7 @@ class Document(View):
         else:
             document = document_at(system, revision, catalog)
         audit.exported(system, person, f"document at revision {revision}")
-        return Response(to_data(document), headers={"ETag": tag})
+        return Response(to_data(carrying(document, catalog)), headers={"ETag": tag})
 
 
 class Operations(View):

@@ -12,6 +12,7 @@ from catalog.types import Catalog
 from threatmodel.core.document import Document, DocumentError, Remark, parse, to_data
 from threatmodel.core.inputs import Inputs
 
+from . import carried
 from .entered import KEYS, read_inputs, to_rows
 from .imported import Imported, Report, counted
 from .layout import arranged
@@ -40,6 +41,10 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
         raise DocumentError("a document is a mapping with the keys system, components, flows ...")
     drawn = {key: value for key, value in whole.items() if key not in (*KEYS, "baselines")}
     document, kept = parse(drawn, catalog)
+    brought, told = carried.brought(document, catalog, as_they_stand=as_they_stand)
+    if brought is not None:
+        document, kept = parse(drawn, brought)
+    kept += told
     inputs, mapped = read_inputs(whole, as_they_stand=as_they_stand)
     _require_name(whole)
     if not _has_places(drawn):
@@ -47,7 +52,7 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
         mapped += (Remark("the drawing", "the file gives no places; laid out"),)
     dropped = (Remark("baselines", "named states are not read yet"),) * bool(whole.get("baselines"))
     report = Report(read=counted(document), mapped=mapped, kept=kept, dropped=dropped)
-    return Imported(NAME, document, inputs, report)
+    return Imported(NAME, document, inputs, report, brought)
 
 
 def _require_name(whole: Mapping[str, object]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from catalog.types import Catalog
 from threatmodel.core.document import Document, Remark
 from threatmodel.core.inputs import Inputs
 
@@ -35,12 +36,17 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A file read. `format` is the name of the format that it turned out to be."""
+    """A file read. `format` is the name of the format that it turned out to be.
+
+    `catalog` is the one that it was read with, where that is more than was given: a file that is
+    taken as it stands brings the own entries of its workspace.
+    """
 
     format: str
     document: Document
     inputs: Inputs = field(default_factory=Inputs)
     report: Report = field(default_factory=Report)
+    catalog: Catalog | None = None
 
 
 def counted(document: Document) -> tuple[Remark, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -33,7 +34,7 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
         When the file cannot be read as PDF, carries no document of ours, or carries a bad one.
     """
     found = bartizan.read(_attached(data), catalog, as_they_stand=as_they_stand)
-    return Imported(NAME, found.document, found.inputs, found.report)
+    return replace(found, format=NAME)
 
 
 def _attached(data: bytes) -> bytes:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 MAX_POINTS = 200
 MAX_REFERENCES = 1_000
-MAX_NESTING = 16
+MAX_NESTING = 32
 # Beyond this the coordinates of a picture lose their meaning and floats their precision.
 MAX_COORDINATE = 1_000_000.0
 MAX_NUMBER = 1e15

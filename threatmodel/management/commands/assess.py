@@ -34,13 +34,12 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=_day, default=None, metavar="DATE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        catalog = load()
         try:
             file = options["file"]
-            imported = read_any(file.read_bytes(), file.name, catalog, as_they_stand=True)
+            imported = read_any(file.read_bytes(), file.name, load(), as_they_stand=True)
         except (DocumentError, OSError) as error:
             raise CommandError(_why(error), returncode=UNREADABLE) from error
-        document = imported.document
+        catalog, document = imported.catalog or load(), imported.document
         as_of = options["as_of"] or date.today()
         assessment = assess(document, catalog, imported.inputs, as_of=as_of)
         self.stdout.write(_written(options["format"], assessment, catalog, document))

@@ -43,15 +43,15 @@ class Command(BaseCommand):
 
 def _written(found: Imported, target: Path) -> bytes:
     if target.name.endswith(".layer.json"):
-        return atlaslayer.write(_assessed(found), load(), found.document)
+        return atlaslayer.write(_assessed(found), found.catalog or load(), found.document)
     if target.suffix == ".json":
         return bartizan.write(found.document, found.inputs)
     if target.suffix in (".yaml", ".yml"):
         return bartizan.write(found.document, found.inputs, as_yaml=True)
     if target.suffix == ".sarif":
-        return sarif.write(_assessed(found), load(), found.document)
+        return sarif.write(_assessed(found), found.catalog or load(), found.document)
     raise DocumentError(f"{target.name}: end it in .json, .yaml, .sarif or .layer.json")
 
 
 def _assessed(found: Imported) -> Assessment:
-    return assess(found.document, load(), found.inputs, as_of=date.today())
+    return assess(found.document, found.catalog or load(), found.inputs, as_of=date.today())

@@ -32,9 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=_day, default=None, metavar="DATE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        catalog, file = load(), options["file"]
+        file = options["file"]
         try:
-            read = read_any(file.read_bytes(), file.name, catalog, as_they_stand=True)
+            read = read_any(file.read_bytes(), file.name, load(), as_they_stand=True)
         except OSError as error:
             message = f"Cannot read {error.filename}: {error.strerror}."
             raise CommandError(message, returncode=UNREADABLE) from error
@@ -45,6 +45,7 @@ class Command(BaseCommand):
             made_on=as_of, classification=options["classification"], paper=options["paper"]
         )
         made_at = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
+        catalog = read.catalog or load()
         assessment = assess(read.document, catalog, read.inputs, as_of=as_of)
         body = print_report(read.document, assessment, catalog, read.inputs, edition, made_at)
         write_whole(options["output"].absolute(), body)
