@@ -6,7 +6,7 @@ It tells one system from another on a card; its name stands beside it.
 from __future__ import annotations
 
 from catalog.types import Catalog
-from threatmodel.core.document import Component, Document, Zone
+from threatmodel.core.document import Box, Component, Document, Zone
 
 from .diagram import depth, extent, trust_of
 from .icons import icon
@@ -19,43 +19,40 @@ _ICON = 2.0  # an icon is drawn at twice its size, so that it is seen when all i
 
 def thumbnail_svg(document: Document, catalog: Catalog, *, palette: Palette = SCREEN) -> Svg:
     """Draw the whole document without its words. O(zones x depth + components + flows)."""
-    left, top, width, height = extent(document)
-    body = [
+    rooms = [
         _room(zone, catalog, palette)
         for zone in sorted(document.zones.values(), key=lambda zone: depth(document, zone))
     ]
-    body += [
-        tag("path", d=rounded(line), fill="none", stroke=palette.muted, stroke_width=3)
-        for line in lines(document).values()
-    ]
-    body += [_card(one, catalog, palette) for one in document.components.values()]
-    box = f"{number(left)} {number(top)} {number(width)} {number(height)}"
-    drawn = "".join(body)
+    ways = [tag("path", d=rounded(line)) for line in lines(document).values()]
+    cards = [_box(one.box, 12) for one in document.components.values()]
+    icons = [_icon(one, catalog) for one in document.components.values()]
+    # What all of a sort share stands once, since many thumbnails stand on one page.
+    drawn = "".join(
+        (
+            tag("g", "".join(rooms), stroke_width=3),
+            tag("g", "".join(ways), fill="none", stroke=palette.muted, stroke_width=3),
+            tag("g", "".join(cards), fill=palette.panel, stroke=palette.strong, stroke_width=3),
+            tag("g", "".join(icons), fill="none", stroke=palette.text, stroke_width=1.7),
+        )
+    )
+    box = " ".join(number(edge) for edge in extent(document))
     return Svg(
         tag("svg", drawn, xmlns="http://www.w3.org/2000/svg", viewBox=box, aria_hidden="true")
     )
 
 
+def _box(box: Box, corner: float, **look: str) -> str:
+    x, y, width, height = box
+    return tag("rect", x=x, y=y, width=width, height=height, rx=corner, **look)
+
+
 def _room(zone: Zone, catalog: Catalog, palette: Palette) -> str:
-    x, y, width, height = zone.box
     fill, line = palette.room(trust_of(zone, catalog))
-    return tag(
-        "rect", x=x, y=y, width=width, height=height, rx=16, fill=fill, stroke=line, stroke_width=3
-    )
+    return _box(zone.box, 16, fill=fill, stroke=line)
 
 
-def _card(component: Component, catalog: Catalog, palette: Palette) -> str:
+def _icon(component: Component, catalog: Catalog) -> str:
     x, y, width, height = component.box
-    card = tag(
-        "rect", x=x, y=y, width=width, height=height, rx=12, fill=palette.panel,
-        stroke=palette.strong, stroke_width=3,
-    )  # fmt: skip
     middle = f"{number(x + width / 2 - 12 * _ICON)} {number(y + height / 2 - 12 * _ICON)}"
-    return card + tag(
-        "g",
-        icon(component.type, catalog),
-        transform=f"translate({middle}) scale({number(_ICON)})",
-        fill="none",
-        stroke=palette.text,
-        stroke_width=1.7,
-    )
+    moved = f"translate({middle}) scale({number(_ICON)})"
+    return tag("g", icon(component.type, catalog), transform=moved)
