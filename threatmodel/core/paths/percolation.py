@@ -11,7 +11,7 @@ J. M. Hammersley and D. C. Handscomb, Monte Carlo Methods (1964), on percolation
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
-from .web import CERTAIN, Step, Web, order
+from .web import Web, order
 
 DRAWS = 10_000
 WORD = 64
@@ -28,6 +28,7 @@ BLOCK = 32
 SURE_OF = 0.95
 
 Bits = NDArray[np.uint64]
+Toss = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ def estimate(hits: int, draws: int) -> Estimate:
 
 @dataclass(frozen=True, slots=True)
 class _Ways:
-    """How one state is gained: steps, and their first needs, second needs and so on."""
+    """How one state is gained: steps, their coins, and their first needs, second and so on."""
 
-    steps: NDArray[np.intp]
+    steps: list[int]
+    coins: NDArray[np.intp]
     needs: tuple[NDArray[np.intp], ...]
 
 
@@ -79,9 +81,18 @@ class Percolation:
         self._rank = order(web)
         self._gaining = web.gaining()
         self._after = web.needing()
-        self._coins = self._toss(web.steps)
-        self._ways = [_ways(web, steps) for steps in self._gaining]
+        tosses = dict.fromkeys((one.cause, one.chance) for one in web.steps if one.cause)
+        row = {toss: number for number, toss in enumerate(tosses)}
+        # The last row is that of what is certain.
+        self._coins = np.vstack([self._toss(tuple(tosses)), self._always])
+        coin = [row.get((one.cause, one.chance), len(row)) for one in web.steps]
+        self._ways = [_ways(web, steps, coin) for steps in self._gaining]
         self.had = self._spread(None, None, range(web.states))
+
+    @property
+    def coins(self) -> int:
+        """Rows of coins that were drawn: one for each cause and chance."""
+        return len(self._coins) - 1
 
     def hits(self, had: Bits | None = None) -> NDArray[np.int64]:
         """In how many draws each state is had."""
@@ -97,16 +108,11 @@ class Percolation:
 
         Only what follows from these steps is worked out again.
         """
-        steps = sorted(chances)
-        altered = [self.web.steps[number] for number in steps]
-        coins = self._toss(
-            [
-                Step(one.needs, one.gains, one.cause or f"step {number}", chances[number])
-                for number, one in zip(steps, altered, strict=True)
-            ]
-        )
-        doubtful = self._following(state for step in altered for state in step.gains)
-        return self._spread(self.had, dict(zip(steps, coins, strict=True)), doubtful)
+        steps = self.web.steps
+        tosses = [(steps[n].cause or f"step {n}", chance) for n, chance in chances.items()]
+        coins = dict(zip(chances, self._toss(tosses), strict=True))
+        doubtful = self._following(state for number in chances for state in steps[number].gains)
+        return self._spread(self.had, coins, doubtful)
 
     def _following(self, states: Iterable[int]) -> list[int]:
         seen = dict.fromkeys(states)
@@ -156,9 +162,9 @@ class Percolation:
         ways = self._ways[state]
         if ways is None:
             return False
-        rows = self._coins[ways.steps]
+        rows = self._coins[ways.coins]
         if coins:
-            for place, number in enumerate(ways.steps.tolist()):
+            for place, number in enumerate(ways.steps):
                 if number in coins:
                     rows[place] = coins[number]
         for needs in ways.needs:
@@ -169,24 +175,16 @@ class Percolation:
         had[state] = now
         return True
 
-    def _toss(self, steps: Iterable[Step]) -> Bits:
-        """A row of coins for each step. O(causes x draws) numbers, drawn cause by cause."""
-        steps = tuple(steps)
-        rows = np.empty((len(steps), self._words), np.uint64)
-        by_cause: dict[str, dict[float, list[int]]] = {}
-        for place, step in enumerate(steps):
-            by_cause.setdefault(step.cause, {}).setdefault(step.chance, []).append(place)
-        rows[by_cause.pop(CERTAIN, {}).get(1.0, [])] = self._always
-        tosses = [(cause, *one) for cause, chances in by_cause.items() for one in chances.items()]
+    def _toss(self, tosses: Sequence[Toss]) -> Bits:
+        """A row for each cause and chance: the draws in which it falls well."""
+        rows = np.empty((len(tosses), self._words), np.uint64)
         luck = np.empty((BLOCK, self.draws), np.float32)
         for first in range(0, len(tosses), BLOCK):
             block = tosses[first : first + BLOCK]
-            for row, (cause, _, _) in zip(luck, block, strict=False):
+            for row, (cause, _) in zip(luck, block, strict=False):
                 self._generator(cause).random(out=row, dtype=np.float32)
-            chances = np.array([[chance] for _, chance, _ in block], np.float32)
-            fell = self._packed(luck[: len(block)] < chances)
-            for row, (_, _, places) in zip(fell, block, strict=True):
-                rows[places] = row
+            chances = np.array([[chance] for _, chance in block], np.float32)
+            rows[first : first + BLOCK] = self._packed(luck[: len(block)] < chances)
         return rows
 
     def _generator(self, cause: str) -> np.random.Generator:
@@ -200,11 +198,12 @@ class Percolation:
         return packed
 
 
-def _ways(web: Web, steps: list[int]) -> _Ways | None:
+def _ways(web: Web, steps: list[int], coin: list[int]) -> _Ways | None:
     """What needs less than its neighbours repeats a need; what needs nothing, the row of ones."""
     if not steps:
         return None
     needs = [web.steps[number].needs or (web.states,) for number in steps]
     most = max(map(len, needs))
     padded = [[one[min(place, len(one) - 1)] for one in needs] for place in range(most)]
-    return _Ways(np.array(steps, np.intp), tuple(np.array(one, np.intp) for one in padded))
+    coins = np.array([coin[number] for number in steps], np.intp)
+    return _Ways(steps, coins, tuple(np.array(one, np.intp) for one in padded))
