@@ -15,7 +15,14 @@ from catalog.knowledge import LINDDUN, SAIF_AREAS, SAIF_PRINCIPLES, STRIDE
 from .folders import replaced, write
 
 CATALOG = load()
-SHARE_ALIKE = ("owasp-ml-2023", "owasp-llm-2025", "owasp-llm-2026", "owasp-asi", "owasp-aisvs")
+SHARE_ALIKE = (
+    "owasp-ml-2023",
+    "owasp-llm-2025",
+    "owasp-llm-2026",
+    "owasp-asi",
+    "owasp-aisvs",
+    "owasp-model-ops",
+)
 # How many entries of each kind the publisher's edition has.
 PUBLISHED = {
     "atlas": {
@@ -45,6 +52,14 @@ PUBLISHED = {
     "stride": {"category": 6},
     "linddun": {"threat type": 7},
     "microsoft-failure-modes": {"group": 2, "failure": 17},
+    "microsoft-ai-threat-modeling": {"threat": 12, "variant": 4},
+    "microsoft-sdl": {"practice": 10},
+    "threat-matrix-2020": {"tactic": 7, "technique": 29, "sub-technique": 14},
+    "owasp-model-ops": {"issue": 10, "area": 8},
+    "tensorflow-security": {"section": 5},
+    "ibm-securing-ai": {"layer": 5},
+    "crisp-ml": {"phase": 6},
+    "nist-sp-800-30": {"table": 11, "threat source": 4},
     "aidefend": {"tactic": 7, "technique": 88, "sub-technique": 213},
 }
 FRAMEWORKS = list(CATALOG.frameworks)
@@ -114,9 +129,23 @@ def test_no_link_stands_twice_or_leads_to_itself(name: str) -> None:
 
 def test_links_of_ours_are_told_from_the_publishers() -> None:
     ours = {name for name, crosswalk in CATALOG.crosswalks.items() if crosswalk.by == "ours"}
-    assert ours == {"nist-aml-atlas", "owasp-llm-editions"}
+    assert ours == {
+        "ibm-saif",
+        "nist-aml-atlas",
+        "owasp-llm-editions",
+        "threat-matrix-2020-atlas",
+    }
     used = {crosswalk.relation for crosswalk in CATALOG.crosswalks.values()}
     assert used == set(get_args(Relation))
+
+
+def test_every_technique_of_the_threat_matrix_has_a_successor_but_those_named() -> None:
+    """Of what it took from ATT&CK, ATLAS kept a part; of its own, everything."""
+    matrix = CATALOG.frameworks["threat-matrix-2020"].entries.values()
+    linked = {link.source.id for link in CATALOG.crosswalks["threat-matrix-2020-atlas"].links}
+    left = [one for one in matrix if one.kind != "tactic" and one.id not in linked]
+    assert all(one.tags == ("from ATT&CK",) for one in left)
+    assert len(left) == 6
 
 
 def test_every_attack_of_nist_and_owasp_is_answered_by_some_defence() -> None:
