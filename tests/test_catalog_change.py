@@ -130,10 +130,10 @@ def test_what_a_preview_shows_is_what_applying_gives(olga):
         assert not catalogs.preview(system).newer
 
 
-def test_everybody_in_the_room_is_told(
-    olga, system, monkeypatch, django_capture_on_commit_callbacks
-):
+def test_everybody_in_the_room_is_told(olga, monkeypatch, django_capture_on_commit_callbacks):
     uploaded(*olga)
+    system = own.system(*olga)
+    uploaded(*olga, MORE)
     to_it = known.newest(olga[0].pk).digest
     frames = []
     monkeypatch.setattr(events, "publish", lambda _, frame: frames.append(frame))
@@ -141,7 +141,8 @@ def test_everybody_in_the_room_is_told(
         catalogs.apply(system, olga[1], to_it)
     (frame,) = frames
     assert [one["kind"] for one in frame["items"]] == ["catalog"]
-    assert frame["to"] == 2
+    (row,) = (one for one in frame["findings"]["changed"] if one["threat"] == "meter-replay")
+    assert row["own"] is True and frame["to"] == 2
 
 
 def test_a_catalog_is_applied_only_as_it_was_looked_at(olga, system):

@@ -15,8 +15,13 @@ from catalog.source import MAX_BYTES
 from tests import cast
 from tests.catalog.packs import TEXT, pack, written
 from tests.catalog.test_own import WRONG
+from threatmodel.core.assessment import assess
+from threatmodel.core.inputs import Inputs
+from threatmodel.formats import sarif
 from threatmodel.live import catalogs as known
 from threatmodel.models import AuditEntry, OwnCatalog
+from threatmodel.reports.build import build
+from threatmodel.rows import read_document
 from threatmodel.services import catalogs, owncatalogs
 from threatmodel.services.refusal import Refusal
 
@@ -290,6 +295,29 @@ def test_the_command_judges_a_file_by_the_entries_that_it_carries(client, olga, 
     keys = [row["key"] for row in json.loads(said.getvalue())["findings"]]
     assert "meter-replay@c-meter" in keys
     assert set(keys) == set(system.findings.values_list("key", flat=True))
+
+
+def test_findings_and_exports_mark_what_only_the_workspace_knows(client, olga):
+    uploaded(*olga)
+    system = own.system(*olga)
+    rows = client.get(f"/api/v1/systems/{system.pk}/findings/").json()["results"]
+    assert {row["threat"] for row in rows if row.get("own")} == {"meter-replay"}
+    groups = client.get(reverse("findings", args=[system.pk])).context["groups"]
+    assert [one.title for one in groups if one.own] == [
+        "Old readings are shown to the meter's camera"
+    ]
+    shown = client.get(
+        reverse("finding", args=[system.pk, "meter-replay@c-meter"])
+    ).content.decode()
+    assert "From your workspace's own catalog" in shown
+    catalog = known.of(system)
+    document = read_document(system, catalog)
+    assessment = assess(document, catalog, as_of=system.as_of)
+    (run,) = json.loads(sarif.write(assessment, catalog, document))["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert [one["id"] for one in rules if "own" in one["properties"]["tags"]] == ["meter-replay"]
+    report = build(document, assessment, catalog, Inputs())
+    assert [one.id for one in report.threats if one.own] == ["meter-replay"]
 
 
 def test_the_newest_is_what_a_preview_compares_with(olga):

@@ -58,6 +58,7 @@ def finding_row(finding: Finding, catalog: Catalog, document: Document) -> Json:
         "questions": [question_row(one) for one in finding.questions],
         "controls": list(finding.controls),
         "references": {name: list(ids) for name, ids in references.items()},
+        **({"own": True} if not scenario and catalog.is_own("threats", finding.threat) else {}),
     }
 
 

@@ -76,14 +76,15 @@ def _rule(key: str, catalog: Catalog, document: Document) -> Row:
         "id": key,
         "shortDescription": {"text": threat.title},
         "fullDescription": {"text": threat.description},
-        "properties": {"tags": _tags(threat)},
+        "properties": {"tags": _tags(threat, own=catalog.is_own("threats", key))},
     }
 
 
-def _tags(threat: Threat) -> list[str]:
-    """Outside ids as tags, each with its framework."""
+def _tags(threat: Threat, *, own: bool) -> list[str]:
+    """Outside ids as tags, each with its framework; and whether only a workspace knows it."""
     named = sorted(threat.references.items())
-    return ["security", *(f"external/{name}/{entry}" for name, ids in named for entry in ids)]
+    first = ["security", "own"] if own else ["security"]
+    return first + [f"external/{name}/{entry}" for name, ids in named for entry in ids]
 
 
 def _result(finding: Finding, rule: int, catalog: Catalog, document: Document) -> Row:

@@ -76,6 +76,7 @@ class ThreatGroup:
     lines: tuple[FindingLine, ...]
     controls: tuple[str, ...]
     references: tuple[Reference, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

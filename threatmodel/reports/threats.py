@@ -80,6 +80,7 @@ def _group(
         lines=tuple(lines[finding.key] for finding in findings),
         controls=tuple(control_title(catalog, control) for control in controls),
         references=references(catalog, threat.references) if threat else (),
+        own=scenario is None and catalog.is_own("threats", threat_id),
     )
 
 

@@ -75,7 +75,10 @@ def _found(one: Finding, side: Side) -> dict[str, Any]:
 
 def _moved(changed: Iterable[Moved], seen: Preview) -> list[dict[str, Any]]:
     return [
-        _found(one.after, seen.after)
-        | {"before": one.before.residual, "seen": [name.replace("_", " ") for name in one.seen]}
+        _found(one.after, seen.after) | {"differs": [_difference(one, name) for name in one.seen]}
         for one in changed
     ]
+
+
+def _difference(one: Moved, name: str) -> dict[str, Any]:
+    return {"name": name, "before": getattr(one.before, name), "after": getattr(one.after, name)}

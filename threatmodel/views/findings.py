@@ -48,6 +48,7 @@ class Shown:
     row: FindingRow
     title: str
     element: str
+    own: bool = False
 
     @property
     def span(self) -> str:
@@ -66,6 +67,7 @@ class Group:
     title: str
     worst: int
     findings: list[Shown]
+    own: bool = False
 
 
 @require_safe
@@ -180,7 +182,8 @@ def _ordered(rows: QuerySet[FindingRow]) -> QuerySet[FindingRow]:
 def shown(row: FindingRow, document: Document, catalog: Catalog) -> Shown:
     """A row with what its ids are called."""
     title = threat_title(document, catalog, row.threat)
-    return Shown(row, title, element_name(document, row.element))
+    own = row.threat not in document.scenarios and catalog.is_own("threats", row.threat)
+    return Shown(row, title, element_name(document, row.element), own)
 
 
 def _matches(one: Shown, chosen: dict[str, str]) -> bool:
@@ -200,7 +203,7 @@ def _matches(one: Shown, chosen: dict[str, str]) -> bool:
 def _groups(found: Iterable[Shown]) -> list[Group]:
     groups: dict[str, Group] = {}
     for one in found:
-        group = groups.setdefault(one.row.threat, Group(one.title, one.row.residual, []))
+        group = groups.setdefault(one.row.threat, Group(one.title, one.row.residual, [], one.own))
         group.findings.append(one)
     return list(groups.values())
 
