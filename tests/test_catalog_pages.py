@@ -145,8 +145,8 @@ def test_an_entry_of_a_list_tells_its_place_its_links_and_who_of_ours_names_it(c
 def test_links_of_ours_are_told_from_those_that_were_published(client):
     shown = client.get(reverse("catalog-listed", args=["nist-aml", "NISTAML.015"])).content.decode()
     assert "Links that we drew" in shown
-    assert "our reading" in shown
-    assert "published by" in shown
+    assert "Our reading" in shown
+    assert "Published by" in shown
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,12 @@ def test_what_is_no_list_or_entry_is_not_found(client, system, path):
     assert client.get(reverse("coverage", args=[system.pk]) + path).status_code == 404
 
 
+def test_the_findings_page_says_what_to_look_at_again(client, system):
+    shown = client.get(reverse("findings", args=[system.pk]))
+    assert {one.id for one in shown.context["lints"]} >= {"trusted-models", "nothing-watches"}
+    assert "What to look at again" in shown.content.decode()
+
+
 def test_the_tab_leads_there(client, system):
     shown = client.get(reverse("findings", args=[system.pk])).content.decode()
     assert reverse("coverage", args=[system.pk]) in shown

@@ -134,6 +134,15 @@ def test_the_share_counts_entries_and_not_findings():
     assert (share.tested, share.controlled, share.waiting) == (1, 1, 0)
 
 
+def test_the_shares_of_the_kinds_add_up_to_the_whole():
+    whole = SystemCoverage(Coverage(CATALOG), [Seen()], nobody)
+    kinds = whole.by_kind("atlas")
+    assert {"technique", "tactic", "case study"} <= set(kinds)
+    share = whole.share("atlas")
+    assert sum(one.of for one in kinds.values()) == share.of
+    assert sum(one.applies for one in kinds.values()) == share.applies
+
+
 @pytest.mark.parametrize("name", CATALOG.frameworks)
 def test_a_system_without_findings_covers_nothing_of_any_list(name: str):
     share = SystemCoverage(Coverage(CATALOG), (), nobody).share(name)

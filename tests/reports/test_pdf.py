@@ -57,6 +57,7 @@ def test_a_report_has_its_sections_in_order(report):
         "Mitigations",
         "Evidence",
         "Questions",
+        "Coverage",
         "Method",
         "Sources",
     ]

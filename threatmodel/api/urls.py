@@ -9,6 +9,7 @@ from . import (
     blueprints,
     catalog,
     catalogs,
+    coverage,
     decisions,
     document,
     evidence,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("systems/<uuid:id>/findings/<str:key>/", findings.FindingDetail.as_view()),
     path("systems/<uuid:id>/explain/<str:threat>/<str:element>/", findings.Explain.as_view()),
     path("systems/<uuid:id>/questions/", findings.Questions.as_view()),
+    path("systems/<uuid:id>/coverage/", coverage.SystemLists.as_view()),
     path("systems/<uuid:id>/scenarios/", findings.Scenarios.as_view()),
     # what people enter
     path("systems/<uuid:id>/decisions/", decisions.Decisions.as_view()),
@@ -80,6 +82,7 @@ urlpatterns = [
     path("catalog/", catalog.Whole.as_view()),
     path("catalog/blueprints/", blueprints.Blueprints.as_view()),
     path("catalog/blueprints/<str:id>/", blueprints.BlueprintDetail.as_view()),
+    path("catalog/coverage/", coverage.Lists.as_view()),
     path("catalog/<str:kind>/", catalog.Entries.as_view()),
     path("catalog/<str:kind>/<str:id>/", catalog.Entry.as_view()),
     path("catalog/frameworks/<str:framework>/<str:id>/", official.FrameworkEntry.as_view()),

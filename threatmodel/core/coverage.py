@@ -144,17 +144,14 @@ class SystemCoverage:
 
     def share(self, framework: str) -> Share:
         """The counts over all entries of a framework."""
-        every = self.cells(framework).values()
-        cells = [cell for cell in every if not cell.by_link]
-        return Share(
-            of=len(every),
-            reached=sum(cell.basis != "none" for cell in cells),
-            applies=sum(bool(cell.findings) for cell in cells),
-            linked=sum(cell.by_link and bool(cell.findings) for cell in every),
-            waiting=sum(bool(cell.waiting) and not cell.findings for cell in cells),
-            tested=sum(bool(cell.tested) for cell in cells),
-            controlled=sum(bool(cell.controlled) for cell in cells),
-        )
+        return _share(self.cells(framework).values())
+
+    def by_kind(self, framework: str) -> Mapping[str, Share]:
+        """The same for each kind of entry, in the framework's order."""
+        found: dict[str, list[Cell]] = defaultdict(list)
+        for cell in self.cells(framework).values():
+            found[cell.entry.kind].append(cell)
+        return {kind: _share(cells) for kind, cells in found.items()}
 
     def _cell(self, entry: FrameworkEntry, reach: Reach) -> Cell:
         basis, threats = self._looked_at(reach)
@@ -186,6 +183,19 @@ class SystemCoverage:
         if basis != "controls":
             return finding.answered in STANDS
         return not set(reach.controls).isdisjoint(self._standing(finding.element))
+
+
+def _share(every: Collection[Cell]) -> Share:
+    cells = [cell for cell in every if not cell.by_link]
+    return Share(
+        of=len(every),
+        reached=sum(cell.basis != "none" for cell in cells),
+        applies=sum(bool(cell.findings) for cell in cells),
+        linked=sum(cell.by_link and bool(cell.findings) for cell in every),
+        waiting=sum(bool(cell.waiting) and not cell.findings for cell in cells),
+        tested=sum(bool(cell.tested) for cell in cells),
+        controlled=sum(bool(cell.controlled) for cell in cells),
+    )
 
 
 def standing_at(

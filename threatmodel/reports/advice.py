@@ -1,4 +1,4 @@
-"""Page one of a report: what to do first, what was proven, what people often get wrong."""
+"""Page one of a report: what to do first, and what was proven."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from threatmodel.core.inputs import Evidence, Inputs
 from .naming import control_title, element_name, plural, threat_title
 
 MOST = 5
-RELEASED = frozenset({"deployment", "operation", "monitoring"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +123,3 @@ def _sentence(document: Document, piece: Evidence) -> str:
         f"{piece.test} on {where}: {piece.broken} of {piece.handled} samples fell{within}{change}."
         f"{old}"
     )
-
-
-def lints(assessment: Assessment, catalog: Catalog, inputs: Inputs) -> tuple[str, ...]:
-    """What people often get wrong in a whole assessment, if it is seen in this one."""
-    found = []
-    applying = [finding for finding in assessment.findings if finding.applies == "yes"]
-    standing = [m for m in inputs.mitigations if m.status != "dropped"]
-    if applying and not standing and all(f.treatment == "open" for f in applying):
-        found.append(
-            "Nothing has been decided or planned yet. A model is not secure by itself; begin with"
-            " the findings above appetite."
-        )
-    controls = [catalog.controls[m.control] for m in standing if m.control in catalog.controls]
-    if controls and all(RELEASED.issuperset(control.stages) for control in controls):
-        found.append(
-            "Every control acts after release. What enters through data and training is not"
-            " answered by any of them."
-        )
-    if controls and not any(control.function == "detect" for control in controls):
-        found.append("Nothing that is planned or in place would notice an attack.")
-    if applying and not inputs.evidence:
-        found.append("Nothing has been measured: every likelihood is an estimate.")
-    return tuple(found)

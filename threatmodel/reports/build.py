@@ -15,13 +15,15 @@ from catalog.types import Catalog, Level
 from threatmodel.core.document import Document, digest
 from threatmodel.core.findings import Assessment, Finding
 from threatmodel.core.inputs import Inputs
+from threatmodel.core.lints import lints
 from threatmodel.core.scoring import risk
 
 from . import charts, registers, threats
-from .advice import first_things, lints, proven
+from .advice import first_things, proven
 from .answer import answer
 from .context import Context, Edition, Mark
 from .diagram import diagram_svg
+from .lists import covered
 from .naming import element_name
 
 
@@ -61,7 +63,8 @@ def build(
         measured=registers.measured(document, inputs.evidence),
         todo=first_things(document, assessment, catalog, inputs),
         proven=proven(document, inputs),
-        lints=lints(assessment, catalog, inputs),
+        lints=lints(assessment.findings, document, catalog, inputs),
+        coverage=covered(document, assessment, catalog, inputs),
         threats=threats.groups(applying, lines, document, catalog),
         conditional=threats.groups(waiting, lines, document, catalog),
         decided=threats.decided(applying, lines),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from catalog.framework import Framework, FrameworkEntry
 from catalog.types import Level
+from threatmodel.core.coverage import Share
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment, Finding, Question
 from threatmodel.core.inputs import Decision, Evidence, Mitigation
+from threatmodel.core.lints import Lint
 
 from . import charts
 from .advice import Advice
@@ -106,6 +109,26 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class CoveredEntry:
+    """An entry of a list that applies here: its worst residual, and how many findings it has."""
+
+    entry: FrameworkEntry
+    worst: Mark
+    findings: int
+    tested: int
+    controlled: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListCoverage:
+    """One list against this system: the counts, and what applies under each heading."""
+
+    framework: Framework
+    share: Share
+    groups: tuple[tuple[str, tuple[CoveredEntry, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The whole report. Field names are what the templates in templates/report/ read."""
 
@@ -126,7 +149,8 @@ class Context:
     measured: Svg | None
     todo: tuple[Advice, ...]
     proven: tuple[str, ...]
-    lints: tuple[str, ...]
+    lints: tuple[Lint, ...]
+    coverage: tuple[ListCoverage, ...]
     threats: tuple[ThreatGroup, ...]
     conditional: tuple[ThreatGroup, ...]
     decided: tuple[tuple[str, tuple[FindingLine, ...]], ...]

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog import load
 from catalog.coverage import Coverage, cases, headings, sections
 from catalog.editions import changes
 from catalog.framework import Cited, Crosswalk
@@ -21,8 +19,12 @@ from catalog.search import SORTS as SEARCHED
 from catalog.search import Wanted, search
 from catalog.types import Catalog
 from threatmodel.core.relevance import conditions, examples
+from threatmodel.gate import Person
 from threatmodel.reports.references import references
 from threatmodel.services import official
+from threatmodel.services.catalogs import spoken_of
+
+from .frame import page
 
 SORTS = {
     "threats": "Threats",
@@ -35,14 +37,15 @@ SORTS = {
     "coverage": "Coverage",
 }
 TACTICS = "atlas"  # whose headings are offered while no list is chosen
+OF = ("workspace", "system")
 FIRST, PAGE = 6, 100
 MAX_WORDS = 200
 
 
-@login_required
 @require_safe
-def catalog(request: HttpRequest, sort: str = "") -> HttpResponse:
-    known = load()
+@page
+def catalog(request: HttpRequest, person: Person, sort: str = "") -> HttpResponse:
+    known = spoken(request, person)
     if sort and sort not in SEARCHED:
         raise Http404("There is no such part of the catalog")
     wanted = _wanted(request, known)
@@ -51,15 +54,23 @@ def catalog(request: HttpRequest, sort: str = "") -> HttpResponse:
     context = {
         **_frame(known, sort),
         "wanted": wanted,
-        "query": _query(wanted),
+        "query": _query(request, wanted),
+        "of": {name: request.GET[name] for name in OF if request.GET.get(name)},
         "counts": counts,
         "found": sum(counts.values()),
         "groups": [(name, SORTS[name], hits[name][:FIRST]) for name in SEARCHED if hits[name]],
-        "frameworks": known.frameworks.values(),
+        "frameworks": sorted(known.frameworks.values(), key=lambda one: one.title.lower()),
+        "filtered": wanted != Wanted(),
         "headings": headings(known.frameworks[wanted.framework or TACTICS]),
         "page": Paginator(hits[sort], PAGE).get_page(request.GET.get("page")) if sort else None,
     }
     return render(request, "catalog/list.html", context)
+
+
+def spoken(request: HttpRequest, person: Person) -> Catalog:
+    """The catalog that the person reads in: of the workspace or system in the query, if any."""
+    asked = {name: request.GET.get(name, "") for name in OF}
+    return spoken_of(person, **asked)
 
 
 def _frame(known: Catalog, sort: str) -> dict[str, Any]:
@@ -83,16 +94,17 @@ def _wanted(request: HttpRequest, known: Catalog) -> Wanted:
 _FIELDS = {"words": "q", "stage": "stage", "framework": "framework", "heading": "heading"}
 
 
-def _query(wanted: Wanted) -> str:
+def _query(request: HttpRequest, wanted: Wanted) -> str:
     """The same question as a query, for the tabs and the pages."""
     asked = {name: getattr(wanted, field) for field, name in _FIELDS.items()}
+    asked |= {name: request.GET.get(name, "") for name in OF}
     return urlencode({name: value for name, value in asked.items() if value})
 
 
-@login_required
 @require_safe
-def entry(request: HttpRequest, sort: str, id: str) -> HttpResponse:
-    known = load()
+@page
+def entry(request: HttpRequest, person: Person, sort: str, id: str) -> HttpResponse:
+    known = spoken(request, person)
     found = _entries(known, sort).get(id)
     if found is None:
         raise Http404("The catalog has no such entry")
@@ -100,6 +112,7 @@ def entry(request: HttpRequest, sort: str, id: str) -> HttpResponse:
         **_frame(known, sort),
         "entry": found,
         "title": str(getattr(found, "title", "") or getattr(found, "name", "")),
+        "own": known.is_own(sort, id),
         "references": references(known, getattr(found, "references", {})),
         **_MORE[sort](known, id),
     }
@@ -193,11 +206,11 @@ def _crosswalks(known: Catalog, id: str) -> list[Crosswalk]:
     ]
 
 
-@login_required
 @require_safe
-def listed(request: HttpRequest, framework: str, id: str) -> HttpResponse:
+@page
+def listed(request: HttpRequest, person: Person, framework: str, id: str) -> HttpResponse:
     """One entry of somebody's list: where it stands, who links it, what of ours names it."""
-    known = load()
+    known = spoken(request, person)
     source = known.frameworks.get(framework)
     if source is None or id not in source.entries:
         raise Http404("The catalog has no such entry")

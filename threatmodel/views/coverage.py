@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog import load
 from catalog.coverage import Coverage, is_matrix, sections
+from catalog.framework import Framework
 from catalog.types import Catalog, Control, Threat
 from threatmodel import gate, telling
 from threatmodel.core.coverage import Cell, Found
@@ -21,7 +20,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.telling import Covered
 
-from .catalog import SORTS
+from .catalog import SORTS, spoken
 from .frame import page, system_page
 
 FIRST = "atlas"
@@ -36,21 +35,26 @@ class Line:
     element: str
 
 
-@login_required
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
-    known = load()
+@page
+def overview(request: HttpRequest, person: Person) -> HttpResponse:
+    known = spoken(request, person)
     coverage = Coverage.of(known)
     context = {
         "section": "catalog",
         "sort": "coverage",
         "sorts": SORTS,
         "catalog": known,
-        "lists": [(one, coverage.tallies(one.id)) for one in known.frameworks.values()],
+        "lists": [(one, coverage.tallies(one.id)) for one in in_order(known)],
         "attacks": _attacks(known),
         "countermeasures": _countermeasures(known),
     }
     return render(request, "catalog/coverage.html", context)
+
+
+def in_order(known: Catalog) -> list[Framework]:
+    """The lists by their titles, a later edition after the one before."""
+    return sorted(known.frameworks.values(), key=lambda one: (one.title.lower(), one.edition))
 
 
 def _attacks(known: Catalog) -> Mapping[str, list[tuple[Threat, list[str]]]]:
@@ -94,7 +98,8 @@ def coverage(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
         "matrix": [(p, rows) for p, rows in parts if p.heading and matrix],
         "lists": [(p, rows) for p, rows in parts if not (p.heading and matrix)],
         "share": covered.coverage.share(framework.id),
-        "shares": [(o, covered.coverage.share(o.id)) for o in covered.catalog.frameworks.values()],
+        "kinds": covered.coverage.by_kind(framework.id),
+        "shares": [(one, covered.coverage.share(one.id)) for one in in_order(covered.catalog)],
         "drawn": bool(covered.document.components),
     }
     return system_page(request, person, system, "coverage", "systems/coverage.html", context)
@@ -124,7 +129,7 @@ def covered_entry(
     return system_page(request, person, system, "coverage", template, context)
 
 
-def _framework(covered: Covered, id: str) -> Any:
+def _framework(covered: Covered, id: str) -> Framework:
     found = covered.catalog.frameworks.get(id)
     if found is None:
         raise Http404("The catalog has no such list")
@@ -145,7 +150,7 @@ def _lines(covered: Covered, findings: tuple[Found, ...]) -> list[Line]:
 def _named(covered: Covered, cell: Cell) -> dict[str, Any]:
     catalog = covered.catalog
     return {
-        "threats": [catalog.threats[id] for id in (*cell.reach.threats,)],
+        "threats": [catalog.threats[id] for id in cell.reach.threats],
         "by_ways": [catalog.threats[id] for id in cell.reach.by_ways],
         "controls": [catalog.controls[id] for id in cell.reach.controls],
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.types import Catalog, Level
 from threatmodel import gate, telling
 from threatmodel.core.document import Document
+from threatmodel.core.lints import lints
 from threatmodel.forms import (
     LEVELS,
     TREATMENTS,
@@ -32,6 +33,7 @@ from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name, plural, threat_title
 from threatmodel.reports.references import references
 from threatmodel.reports.svg import SCREEN, Svg
+from threatmodel.rows import read_inputs
 from threatmodel.services import decisions, mitigations
 from threatmodel.services.refusal import Refusal
 
@@ -86,6 +88,7 @@ def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
         "groups": _groups(applying),
         "waiting": _groups(one for one in rows if one.row.applies != "yes"),
         "total": len(every),
+        "lints": lints([one.row for one in every], document, catalog, read_inputs(system)),
         "levels": LEVELS,
         "treatments": TREATMENTS,
         "verdicts": VERDICTS,
