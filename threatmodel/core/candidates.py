@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
-from catalog.types import Catalog, Level, Threat
+from catalog.types import Catalog, Level, Needs, Threat
 
 from . import impact, scoring
-from .access import AccessMap, Moved, Rewiring, adversaries, adversary_of, rewiring
-from .controls import Covers
+from .access import AccessMap, Rewiring, adversaries, adversary_of, rewiring
+from .controls import Covers, guards
 from .document import Adversary, Document
 from .edits import Edit, read_edit
 from .findings import Question
@@ -52,6 +52,7 @@ class Candidates:
         self.scenarios: dict[Pair, Threat] = {}
         self._take(self.columns.pairs())
         self._answering = _threats_by_control_fact(catalog)
+        self._guarded = _threats_with_controls_at_the_entry(catalog)
         self._look_around()
 
     @property
@@ -114,13 +115,14 @@ class Candidates:
         if edit.everything:
             self._look_around()
             return Doubt(everything=True)
-        known = self.scenarios
+        known, ways = self.scenarios, self._map
         if edit.scenarios:
             self._read_scenarios()
         change = rewiring(changes, before, self.graph)
         reached = self._follow_ways(change)
         pairs = {*moved, *(known.keys() ^ self.scenarios.keys())}
-        pairs |= self._touched(edit) | self._reached(reached) | self._entered_otherwise(change)
+        pairs |= self._touched(edit, before)
+        pairs |= self._reached(reached, change, ways, pairs)
         pairs |= self._covered(self._uncovered(edit, covers))
         pairs |= self._with_outcomes(impact.differing(before, self.graph, edit.nodes))
         pairs |= self._speaking_of(edit.assets)
@@ -159,14 +161,18 @@ class Candidates:
             if any(scenario.element in ids for ids in present)
         }
 
-    def _follow_ways(self, change: Rewiring) -> Moved:
+    def _follow_ways(self, change: Rewiring) -> set[str]:
+        """Take the ways in along; the elements that somebody may get to otherwise."""
         if change.flows or change.placed:
             self._entries = Entries(self.graph, self.columns.scene)
-        if change.flows or change.placed or change.at:
-            self._map, reached = self._map.followed(self.graph, change)
-            return reached
-        self._map = self._map.renamed(self.graph)
-        return {}
+        if not (change.flows or change.placed or change.at):
+            self._map = self._map.renamed(self.graph)
+            return set()
+        before = self._map
+        self._map, moved = before.followed(self.graph, change)
+        elements = self._with_flows(set().union(*moved.values()))
+        self._map.keep(before, elements)
+        return elements
 
     def _pairs_on(self, elements: Iterable[str]) -> Iterator[Pair]:
         for element in elements:
@@ -186,10 +192,13 @@ class Candidates:
             if hit[key]:
                 yield pair
 
-    def _touched(self, edit: Edit) -> set[Pair]:
+    def _touched(self, edit: Edit, before: Graph) -> set[Pair]:
         """Pairs on or entering by what was touched; facts count only where a control says them."""
         whole, stated = edit.whole, edit.stated
-        found = {*self._pairs_on(whole), *self._entering_by(whole)} if whole else set()
+        found = set(self._pairs_on(whole))
+        if whole:
+            by = (pair for pair in self._entering_by(whole) if pair[0] in self._guarded)
+            found.update(pair for pair in by if self._is_guarded_otherwise(pair, before))
         names = (fact.removeprefix("attributes.") for fact in edit.facts)
         answering = {threat for name in names for threat in self._answering.get(name, ())}
         if answering:
@@ -197,16 +206,38 @@ class Candidates:
             found.update(pair for pair in near if pair[0] in answering)
         return found
 
-    def _reached(self, reached: Moved) -> set[Pair]:
-        """Pairs whose threat comes in where somebody gets otherwise than before."""
+    def _reached(
+        self, elements: set[str], change: Rewiring, before: AccessMap, doubted: Set[Pair]
+    ) -> set[Pair]:
+        """Pairs with other entries, or to whose entries somebody gets otherwise than before."""
+        entered = self._entered_otherwise(change)
+        for pair in (*self._pairs_on(elements), *self._entering_by(elements)):
+            if pair not in entered and pair not in doubted:
+                entered[pair] = (self._known_entries(pair),) * 2
+        same: dict[tuple[Needs, int, int], bool] = {}
         found: set[Pair] = set()
-        for kind, components in reached.items():
-            elements = self._with_flows(components)
-            for pair in (*self._pairs_on(elements), *self._entering_by(elements)):
-                threat = self.threat(pair)
-                if threat and (kind in threat.needs.any_of or kind in threat.needs.all_of):
-                    found.add(pair)
+        for pair, (old, new) in entered.items():
+            threat = self.threat(pair)
+            if threat is None or self._guards_differ(threat, old, new):
+                found.add(pair)
+                continue
+            key = (threat.needs, id(old), id(new))
+            if key not in same:
+                same[key] = before.told(threat.needs, old) == self._map.told(threat.needs, new)
+            if not same[key]:
+                found.add(pair)
         return found
+
+    def _known_entries(self, pair: Pair) -> tuple[str, ...]:
+        return self._entered.get(pair) or (pair[1],)
+
+    def _guards_differ(self, threat: Threat, old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+        return old is not new and threat.id in self._guarded
+
+    def _is_guarded_otherwise(self, pair: Pair, before: Graph) -> bool:
+        threat, entries = self.catalog.threats[pair[0]], self._entered[pair]
+        was, now = (guards(graph, threat, entries) for graph in (before, self.graph))
+        return was != now
 
     def _with_flows(self, elements: Iterable[str]) -> set[str]:
         graph, found = self.graph, set(elements)
@@ -215,17 +246,21 @@ class Candidates:
             found.update(flow.id for flow in graph.outflow(component))
         return found
 
-    def _entered_otherwise(self, change: Rewiring) -> set[Pair]:
-        """Pairs with other entries, where content of others gets there or types changed."""
+    def _entered_otherwise(
+        self, change: Rewiring
+    ) -> dict[Pair, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Pairs with other entries: content of others gets there, or types changed."""
         if not change.flows and not change.placed:
-            return set()
+            return {}
         moved = self._with_flows(self.columns.scene.moved.get(_ARRIVING, ()))
-        return {
-            pair
-            for pair, known in self._entered.items()
-            if (change.placed or pair[1] in moved or self._looks_at_flows(pair[0]))
-            and self._entries.of(*pair) != known
-        }
+        found = {}
+        for pair, known in list(self._entered.items()):
+            if change.placed or pair[1] in moved or self._looks_at_flows(pair[0]):
+                now = self._entries.of(*pair)
+                if now != known:
+                    found[pair] = (known, now)
+                    self._entered[pair] = now
+        return found
 
     def _uncovered(self, edit: Edit, covers: Covers) -> set[tuple[str, str]]:
         saying = {
@@ -313,3 +348,12 @@ def _threats_by_control_fact(catalog: Catalog) -> dict[str, set[str]]:
             for name in catalog.controls[pair.control].establishes:
                 found[name].add(threat.id)
     return found
+
+
+def _threats_with_controls_at_the_entry(catalog: Catalog) -> frozenset[str]:
+    return frozenset(
+        threat.id
+        for threat in catalog.threats.values()
+        for pair in threat.answered_by
+        if pair.at == "entry" and catalog.controls[pair.control].establishes
+    )

@@ -275,6 +275,18 @@ def _arrives_with(
     return bool(arriving) and all(stated.get(name) == value for stated in arriving)
 
 
+def guards(graph: Graph, threat: Threat, entries: tuple[str, ...]) -> tuple[str, ...]:
+    """The threat's controls that are drawn at every one of its entries."""
+    kinds = _Index.of(graph.catalog).ways(threat.needs)
+    known = graph.catalog.controls
+    drawn = [known[one.control] for one in threat.answered_by if one.at == "entry"]
+    return tuple(
+        one.id
+        for one in drawn
+        if one.establishes and all(_holds_at(graph, entry, one, kinds) for entry in entries)
+    )
+
+
 class Covers:
     """What stands before elements on every way there, kept while the diagram is edited.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -85,6 +85,15 @@ class Access:
         return tuple(question for question in asked if question is not None)
 
     @property
+    def words(self) -> tuple[object, ...]:
+        """What a finding says of it, in short."""
+        ways = tuple(
+            (way.kind, way.entry, way.protective, way.route.words if way.route else None)
+            for way in self.ways
+        )
+        return self.hostile, self.protective, self.entry, ways
+
+    @property
     def _worst(self) -> Way:
         return max(self.ways, key=lambda way: _far(way.hostile))
 
@@ -106,7 +115,7 @@ class AccessMap:
         self._steps = Steps(graph)
         self._routers: dict[tuple[str, bool], Router] = {}
         self._known: dict[tuple[str, Needs, tuple[str, ...]], Access] = {}
-        self._ways: dict[tuple[str, tuple[AccessKind, ...], tuple[str, ...]], Way] = {}
+        self._ways: dict[tuple[str, ...], dict[tuple[str, tuple[AccessKind, ...]], Way]] = {}
 
     def level(self, adversary_id: str, needs: Needs, entries: tuple[str, ...]) -> Access:
         """The access of one adversary to the entries of a threat.
@@ -156,8 +165,18 @@ class AccessMap:
     def renamed(self, graph: Graph) -> AccessMap:
         """The map after an edit that changed nothing about ways: texts are told anew."""
         after = AccessMap(graph, self._adversaries.values())
-        after._steps, after._routers = self._steps, self._routers
+        after._steps, after._routers, after._ways = self._steps, self._routers, self._ways
         return after
+
+    def keep(self, before: AccessMap, moved: Set[str]) -> None:
+        """Use the ways of the map before to whatever was not moved. O(entries known)."""
+        self._ways = {
+            entries: known for entries, known in before._ways.items() if moved.isdisjoint(entries)
+        }
+
+    def told(self, needs: Needs, entries: tuple[str, ...]) -> tuple[object, ...]:
+        """All that findings say of everybody's access to these entries, to be compared."""
+        return tuple(self.level(one, needs, entries).words for one in self._adversaries)
 
     def _near(self, after: AccessMap, change: Rewiring) -> Moved:
         """Whom one may get to otherwise by standing beside them, listening or being handed them."""
@@ -194,10 +213,13 @@ class AccessMap:
         self, adversary: Adversary, kinds: tuple[AccessKind, ...], entries: tuple[str, ...]
     ) -> Way:
         """The best of these kinds and entries, kept: many threats need the same of the same."""
-        key = (adversary.id, kinds, entries)
-        if key not in self._ways:
-            self._ways[key] = self._best_way(adversary, kinds, entries)
-        return self._ways[key]
+        known = self._ways.get(entries)
+        if known is None:
+            known = self._ways[entries] = {}
+        key = (adversary.id, kinds)
+        if key not in known:
+            known[key] = self._best_way(adversary, kinds, entries)
+        return known[key]
 
     def _best_way(
         self, adversary: Adversary, kinds: tuple[AccessKind, ...], entries: tuple[str, ...]

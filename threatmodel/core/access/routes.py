@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 from catalog.types import AccessKind
 
@@ -19,9 +21,29 @@ from .steps import ADMITS, ALONG, COPY_KINDS, Gap, Hop, Rewiring, Steps, answers
 FAR = 4
 
 
+class Candidate(NamedTuple):
+    """A step that may be taken, in the order in which steps are: cost, length, flow."""
+
+    cost: int
+    length: int
+    flow: str
+    hop: Hop
+    route: Route
+
+    @property
+    def key(self) -> tuple[int, int, Hop]:
+        return self.cost, self.length, self.hop
+
+    def __lt__(self, other: tuple[object, ...]) -> bool:
+        return self[:3] < other[:3]
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way in: where it starts, the last flow passed after `before`, the cost (at most `FAR`)."""
+    """A way in: where it starts, the last flow passed after `before`, the cost (at most `FAR`).
+
+    `told` are those flows on it of which something is said, for what they have to say.
+    """
 
     start: str
     cost: int = 0
@@ -29,10 +51,12 @@ class Route:
     length: int = 0
     hop: Hop | None = None
     before: Route | None = None
+    told: tuple[tuple[str, ...], ...] = ()
 
     def then(self, hop: Hop) -> Route:
         cost = min(self.cost + hop.cost, FAR)
-        return Route(self.start, cost, self.gaps, self.length + 1, hop, self)
+        told = (*self.told, hop.told) if hop.told else self.told
+        return Route(self.start, cost, self.gaps, self.length + 1, hop, self, told)
 
     @property
     def hops(self) -> tuple[Hop, ...]:
@@ -48,6 +72,11 @@ class Route:
     def end(self) -> str:
         """The component that it comes to."""
         return self.start if self.hop is None else self.hop.target
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """All that its sentence and its questions are made of."""
+        return self.length, self.told, self.gaps
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -126,38 +155,89 @@ class Router:
         stands = self.feet.moved(feet) | (change.placed & (self.feet.supposed | feet.supposed))
         moved: dict[AccessKind, frozenset[str]] = {}
         for kind, found in self._found.items():
-            if stands or self._is_concerned(kind, router, change.at):
-                moved[kind] = _differing(found, router._reached(kind)) | stands
+            if stands:
+                now: Mapping[str, Route] = router._reached(kind)
             else:
-                router._found[kind] = found
+                now = router._found[kind] = router._repaired(kind, found, self, change.at)
+            if now is found and not stands:
                 if kind in self._routes:
                     router._routes[kind] = self._routes[kind]
+                continue
+            moved[kind] = self._differing(found, now) | stands
         return router, moved
 
-    def _is_concerned(self, kind: AccessKind, after: Router, at: Iterable[str]) -> bool:
-        """Whether a step that came can win, or one that went was taken."""
-        found = self._found[kind]
+    def _repaired(
+        self, kind: AccessKind, found: Mapping[str, Route], before: Router, at: Iterable[str]
+    ) -> Mapping[str, Route]:
+        """What a search would find after an edit of the steps at some components.
+
+        Notes
+        -----
+        O(routes that change) and their neighbours; the same mapping when none does.
+        """
+        lost: set[str] = set()
+        waiting: list[Candidate] = []
         for component in at:
-            before = set(self._leaving(kind, component, found))
-            now = set(after._leaving(kind, component, found))
-            if any(_is_taken(found, hop) for _, _, hop in before - now):
-                return True
-            if any(_wins(found, *one) for one in now - before):
-                return True
-        return False
+            old = {one.key: one for one in before._leaving(kind, component, found)}
+            new = {one.key: one for one in self._leaving(kind, component, found)}
+            went = (one.hop for key, one in old.items() if key not in new)
+            lost.update(hop.target for hop in went if _is_taken(found, hop))
+            came = (one for key, one in new.items() if key not in old)
+            waiting.extend(one for one in came if _wins(found, one))
+        if not lost and not waiting:
+            return found
+        routes = dict(found)
+        for end in _behind(found, lost):
+            del routes[end]
+        for end in found.keys() - routes.keys():
+            waiting.extend(self._arriving(kind, end, routes))
+        heapify(waiting)
+        onward = self._steps.onward(kind, self._hostile)
+        while waiting:
+            one = heappop(waiting)
+            if _wins(routes, one):
+                route = routes[one.hop.target] = one.route.then(one.hop)
+                for hop in onward(route.end):
+                    heappush(waiting, _candidate(route, hop))
+        return routes
+
+    def _arriving(
+        self, kind: AccessKind, component: str, found: Mapping[str, Route]
+    ) -> Iterator[Candidate]:
+        """Every step to a component from those that are reached and from footholds."""
+        if component not in self._graph.document.components:
+            return
+        sources = {flow.source for flow in self._graph.inflow(component)}
+        sources.update(flow.target for flow in self._graph.outflow(component))
+        for source in sources:
+            for one in self._leaving(kind, source, found):
+                if one.hop.target == component:
+                    yield one
 
     def _leaving(
         self, kind: AccessKind, component: str, found: Mapping[str, Route]
-    ) -> Iterator[tuple[int, int, Hop]]:
-        """Every step on from a component with the cost and length it comes to."""
+    ) -> Iterator[Candidate]:
+        """Every step on from a component, where one stands or gets to."""
         if component not in self._graph.document.components:
             return
         if self.feet.stands_at(component):
-            yield from ((min(hop.cost, FAR), 1, hop) for hop in self._first(kind, component))
+            standing = self._standing(component)
+            yield from (_candidate(standing, hop) for hop in self._first(kind, component))
         here = found.get(component)
         if here is not None:
             onward = self._steps.onward(kind, self._hostile)(component)
-            yield from ((min(here.cost + h.cost, FAR), here.length + 1, h) for h in onward)
+            yield from (_candidate(here, hop) for hop in onward)
+
+    def _differing(self, before: Mapping[str, Route], now: Mapping[str, Route]) -> frozenset[str]:
+        """Components with another cost; in the hostile reading also where another way is told."""
+        moved = before.keys() ^ now.keys()
+        for end in before.keys() & now.keys():
+            old, new = before[end], now[end]
+            if old is not new and (
+                old.cost != new.cost or (self._hostile and old.words != new.words)
+            ):
+                moved.add(end)
+        return frozenset(moved)
 
     def _reached(self, kind: AccessKind) -> Mapping[str, Route]:
         found = self._found.get(kind)
@@ -296,29 +376,37 @@ def _arrived(steps: Iterable[tuple[Route, Hop]], reached: dict[str, Route]) -> l
     return fresh
 
 
+def _candidate(route: Route, hop: Hop) -> Candidate:
+    return Candidate(min(route.cost + hop.cost, FAR), route.length + 1, hop.flow, hop, route)
+
+
 def _is_taken(found: Mapping[str, Route], hop: Hop) -> bool:
     known = found.get(hop.target)
     return known is not None and known.hop == hop
 
 
-def _wins(found: Mapping[str, Route], cost: int, length: int, hop: Hop) -> bool:
-    known = found.get(hop.target)
+def _wins(found: Mapping[str, Route], one: Candidate) -> bool:
+    """Whether it comes before the known route, or is the same step of a route that changed."""
+    known = found.get(one.hop.target)
     if known is None or known.hop is None:
         return True
-    return (cost, length, hop.flow) <= (known.cost, known.length, known.hop.flow)
+    rank, best = one[:3], (known.cost, known.length, known.hop.flow)
+    return rank < best or (rank == best and known.before is not one.route)
 
 
-def _differing(before: Mapping[str, Route], now: Mapping[str, Route]) -> frozenset[str]:
-    """Components with another route. A route is listed after the one that it goes on from."""
-    moved = set(before.keys() - now.keys())
-    for end, route in now.items():
-        known = before.get(end)
-        if known is None or _step(known) != _step(route):
-            moved.add(end)
-        elif route.length > 1 and route.before is not None and route.before.end in moved:
-            moved.add(end)
-    return frozenset(moved)
-
-
-def _step(route: Route) -> tuple[object, ...]:
-    return route.cost, route.length, route.hop, route.gaps
+def _behind(found: Mapping[str, Route], lost: set[str]) -> set[str]:
+    """The lost ones and all whose route goes over one of them. O(routes)."""
+    if not lost:
+        return lost
+    through: dict[str, bool] = {}
+    for route in found.values():
+        trail: list[str] = []
+        here: Route | None = route
+        while here is not None and here.length and here.end not in through:
+            trail.append(here.end)
+            if here.end in lost:
+                break
+            here = here.before
+        gone = here is not None and here.length > 0 and (here.end in lost or through[here.end])
+        through.update(dict.fromkeys(trail, gone))
+    return {end for end in found if through[end]}

@@ -45,6 +45,18 @@ class Hop:
     how: How
     gaps: tuple[Gap, ...] = ()
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is to be said of it in a few words; empty for one that goes without saying."""
+        unknown = tuple(part for gap in self.gaps for part in gap)
+        if self.how == "own":
+            return ("own", *unknown)
+        if self.how == "call":
+            return ("call", self.flow, *unknown)
+        if self.how == "takeover":
+            return ("takeover", self.source, *unknown)
+        return ("pulled", self.target) if self.how == "pulled" else unknown
+
 
 @dataclass(frozen=True, slots=True)
 class Rewiring:
