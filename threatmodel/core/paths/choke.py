@@ -10,6 +10,7 @@ from catalog.types import AccessKind
 
 from .cuts import dominators, vertex_cut
 from .moves import GAINED, Reach
+from .web import Part
 
 Node = tuple[str, str]
 BEGIN: Node = ("begin", "")
@@ -29,15 +30,14 @@ class Choke:
     passed: tuple[str, ...]
 
 
-def choke(reach: Reach, target: int) -> Choke:
-    """Where to stop whatever gets to a state.
+def choke(reach: Reach, part: Part, target: int) -> Choke:
+    """Where to stop whatever gets to a state; `part` is what leads to it.
 
     Notes
     -----
     Adversaries are taken together, and of several needs of a step each counts as a way: so what
     is told closes every way, though with needs in common fewer might do.
     """
-    part = reach.web.towards([target])
     end = part.place(target)
     if end is None:
         return Choke((), (), ())

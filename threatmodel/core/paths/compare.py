@@ -88,7 +88,13 @@ class Comparison:
         ]
         answering.sort(key=lambda one: (one[0], one[1].key))
         rest = [*self._standing(findings), *map(self._without, elements)]
-        return _in_turn([self._with(remedy) for _, remedy in answering], rest)
+        changes = _in_turn([self._with(remedy) for _, remedy in answering], rest)
+        return [one for one in changes if self._matters(one)]
+
+    def _matters(self, change: _Change) -> bool:
+        """Some controls lower the harm only: they change no chance."""
+        steps = self._attack.part.web.steps
+        return any(chance != steps[place].chance for place, chance in change.chances.items())
 
     def _with(self, remedy: Remedy) -> _Change:
         strengths = self._attack.strengths

@@ -35,20 +35,21 @@ class Derivation:
     weight: float
 
 
-def likeliest(web: Web, target: int, k: int) -> tuple[Derivation, ...]:
+def likeliest(part: Part, target: int, k: int) -> tuple[Derivation, ...]:
     """The k likeliest ways to a state, the likeliest first; fewer where there are no more.
 
-    Notes
-    -----
-    Only what can happen and leads to the target is looked at. Of a step that gains several states,
-    each is a way of its own.
+    Parameters
+    ----------
+    part
+        What leads to the target (`Web.towards`). Steps are told by their numbers in the whole.
+    target
+        By its number in the whole.
     """
-    part = web.towards([target])
     end = part.place(target)
     if end is None:
         return ()
     search = _paths if part.web.is_plain else likeliest_hyperpaths
-    found = [_derivation(web, part, steps, weight) for steps, weight in search(part.web, end, k)]
+    found = [_derivation(part, steps, weight) for steps, weight in search(part.web, end, k)]
     return tuple(sorted(found, key=lambda one: (-one.weight, len(one.steps), one.steps)))
 
 
@@ -61,12 +62,11 @@ def chance_of(steps: Iterable[Step]) -> float:
     return certain * prod(least.values())
 
 
-def count_ways(web: Web, target: int) -> int | None:
+def count_ways(part: Part, target: int) -> int | None:
     """How many ways lead to a state; None where steps run in circles or need several states.
 
     O(states + steps): counts are added up along the steps, no way is looked at.
     """
-    part = web.towards([target])
     end = part.place(target)
     if end is None:
         return 0
@@ -117,6 +117,6 @@ def _back(before: Sequence[int], target: int, source: int) -> list[int]:
     return nodes[::-1]
 
 
-def _derivation(web: Web, part: Part, steps: tuple[int, ...], weight: float) -> Derivation:
+def _derivation(part: Part, steps: tuple[int, ...], weight: float) -> Derivation:
     whole = tuple(part.steps[number] for number in steps)
-    return Derivation(whole, chance_of(web.steps[number] for number in whole), weight)
+    return Derivation(whole, chance_of(part.web.steps[number] for number in steps), weight)

@@ -19,6 +19,7 @@ from .derivations import Derivation, count_ways, likeliest
 from .moves import Move, State
 from .strength import Strength
 from .values import AssetPaths, AttackPaths, Bounds, Fall, Path, WayStep
+from .web import Part
 from .wording import Wording
 
 SHOWN = 5
@@ -67,41 +68,54 @@ class _Telling:
         ranked = sorted(map(self._likelihood, self._attack.assets), key=_harm)
         steps = len(self._attack.part.web.steps)
         count = min(MOST_EXPLAINED, max(WORK // max(steps, 1), 1))
-        ways = {one.asset: self._ways(one.asset) for one in ranked[:count]}
+        parts = {one.asset: self._part(one.asset) for one in ranked[:count]}
+        ways = {asset: self._ways(asset, part) for asset, part in parts.items()}
         used = [self._reach.moves[n] for found in ways.values() for w in found for n in w.steps]
         comparison = Comparison(self._attack, used)
-        explained = [self._explained(one, ways[one.asset], comparison) for one in ranked[:count]]
+        explained = [
+            self._explained(one, parts[one.asset], ways[one.asset], comparison)
+            for one in ranked[:count]
+        ]
         return AttackPaths((*explained, *ranked[count:]), self._bounds(len(explained), comparison))
 
     def _likelihood(self, asset: str) -> AssetPaths:
         attack = self._attack
         level, assumed = _impact(attack.graph.document.assets[asset])
         estimate = attack.percolation.estimate(attack.assets[asset])
-        ways = count_ways(attack.part.web, attack.assets[asset])
-        return AssetPaths(asset, level, assumed, estimate, ways)
+        return AssetPaths(asset, level, assumed, estimate)
 
-    def _ways(self, asset: str) -> list[Derivation]:
+    def _part(self, asset: str) -> Part:
+        """What leads to an asset, numbered as in the system's whole web."""
+        whole = self._attack.part
+        part = whole.web.towards([self._attack.assets[asset]])
+        return Part(
+            part.web,
+            tuple(whole.states[state] for state in part.states),
+            tuple(whole.steps[step] for step in part.steps),
+        )
+
+    def _ways(self, asset: str, part: Part) -> list[Derivation]:
         """The likeliest ways that read differently: another adversary, other findings."""
         state = self._reach.assets[asset]
         found: dict[tuple[str, ...], Derivation] = {}
-        for one in likeliest(self._reach.web, state, max(LOOKED_AT, self._k)):
+        for one in likeliest(part, state, max(LOOKED_AT, self._k)):
             moves = [self._reach.moves[number] for number in one.steps]
             told = tuple(f"{move.finding} {move.elements}" for move in moves if move.finding >= 0)
             found.setdefault((moves[0].adversary, *told), one)
         return list(found.values())[: self._k]
 
     def _explained(
-        self, one: AssetPaths, ways: Sequence[Derivation], comparison: Comparison
+        self, one: AssetPaths, part: Part, ways: Sequence[Derivation], comparison: Comparison
     ) -> AssetPaths:
         place = self._attack.assets[one.asset]
         state = self._reach.assets[one.asset]
-        stop = choke(self._reach, state)
+        stop = choke(self._reach, part, state)
         return AssetPaths(
             asset=one.asset,
             impact=one.impact,
             impact_assumed=one.impact_assumed,
             likelihood=one.likelihood,
-            ways=one.ways,
+            ways=count_ways(part, state),
             explained=True,
             paths=tuple(self._path(way, state, place, comparison) for way in ways),
             closing=self._keys(stop.closing),

@@ -55,18 +55,19 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class AssetPaths:
-    """How likely an asset is hit, and how. `ways` is None where steps run in circles.
+    """How likely an asset is hit, and how.
 
-    `closing` are findings without which nothing drawn leads here; every way needs `always` and
-    takes `passed`. `explained` is False where only the likelihood was worked out.
+    `explained` is False where only the likelihood was worked out. `ways` counts them, None where
+    steps run in circles. `closing` are findings without which nothing drawn leads here; every way
+    needs `always` and takes `passed`.
     """
 
     asset: str
     impact: Level
     impact_assumed: bool
     likelihood: Estimate
-    ways: int | None
     explained: bool = False
+    ways: int | None = None
     paths: tuple[Path, ...] = ()
     closing: tuple[str, ...] = ()
     always: tuple[str, ...] = ()

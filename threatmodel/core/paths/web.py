@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 CERTAIN = ""
@@ -87,10 +87,11 @@ class Web:
     def _part(self, states: list[int], steps: list[int]) -> Part:
         place = dict(zip(states, count(), strict=False))
         kept = tuple(
-            replace(
-                step,
-                needs=tuple(place[state] for state in step.needs),
-                gains=tuple(place[state] for state in step.gains if state in place),
+            Step(
+                tuple(place[state] for state in step.needs),
+                tuple(place[state] for state in step.gains if state in place),
+                step.cause,
+                step.chance,
             )
             for step in (self.steps[number] for number in steps)
         )
