@@ -15,9 +15,18 @@ from threatmodel.core.document import Document, parse
 ATLAS = "atlas"
 FOLDER = Path(__file__).parent / "cases"
 CASE_FILES = tuple(sorted(FOLDER.glob("*.yaml")))
+JUDGEMENTS = Path(__file__).parent / "judgements"
 NEGATIVE_FILES = tuple(sorted(FOLDER.glob("negative/*.yaml")))
 # ATLAS tactics that an attacker pursues before there is anything to attack.
 PREPARATION = frozenset({"AML.TA0002", "AML.TA0003"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a reader of a case said of its first findings: why some are irrelevant; the others."""
+
+    irrelevant: Mapping[str, str]
+    relevant: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ class Published:
     held_out: bool
     why_these: str
     document: Document
+    judged: Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,14 @@ class Negative:
     never: frozenset[str]
     why: str
     document: Document
+    judged: Judgement
+
+
+def judgement(path: Path) -> Judgement:
+    """Of the case or negative system of one file; empty where nobody has judged it."""
+    file = JUDGEMENTS / path.name
+    said = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return Judgement(said.get("irrelevant", {}), frozenset(said.get("relevant", ())))
 
 
 def published(catalog: Catalog) -> tuple[Published, ...]:
@@ -57,13 +75,15 @@ def negatives(catalog: Catalog) -> tuple[Negative, ...]:
 def read_case(path: Path, catalog: Catalog) -> Published:
     """One case. Raises DocumentError for a word that the catalog does not know."""
     case, document = _read(path, "case", catalog)
-    return Published(**{**case, "techniques": tuple(case["techniques"])}, document=document)
+    techniques = tuple(case.pop("techniques"))
+    return Published(**case, techniques=techniques, document=document, judged=judgement(path))
 
 
 def read_negative(path: Path, catalog: Catalog) -> Negative:
     """One negative system, named after its file."""
     said, document = _read(path, "negative", catalog)
-    return Negative(path.stem, frozenset(said["never"]), said["why"], document)
+    never = frozenset(said["never"])
+    return Negative(path.stem, never, said["why"], document, judgement(path))
 
 
 def acts_on_a_system(catalog: Catalog, technique: str) -> bool:
@@ -82,7 +102,7 @@ def _tactics(catalog: Catalog, technique: str) -> frozenset[str]:
     return frozenset(catalog.frameworks[ATLAS].entries[above].groups)
 
 
-def _read(path: Path, beside: str, catalog: Catalog) -> tuple[Mapping[str, Any], Document]:
+def _read(path: Path, beside: str, catalog: Catalog) -> tuple[dict[str, Any], Document]:
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     about = data.pop(beside)
     document, _ = parse(data, catalog, as_entered=True)

@@ -15,13 +15,15 @@ from threatmodel.core.assessment import assess
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Finding
 
-from .casebook import ATLAS, Published, negatives, parent, published
+from .casebook import ATLAS, Negative, Published, negatives, parent, published
 from .measure import Row, count
 
 # Nothing in a case ages; any day gives the same findings.
 AS_OF = date(2026, 1, 1)
 SEED = 1
 MOST_MISSED = 6
+# How far down the list somebody reads.
+READ = 20
 WIDTH = 54
 # What engine.md calls a new drawing: about ten components, nobody has answered anything.
 NEW_DRAWING = range(8, 13)
@@ -43,9 +45,16 @@ def recall() -> Iterator[Row]:
     for held_out, name in parts.items():
         part = [one for one in judged if one.case.held_out is held_out]
         yield from _recalls(f"{name}, {len(part)} cases", part, known)
+    yield from _recalls(f"all, {len(judged)} cases", judged, known)
     yield from _misses([one for one in judged if not one.case.held_out], known)
     yield from _loads(judged, known)
     yield from _negatives(known)
+    opened = [one for one in judged if not one.case.held_out]
+    yield from _precision("open", [(one.case, one.findings) for one in opened])
+    calm = [(one, _findings(one.document, known)) for one in negatives(known)]
+    yield from _precision("negative", calm)
+    # Whoever judges a finding reads the case; the held-out ones are read by nobody.
+    yield count("held out: findings that somebody judged", 0, "")
 
 
 def _recalls(name: str, judged: Sequence[Judged], known: Catalog) -> Iterator[Row]:
@@ -105,6 +114,17 @@ def _negatives(known: Catalog) -> Iterator[Row]:
         wrong = sum(finding.threat in one.never for finding in found)
         yield count(f"negative, {one.name}: impossible findings", wrong, "", "0")
         yield count(f"negative, {one.name}: all findings", len(found), "")
+
+
+def _precision(
+    name: str, cases: Sequence[tuple[Published | Negative, tuple[Finding, ...]]]
+) -> Iterator[Row]:
+    """What a reader said of the first findings; those that came since are counted apart."""
+    shown = [(case.judged, one.key) for case, found in cases for one in found[:READ]]
+    irrelevant = sum(key in judged.irrelevant for judged, key in shown)
+    read = irrelevant + sum(key in judged.relevant for judged, key in shown)
+    yield count(f"{name}: first {READ}, judged irrelevant", irrelevant / read, "")
+    yield count(f"{name}: first {READ}, judged by nobody yet", 1 - read / len(shown), "")
 
 
 @dataclass(frozen=True, slots=True)
