@@ -29,13 +29,16 @@ def check_applies(catalog: Catalog, threat: Threat) -> None:
 
 
 def attributes_below(catalog: Catalog, types: Iterable[str]) -> dict[str, Attribute]:
-    """Attributes that a component of one of these types, or of a descendant, can have."""
+    """Attributes that a component of one of these types, or of a descendant, can have.
+
+    O(types x depth + attributes): an attribute means one thing wherever it stands, so that every
+    type's own are gathered once.
+    """
     wanted = set(types)
-    found: dict[str, Attribute] = {}
-    for type_id in catalog.component_types:
-        if wanted.intersection(catalog.lineage_of(type_id)):
-            found |= {attribute.id: attribute for attribute in catalog.attributes_of(type_id)}
-    return found
+    lineages = [catalog.lineage_of(type_id) for type_id in catalog.component_types]
+    kin = dict.fromkeys(name for one in lineages if wanted.intersection(one) for name in one)
+    found = {a.id: a for name in kin for a in catalog.component_types[name].attributes}
+    return found | {a.id: a for a in catalog.component_attributes} if kin else {}
 
 
 def _flow_attributes(catalog: Catalog) -> Attributes:

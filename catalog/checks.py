@@ -140,7 +140,7 @@ def _check_cases(catalog: Catalog, threat: Threat, where: str) -> None:
 def _check_pair(catalog: Catalog, threat: Threat, pair: Pair, where: str) -> None:
     require_known([pair.control], catalog.controls, where, "a control")
     require_known(pair.worsens, catalog.threats, f"{where}: worsens", "a threat")
-    if pair.at == "way":
+    if pair.at == "way" or not catalog.controls[pair.control].establishes:
         return
     entry = threat.entry if threat.entry.type or threat.entry.flow else threat.effect_on
     side = entry if pair.at == "entry" else threat.effect_on

@@ -30,6 +30,7 @@ SORTS: Mapping[str, tuple[str, Callable[[Entry], Any]]] = {
 # A workspace's rules are bounded before they run (docs/catalog.md).
 MOST = {"components": 100, "threats": 1_000, "controls": 500}
 MOST_ATTRIBUTES = 40
+MOST_ANCESTORS = 12
 MAX_ID = 50
 _OF_ENTRY = re.compile(r"(components|threats|controls)/([a-z0-9-]+)\.yaml: ")
 _OF_PLACE = re.compile(r"(components|threats|controls)\[(\d+)\]: ")
@@ -88,6 +89,8 @@ def extend_by(base: Catalog, value: object, file_digest: str) -> Catalog:
         threats=MappingProxyType({**base.threats, **added["threats"]}),
         controls=MappingProxyType({**base.controls, **added["controls"]}),
     )
+    for type_id in added["components"]:
+        _refuse_long_descent(catalog, type_id)
     check(catalog)
     _refuse_idle_controls(catalog)
     return catalog
@@ -120,6 +123,16 @@ def _written(file: Entry, sort: str) -> Iterator[tuple[str, Mapping[str, object]
     for raw in _list(file, sort):
         if isinstance(raw, Mapping):
             yield str(raw["id"]), MappingProxyType(dict(raw))
+
+
+def _refuse_long_descent(catalog: Catalog, type_id: str) -> None:
+    """Rules ask for a type's ancestors again and again. A circle is for `check` to tell."""
+    types, met = catalog.component_types, [type_id]
+    while (ancestor := types[met[-1]].ancestor) in types and ancestor not in met:
+        met.append(str(ancestor))
+        if len(met) > MOST_ANCESTORS:
+            problem = f"more than {MOST_ANCESTORS} types above each other; leave some out"
+            raise CatalogError(f"components/{type_id}.yaml: ancestor: {problem}")
 
 
 def _refuse_idle_controls(catalog: Catalog) -> None:

@@ -121,6 +121,14 @@ WRONG: dict[str, tuple[Change, str]] = {
         ),
         "means something else elsewhere",
     ),
+    "a long descent": (
+        lambda p: p["components"].extend(
+            p["components"][0]
+            | {"id": f"k-{i}", "ancestor": f"k-{i - 1}" if i else "smart-meter", "attributes": []}
+            for i in range(12)
+        ),
+        "more than 12 types above each other",
+    ),
     "many attributes": (
         lambda p: p["components"][0].update(attributes=p["components"][0]["attributes"] * 41),
         "more than 40",
