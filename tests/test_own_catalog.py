@@ -144,6 +144,12 @@ def test_a_file_name_is_only_shown(client, olga):
     assert send(client, olga[0], TEXT, name="x" * 300).status_code == 302
 
 
+def test_the_example_to_begin_with_can_be_uploaded_as_it_is(client, olga):
+    example = client.get(reverse("own-catalog-example")).content
+    assert send(client, olga[0], example).status_code == 302
+    assert known.newest(olga[0].pk).own
+
+
 def test_a_version_can_be_taken_along_as_it_was(client, olga):
     uploaded(*olga)
     uploaded(*olga, TEXT + "# second\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from threatmodel.services.refusal import Refusal
 
 from .frame import page
 
+EXAMPLE = settings.BASE_DIR / "demo" / "own-catalog.yaml"
 SORTS = {"components": "Component types", "threats": "Threats", "controls": "Controls"}
 
 
@@ -33,6 +35,13 @@ def own(request: HttpRequest, person: Person) -> HttpResponse:
         gate.workspace(person, named, Right.READ) if named else gate.home(person, Right.READ)
     )
     return _page(request, person, workspace, OwnCatalogForm())
+
+
+@require_safe
+@page
+def example(request: HttpRequest, person: Person) -> HttpResponse:
+    """A file to begin with, which can be uploaded as it is."""
+    return _file(EXAMPLE.read_text(), EXAMPLE.name)
 
 
 @require_POST
@@ -68,8 +77,12 @@ def download(request: HttpRequest, person: Person, id: uuid.UUID, version: int) 
     workspace = gate.workspace(person, id, Right.READ)
     row = gate.own_catalog(workspace, version)
     audit.note(workspace, person, "exported", f"own catalog, version {version}")
-    answer = HttpResponse(row.source, content_type="application/yaml; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="own-catalog-{version}.yaml"'
+    return _file(row.source, f"own-catalog-{version}.yaml")
+
+
+def _file(text: str, name: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

@@ -58,6 +58,7 @@ urlpatterns = [
     path("catalog/blueprints/", blueprints.blueprints, name="blueprints"),
     path("catalog/blueprints/<slug:id>/", blueprints.blueprint, name="blueprint"),
     path("catalog/own/", owncatalogs.own, name="own-catalog"),
+    path("catalog/own/example/", owncatalogs.example, name="own-catalog-example"),
     path("workspaces/<uuid:id>/catalog/", owncatalogs.upload, name="own-catalog-upload"),
     path("workspaces/<uuid:id>/catalog/remove/", owncatalogs.remove, name="own-catalog-remove"),
     path(
