@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ BATCH, NUMBERS = 1024, 2**22
 
 class Model(Protocol):
     def labels(self, rows: NDArray[np.float32]) -> NDArray[np.int64]: ...
+
+    def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]: ...
 
 
 class Oracle:
@@ -72,21 +74,34 @@ class Oracle:
         Cancelled, TimedOut
             Between two calls.
         """
+        parts = self._answers(self._model.labels, rows, targets)
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+    def scores(self, rows: NDArray[np.float32], targets: NDArray[np.intp]) -> NDArray[np.float64]:
+        """What the model gives each class, counted and limited as labels are."""
+        parts = self._answers(self._model.scores, rows, targets)
+        return np.concatenate(parts) if parts else np.empty((0, 0))
+
+    def _answers(
+        self,
+        ask: Callable[[NDArray[np.float32]], Any],
+        rows: NDArray[np.float32],
+        targets: NDArray[np.intp],
+    ) -> list[Any]:
         cost = np.bincount(targets, minlength=len(self.spent))
         if (self.spent + cost > self.budget).any():
             raise BudgetSpent(f"budget: more than {self.budget} queries for one target")
         self.spent += cost
         batch = max(1, min(BATCH, NUMBERS // rows[0].size)) if len(rows) else 1
-        parts = [self._call(rows[at : at + batch]) for at in range(0, len(rows), batch)]
-        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+        return [self._call(ask, rows[at : at + batch]) for at in range(0, len(rows), batch)]
 
-    def _call(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
+    def _call(self, ask: Callable[[NDArray[np.float32]], Any], rows: NDArray[np.float32]) -> Any:
         if self._cancelled():
             raise Cancelled("run: cancelled")
         if time.monotonic() > self._deadline:
             raise TimedOut("run: it took longer than a run may take")
         self.rows += len(rows)
         self.calls += 1
-        labels = self._model.labels(rows)
+        answer = ask(rows)
         self._told(self.rows)
-        return labels
+        return answer

@@ -23,7 +23,11 @@ HEADER_LIMIT = 64 * 1024
 BODY_LIMIT = 256 * 1024 * 1024
 LENGTHS = struct.Struct("<II")
 SLICE_S = 0.2
-DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "int64": np.dtype("<i8")}
+DTYPES: dict[str, np.dtype[Any]] = {
+    "float32": np.dtype("<f4"),
+    "float64": np.dtype("<f8"),
+    "int64": np.dtype("<i8"),
+}
 
 
 def pack(header: Mapping[str, Any], body: bytes = b"") -> bytes:

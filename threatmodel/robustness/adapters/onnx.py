@@ -112,6 +112,16 @@ class OnnxModel:
         except ValueError as error:
             raise ModelError("model: it does not answer once for each row") from error
 
+    def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """What the model gives each class, row by row; ModelError where it answers labels alone."""
+        body = np.ascontiguousarray(rows, dtype="<f4").tobytes()
+        request = {"do": "scores", "shape": list(rows.shape)}
+        said, answered = self._child.ask(request, body, self._timeout_s)
+        try:
+            return wire.from_bytes(answered, "float64", (len(rows), int(said["columns"])))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError("model: it does not answer once for each row") from error
+
     def restart(self) -> None:
         """A fresh child with the same model, after the old one died."""
         self._child.close()

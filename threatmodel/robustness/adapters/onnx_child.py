@@ -102,22 +102,31 @@ def _input(model: onnx.ModelProto) -> tuple[str, Any, tuple[int, ...]]:
     return inputs[0].name, INPUT_TYPES[kind.elem_type], tuple(side or -1 for side in sides[1:])
 
 
-def _output(session: Any) -> tuple[str, bool]:
-    """The output to read and whether it holds scores rather than labels."""
-    for value in session.get_outputs():
-        if value.type == "tensor(int64)" and len(value.shape) <= 2:
-            return value.name, False
-    for value in session.get_outputs():
-        if value.type in ("tensor(float)", "tensor(double)") and len(value.shape) == 2:
-            return value.name, True
-    raise ModelError("model: it must answer integer labels, or one row of scores for each input")
+def _outputs(session: Any) -> tuple[str, str]:
+    """The outputs that hold labels and scores; empty where there is none, never both."""
+    found = session.get_outputs()
+    whole = [one.name for one in found if one.type == "tensor(int64)" and len(one.shape) <= 2]
+    scores = [
+        one.name
+        for one in found
+        if one.type in ("tensor(float)", "tensor(double)") and len(one.shape) == 2
+    ]
+    if not whole and not scores:
+        raise ModelError(
+            "model: it must answer integer labels, or one row of scores for each input"
+        )
+    return whole[0] if whole else "", scores[0] if scores else ""
 
 
-def _labels(scores: NDArray[Any]) -> NDArray[np.int64]:
+def _check_scores(scores: NDArray[Any]) -> None:
     if not np.isfinite(scores).all():
         raise ModelError("model: it answers scores that are not numbers")
     if scores.shape[1] > CLASS_LIMIT:
         raise ModelError(f"model: it has more than {CLASS_LIMIT} classes")
+
+
+def _labels(scores: NDArray[Any]) -> NDArray[np.int64]:
+    _check_scores(scores)
     # A single score is the chance of class 1.
     chosen = scores[:, 0] > 0.5 if scores.shape[1] == 1 else scores.argmax(axis=1)
     return np.asarray(chosen, dtype=np.int64)
@@ -140,8 +149,8 @@ class OnnxProgram:
 
     def __init__(self) -> None:
         self._session: Any = None
-        self._name, self._dtype, self._scored = "", np.dtype(np.float32), False
-        self._output = ""
+        self._name, self._dtype = "", np.dtype(np.float32)
+        self._whole = self._scored = ""
         self._shape: tuple[int, ...] = ()
 
     def warm(self) -> None:
@@ -162,6 +171,9 @@ class OnnxProgram:
         if request["do"] == "load":
             return self._load(body, tuple(request["shape"])), b""
         rows = wire.from_bytes(body, "float32", tuple(request["shape"]))
+        if request["do"] == "scores":
+            scores = self._scores(rows)
+            return {"columns": scores.shape[1]}, scores.astype("<f8").tobytes()
         labels = self._ask(rows)
         return {"rows": len(labels)}, labels.astype("<i8").tobytes()
 
@@ -175,20 +187,32 @@ class OnnxProgram:
         self._dtype, self._shape = np.dtype(dtype), _fit(shape, row)
         del model
         self._session = _session(data)
-        self._output, self._scored = _output(self._session)
-        return {"shape": list(self._shape), "scored": self._scored}
+        self._whole, self._scored = _outputs(self._session)
+        return {"shape": list(self._shape), "scored": bool(self._scored)}
 
     def _ask(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
+        answer = self._run(rows, self._whole or self._scored)
+        if not self._whole:
+            return _labels(answer)
+        return np.asarray(answer.reshape(len(rows), -1)[:, 0], dtype=np.int64)
+
+    def _scores(self, rows: NDArray[np.float32]) -> NDArray[Any]:
+        """One column for each class; a single score is the chance of class 1."""
+        if not self._scored:
+            raise ModelError("model: it answers labels alone, no scores")
+        answer = self._run(rows, self._scored)
+        _check_scores(answer)
+        return np.hstack((1 - answer, answer)) if answer.shape[1] == 1 else answer
+
+    def _run(self, rows: NDArray[np.float32], output: str) -> NDArray[Any]:
         fed = rows.reshape(len(rows), *self._shape).astype(self._dtype, copy=False)
         try:
-            answer = self._session.run([self._output], {self._name: fed})[0]
+            answer: NDArray[Any] = self._session.run([output], {self._name: fed})[0]
         except Exception as error:
             raise ModelError("model: it fails on rows of this data set") from error
         if len(answer) != len(rows) or answer.size % max(len(rows), 1):
             raise ModelError("model: it does not answer once for each row")
-        if self._scored:
-            return _labels(answer)
-        return np.asarray(answer.reshape(len(rows), -1)[:, 0], dtype=np.int64)
+        return answer
 
 
 def _fit(shape: tuple[int, ...], row: tuple[int, ...]) -> tuple[int, ...]:
