@@ -22,6 +22,7 @@ from .terms import Attempt
 
 FREQUENCY_UNKNOWN = Level.MODERATE
 _ARRIVING = Way(forward=True, lineage=False)
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Candidates:
         self.scenarios: dict[Pair, Threat] = {}
         self._take(self.columns.pairs())
         self._answering = _threats_by_control_fact(catalog)
-        self._guarded = _threats_with_controls_at_the_entry(catalog)
+        self._guarded = _controls_at_the_entry(catalog)
         self._look_around()
 
     @property
@@ -122,7 +123,7 @@ class Candidates:
         reached = self._follow_ways(change)
         pairs = {*moved, *(known.keys() ^ self.scenarios.keys())}
         pairs |= self._touched(edit, before)
-        pairs |= self._reached(reached, change, ways, pairs)
+        pairs |= self._reached(reached, change, (before, ways), pairs)
         pairs |= self._covered(self._uncovered(edit, covers))
         pairs |= self._with_outcomes(impact.differing(before, self.graph, edit.nodes))
         pairs |= self._speaking_of(edit.assets)
@@ -207,32 +208,46 @@ class Candidates:
         return found
 
     def _reached(
-        self, elements: set[str], change: Rewiring, before: AccessMap, doubted: Set[Pair]
+        self,
+        elements: set[str],
+        change: Rewiring,
+        before: tuple[Graph, AccessMap],
+        doubted: Set[Pair],
     ) -> set[Pair]:
         """Pairs with other entries, or to whose entries somebody gets otherwise than before."""
         entered = self._entered_otherwise(change)
         for pair in (*self._pairs_on(elements), *self._entering_by(elements)):
             if pair not in entered and pair not in doubted:
                 entered[pair] = (self._known_entries(pair),) * 2
-        same: dict[tuple[Needs, int, int], bool] = {}
+        compared: dict[tuple[Needs, frozenset[str], int, int], bool] = {}
         found: set[Pair] = set()
         for pair, (old, new) in entered.items():
             threat = self.threat(pair)
-            if threat is None or self._guards_differ(threat, old, new):
-                found.add(pair)
+            if threat is None:
                 continue
-            key = (threat.needs, id(old), id(new))
-            if key not in same:
-                same[key] = before.told(threat.needs, old) == self._map.told(threat.needs, new)
-            if not same[key]:
+            # Most findings share needs and entries with others, so few are compared.
+            key = (threat.needs, self._guarded.get(threat.id, _NONE), id(old), id(new))
+            if key not in compared:
+                compared[key] = self._is_entered_alike(threat, old, new, *before)
+            if not compared[key]:
                 found.add(pair)
         return found
 
+    def _is_entered_alike(
+        self,
+        threat: Threat,
+        old: tuple[str, ...],
+        new: tuple[str, ...],
+        graph: Graph,
+        ways: AccessMap,
+    ) -> bool:
+        if threat.id in self._guarded and old is not new:
+            if guards(graph, threat, old) != guards(self.graph, threat, new):
+                return False
+        return ways.told(threat.needs, old) == self._map.told(threat.needs, new)
+
     def _known_entries(self, pair: Pair) -> tuple[str, ...]:
         return self._entered.get(pair) or (pair[1],)
-
-    def _guards_differ(self, threat: Threat, old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-        return old is not new and threat.id in self._guarded
 
     def _is_guarded_otherwise(self, pair: Pair, before: Graph) -> bool:
         threat, entries = self.catalog.threats[pair[0]], self._entered[pair]
@@ -350,10 +365,11 @@ def _threats_by_control_fact(catalog: Catalog) -> dict[str, set[str]]:
     return found
 
 
-def _threats_with_controls_at_the_entry(catalog: Catalog) -> frozenset[str]:
-    return frozenset(
-        threat.id
-        for threat in catalog.threats.values()
-        for pair in threat.answered_by
-        if pair.at == "entry" and catalog.controls[pair.control].establishes
-    )
+def _controls_at_the_entry(catalog: Catalog) -> dict[str, frozenset[str]]:
+    """By threat, the controls that are drawn where it comes in."""
+    found: dict[str, frozenset[str]] = {}
+    for threat in catalog.threats.values():
+        for pair in threat.answered_by:
+            if pair.at == "entry" and catalog.controls[pair.control].establishes:
+                found[threat.id] = found.get(threat.id, _NONE) | {pair.control}
+    return found

@@ -14,8 +14,9 @@ from ..graph import Graph
 from ..operations import Executed
 from ..questions import ask
 from .footholds import footholds, footholds_after
+from .ranking import Ranking
 from .routes import FAR, Route, Router
-from .steps import COPY_KINDS, Rewiring, Steps
+from .steps import ALONG, COPY_KINDS, Rewiring, Steps
 from .wording import sentence
 
 LEVELS = (Level.VERY_HIGH, Level.HIGH, Level.MODERATE, Level.LOW, Level.VERY_LOW)
@@ -100,20 +101,26 @@ class Access:
 
 # Behind every way: cost in the hostile reading, in the protective one, length.
 _NO_WAY = (FAR + 1, FAR + 1, 0)
-_BEST = (0, 0, 0)
+# From so many entries on it pays to rank all components once.
+_MANY = 16
+Best = tuple[tuple[int, int, int], int, str, Route | None]
 Moved = dict[AccessKind, set[str]]
 
 
 class AccessMap:
     """Who gets where on one diagram. Searches run when first asked for and are kept."""
 
-    __slots__ = ("_adversaries", "_graph", "_known", "_routers", "_steps", "_ways")
+    __slots__ = (
+        "_adversaries", "_graph", "_known", "_rankings", "_routers", "_sets", "_steps", "_ways",
+    )  # fmt: skip
 
     def __init__(self, graph: Graph, adversaries: Iterable[Adversary]) -> None:
         self._graph = graph
         self._adversaries = {adversary.id: adversary for adversary in adversaries}
         self._steps = Steps(graph)
         self._routers: dict[tuple[str, bool], Router] = {}
+        self._rankings: dict[tuple[str, AccessKind], Ranking] = {}
+        self._sets: dict[tuple[str, ...], frozenset[str]] = {}
         self._known: dict[tuple[str, Needs, tuple[str, ...]], Access] = {}
         self._ways: dict[tuple[str, ...], dict[tuple[str, tuple[AccessKind, ...]], Way]] = {}
 
@@ -150,22 +157,38 @@ class AccessMap:
         """
         after = AccessMap(graph, self._adversaries.values())
         after._steps = self._steps.after(graph, change)
-        moved: Moved = {}
+        moved: Moved = self._near(after, change)
+        by: dict[tuple[str, AccessKind], set[str]] = {}
         for (adversary_id, hostile), router in self._routers.items():
             adversary = self._adversaries[adversary_id]
             feet = footholds_after(router.feet, graph, adversary, change.placed, hostile=hostile)
             found, kinds = router.followed(graph, after._steps, feet, change)
             after._routers[adversary_id, hostile] = found
-            for kind, components in kinds.items():
-                moved.setdefault(kind, set()).update(components)
-        for kind, elements in self._near(after, change).items():
-            moved.setdefault(kind, set()).update(elements)
+            for kind, ends in kinds.items():
+                by.setdefault((adversary_id, kind), set()).update(ends)
+        for (_, kind), components in by.items():
+            moved.setdefault(kind, set()).update(components)
+        after._rankings = {
+            key: after._ranked_after(ranking, key, by.get(key))
+            for key, ranking in self._rankings.items()
+        }
         return after, moved
+
+    def _ranked_after(
+        self, ranking: Ranking, key: tuple[str, AccessKind], moved: set[str] | None
+    ) -> Ranking:
+        if not moved:
+            return ranking
+        hostile, protective = (
+            self._router(self._adversaries[key[0]], one) for one in (True, False)
+        )
+        return ranking.followed(moved, hostile.routes(key[1]), protective.routes(key[1]))
 
     def renamed(self, graph: Graph) -> AccessMap:
         """The map after an edit that changed nothing about ways: texts are told anew."""
         after = AccessMap(graph, self._adversaries.values())
         after._steps, after._routers, after._ways = self._steps, self._routers, self._ways
+        after._rankings = self._rankings
         return after
 
     def keep(self, before: AccessMap, moved: Set[str]) -> None:
@@ -224,25 +247,52 @@ class AccessMap:
     def _best_way(
         self, adversary: Adversary, kinds: tuple[AccessKind, ...], entries: tuple[str, ...]
     ) -> Way:
-        hostile, protective = self._router(adversary, True), self._router(adversary, False)
         chosen: tuple[AccessKind, str, Route | None] = (kinds[0], entries[0], None)
-        best_rank, safest = _NO_WAY, FAR + 1
+        best, safest = _NO_WAY, FAR + 1
+        many = len(entries) > _MANY and entries[-1] in self._graph.document.components
         for kind in kinds:
-            get, get_safe = hostile.getter(kind), protective.getter(kind)
-            for entry in entries:
-                route = get(entry)
-                if route is None:
-                    continue
-                safe = get_safe(entry)
-                cost = FAR + 1 if safe is None else safe.cost
-                rank = (route.cost, cost, route.length)
-                if cost < safest:
-                    safest = cost
-                if rank < best_rank:
-                    chosen, best_rank = (kind, entry, route), rank
-            if best_rank == _BEST:
-                break
+            look = self._best_ranked if many and kind in ALONG else self._best_of
+            rank, safe, entry, route = look(adversary, kind, entries)
+            safest = min(safest, safe)
+            if rank < best:
+                chosen, best = (kind, entry, route), rank
         return Way(*chosen, protective=None if safest > FAR else safest)
+
+    def _best_ranked(
+        self, adversary: Adversary, kind: AccessKind, entries: tuple[str, ...]
+    ) -> Best:
+        """The best of many components, from the ranking of all."""
+        ranking = self._ranking(adversary, kind)
+        found = self._sets.get(entries)
+        if found is None:
+            found = self._sets[entries] = frozenset(entries)
+        rank = ranking.best(found)
+        if rank is None:
+            return _NO_WAY, FAR + 1, entries[0], None
+        route = self._router(adversary, True).to(kind, rank[3])
+        return rank[:3], ranking.safest(found), rank[3], route
+
+    def _best_of(self, adversary: Adversary, kind: AccessKind, entries: tuple[str, ...]) -> Best:
+        get, get_safe = (self._router(adversary, one).getter(kind) for one in (True, False))
+        found: Best = (_NO_WAY, FAR + 1, entries[0], None)
+        for entry in entries:
+            route = get(entry)
+            if route is None:
+                continue
+            safe = get_safe(entry)
+            cost = FAR + 1 if safe is None else safe.cost
+            rank, safest = (route.cost, cost, route.length), min(found[1], cost)
+            found = (
+                (rank, safest, entry, route) if rank < found[0] else (found[0], safest, *found[2:])
+            )
+        return found
+
+    def _ranking(self, adversary: Adversary, kind: AccessKind) -> Ranking:
+        key = (adversary.id, kind)
+        if key not in self._rankings:
+            hostile, protective = (self._router(adversary, one) for one in (True, False))
+            self._rankings[key] = Ranking(hostile.routes(kind), protective.routes(kind))
+        return self._rankings[key]
 
     def _access(self, adversary: Adversary, ways: tuple[Way, ...]) -> Access:
         worst = max(ways, key=lambda way: _far(way.hostile))

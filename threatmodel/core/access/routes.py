@@ -30,10 +30,6 @@ class Candidate(NamedTuple):
     hop: Hop
     route: Route
 
-    @property
-    def key(self) -> tuple[int, int, Hop]:
-        return self.cost, self.length, self.hop
-
     def __lt__(self, other: tuple[object, ...]) -> bool:
         return self[:3] < other[:3]
 
@@ -97,7 +93,7 @@ class Router:
     does not depend on the order in which anything was drawn or looked at.
     """
 
-    __slots__ = ("_found", "_graph", "_heard", "_hostile", "_routes", "_steps", "feet")
+    __slots__ = ("_found", "_graph", "_heard", "_hostile", "_routes", "_stand", "_steps", "feet")
 
     def __init__(
         self, graph: Graph, feet: Footholds, *, hostile: bool, steps: Steps | None = None
@@ -110,6 +106,7 @@ class Router:
         self._found: dict[AccessKind, Mapping[str, Route]] = {}
         self._routes: dict[AccessKind, Mapping[str, Route]] = {}
         self._heard: dict[str, Route | None] = {}
+        self._stand: Mapping[str, Route] | None = None
 
     def to(self, kind: AccessKind, element: str) -> Route | None:
         """The cheapest route to one element, None when there is none.
@@ -138,9 +135,15 @@ class Router:
         """Whom one gets to by a kind of access that is searched for, footholds themselves too."""
         found = self._routes.get(kind)
         if found is None:
-            standing = {start: self._standing(start) for start in self._starts()}
-            found = self._routes[kind] = {**self._reached(kind), **standing}
+            found = self._routes[kind] = {**self._reached(kind), **self._standings()}
         return found
+
+    def _standings(self) -> Mapping[str, Route]:
+        """Where they stand, in the order drawn."""
+        if self._stand is None:
+            drawn = self._graph.document.components
+            self._stand = {c: self._standing(c) for c in drawn if self.feet.stands_at(c)}
+        return self._stand
 
     def followed(
         self, graph: Graph, steps: Steps, feet: Footholds, change: Rewiring
@@ -153,6 +156,7 @@ class Router:
         """
         router = Router(graph, feet, hostile=self._hostile, steps=steps)
         stands = self.feet.moved(feet) | (change.placed & (self.feet.supposed | feet.supposed))
+        router._stand = None if stands else self._stand
         moved: dict[AccessKind, frozenset[str]] = {}
         for kind, found in self._found.items():
             if stands:
@@ -176,21 +180,22 @@ class Router:
         O(routes that change) and their neighbours; the same mapping when none does.
         """
         lost: set[str] = set()
-        waiting: list[Candidate] = []
         for component in at:
-            old = {one.key: one for one in before._leaving(kind, component, found)}
-            new = {one.key: one for one in self._leaving(kind, component, found)}
-            went = (one.hop for key, one in old.items() if key not in new)
-            lost.update(hop.target for hop in went if _is_taken(found, hop))
-            came = (one for key, one in new.items() if key not in old)
-            waiting.extend(one for one in came if _wins(found, one))
-        if not lost and not waiting:
-            return found
-        routes = dict(found)
-        for end in _behind(found, lost):
-            del routes[end]
-        for end in found.keys() - routes.keys():
-            waiting.extend(self._arriving(kind, end, routes))
+            left = {one.hop for one in self._leaving(kind, component, found)}
+            went = (one.hop for one in before._leaving(kind, component, found))
+            lost.update(hop.target for hop in went if hop not in left and _is_taken(found, hop))
+        gone = _behind(found, lost)
+        routes = {end: route for end, route in found.items() if end not in gone} if gone else found
+        waiting = [one for end in gone for one in self._arriving(kind, end, routes)]
+        for component in at:
+            leaving = self._leaving(kind, component, routes)
+            waiting.extend(one for one in leaving if _wins(routes, one))
+        return self._relaxed(kind, dict(routes), waiting) if gone or waiting else found
+
+    def _relaxed(
+        self, kind: AccessKind, routes: dict[str, Route], waiting: list[Candidate]
+    ) -> dict[str, Route]:
+        """Take the best step again and again until none comes before what is known."""
         heapify(waiting)
         onward = self._steps.onward(kind, self._hostile)
         while waiting:
@@ -220,8 +225,8 @@ class Router:
         """Every step on from a component, where one stands or gets to."""
         if component not in self._graph.document.components:
             return
-        if self.feet.stands_at(component):
-            standing = self._standing(component)
+        standing = self._standings().get(component)
+        if standing is not None:
             yield from (_candidate(standing, hop) for hop in self._first(kind, component))
         here = found.get(component)
         if here is not None:
@@ -252,8 +257,7 @@ class Router:
         """
         onward = self._steps.onward(kind, self._hostile)
         waiting: list[dict[int, list[tuple[Route, Hop]]]] = [{} for _ in range(FAR + 1)]
-        for start in self._starts():
-            route = self._standing(start)
+        for start, route in self._standings().items():
             for hop in self._first(kind, start):
                 waiting[min(hop.cost, FAR)].setdefault(1, []).append((route, hop))
         reached: dict[str, Route] = {}
@@ -274,10 +278,6 @@ class Router:
         if kind == "admin":
             return self._calls(start, "control")
         return self._writes(start, ALONG[kind])
-
-    def _starts(self) -> Iterator[str]:
-        """Footholds in the order drawn."""
-        return (c for c in self._graph.document.components if self.feet.stands_at(c))
 
     def _standing(self, component: str) -> Route:
         if component not in self.feet.supposed:
