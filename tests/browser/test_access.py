@@ -17,10 +17,14 @@ AXE = (ROOT / "editor/node_modules/axe-core/axe.min.js").read_text()
 RULES = "{runOnly: ['wcag2a', 'wcag2aa'], resultTypes: ['violations']}"
 FILES = {"model": "model.onnx", "dataset": "data.npz", "description": "dataset.yaml"}
 NAME = "Everybody's system"
-TABS = ("", "findings/", "mitigations/", "tests/", "report/", "history/")
+TABS = ("", "findings/", "mitigations/", "tests/", "coverage/", "report/", "history/")
 PAGES = (
     "/",
     "/catalog/",
+    "/catalog/?q=poisoning",
+    "/catalog/coverage/",
+    "/catalog/frameworks/atlas/",
+    "/catalog/frameworks/atlas/AML.T0051.001/",
     "/catalog/threats/evasion-query/",
     "/catalog/blueprints/",
     "/catalog/blueprints/rag-assistant/",
