@@ -172,7 +172,7 @@ def test_a_flow_without_a_name_has_no_label():
 
 def test_points_that_people_set_are_kept():
     points = ((150.0, 200.0), (250.0, 200.0))
-    assert route((0, 0, 100, 60), (300, 0, 100, 60), points)[1:3] == list(points)
+    assert route((0, 0, 100, 60), (300, 0, 100, 60), points)[2:4] == list(points)
 
 
 @pytest.mark.parametrize("name", ICONS)

@@ -8,7 +8,7 @@ and its turns; the straightest one is taken at once where it is free.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from threatmodel.core.document import Box, Point
 
@@ -35,7 +35,8 @@ def route(
     Parameters
     ----------
     points
-        Bends that people set; they are followed.
+        Bends that people set; they are followed, at right angles. Those that lie under a card
+        at their end of the flow are passed over.
     shift
         How far the way lies from the middle, so that flows between two cards lie side by side.
     others
@@ -45,8 +46,9 @@ def route(
     -----
     O(others) where the straightest way is free, else O(others squared).
     """
-    if points:
-        return _through(source, target, points, shift)
+    bends = _outside(source, target, points)
+    if bends:
+        return _through(source, target, bends, shift)
     flat = _apart(source, target) >= _apart(_turned(source), _turned(target))
     if max(_apart(source, target), _apart(_turned(source), _turned(target))) < 0:
         return _loop(source, shift)
@@ -110,19 +112,40 @@ def _zigzag(out: float, start: float, into: float, end: float, bend: float) -> L
     return [(out, start), (bend, start), (bend, end), (into, end)]
 
 
+def _outside(source: Box, target: Box, points: Sequence[Point]) -> Line:
+    """The bends without those that a card at their end has been moved over."""
+    bends = list(dropwhile(lambda point: _covers(source, point), points))
+    bends.reverse()
+    bends = list(dropwhile(lambda point: _covers(target, point), bends))
+    return bends[::-1]
+
+
+def _covers(box: Box, point: Point) -> bool:
+    x, y, width, height = box
+    return x < point[0] < x + width and y < point[1] < y + height
+
+
 def _through(source: Box, target: Box, points: Sequence[Point], shift: float) -> Line:
-    flat = _apart(source, target) >= _apart(_turned(source), _turned(target))
-    ends = ((source, points[0]), (target, points[-1]))
-    first, last = (_side(box, towards, flat, shift) for box, towards in ends)
-    return [first, *points, last]
+    start = _attached(source, points[0], shift)
+    end = _attached(target, points[-1], shift)[::-1]
+    way = [*start, *points, *end]
+    squared = way[:1]
+    for before, here in pairwise(way):
+        squared += [(here[0], before[1]), here]
+    return _straight(squared)
 
 
-def _side(box: Box, towards: Point, flat: bool, shift: float) -> Point:
-    """The middle of the side that faces a point."""
-    if not flat:
-        return _swapped(_side(_turned(box), _swapped(towards), True, shift))
-    right = towards[0] >= box[0] + box[2] / 2
-    return (box[0] + (box[2] if right else 0), box[1] + box[3] / 2 + shift)
+def _attached(box: Box, towards: Point, shift: float) -> Line:
+    """From the side that faces a point straight to it, else from the middle with one turn."""
+    x, y, width, height = box
+    right, below = towards[0] >= x + width / 2, towards[1] >= y + height / 2
+    beside = x + (width if right else 0)
+    if y <= towards[1] <= y + height:
+        return [(beside, towards[1])]
+    if x <= towards[0] <= x + width:
+        return [(towards[0], y + (height if below else 0))]
+    middle = y + height / 2 + shift
+    return [(beside, middle), (towards[0], middle)]
 
 
 def _loop(box: Box, shift: float) -> Line:

@@ -1,6 +1,6 @@
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { memo, type ReactElement } from "react";
-import { resizeZone } from "../document/edits";
+import { resizeZone } from "../document/move";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import { RiskBadge } from "../findings/Badge";
 import type { ZoneNodeType } from "./elements";

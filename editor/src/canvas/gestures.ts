@@ -1,6 +1,7 @@
 import { type EdgeChange, type NodeChange, type OnConnectEnd, useReactFlow } from "@xyflow/react";
 import { type DragEvent, type PointerEvent, useCallback, useRef, useState } from "react";
-import { addComponent, addZone, connect, moveElements } from "../document/edits";
+import { addComponent, addZone, connect } from "../document/edits";
+import { moveElements } from "../document/move";
 import { select, useEditor } from "../editor";
 import { DRAGGED } from "../palette/drag";
 import { ghosts, places, withChanges } from "./drafts";

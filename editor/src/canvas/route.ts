@@ -21,7 +21,7 @@ type Line = Point[];
 type Boxes = readonly Box[];
 
 export interface Bends {
-  /** Bends that people set; they are followed. */
+  /** Bends that people set; they are followed, except under a card at their end of the flow. */
   points?: readonly Point[];
   /** How far the way lies from the middle, so that flows between two cards lie side by side. */
   shift?: number;
@@ -34,8 +34,8 @@ export function route(source: Box, target: Box, bends: Bends = {}): Line {
   const { points = [], shift = 0, others = [] } = bends;
   const [across, down] = [apart(source, target), apart(turned(source), turned(target))];
   const flat = across >= down;
-  const [first, last] = [points[0], points.at(-1)];
-  if (first && last) return [side(source, first, flat, shift), ...points, side(target, last, flat, shift)];
+  const set = outside(source, target, points);
+  if (set.length > 0) return through(source, target, set, shift);
   if (Math.max(across, down) < 0) return loop(source, shift);
   let best: Line = [];
   let least = Infinity;
@@ -133,11 +133,38 @@ function around(out: number, start: number, into: number, end: number, bend: num
   ];
 }
 
-/** The middle of the side that faces a point. */
-function side(box: Box, towards: Point, flat: boolean, shift: number): Point {
-  if (!flat) return swapped(side(turned(box), swapped(towards), true, shift));
-  const right = towards[0] >= box[0] + box[2] / 2;
-  return [box[0] + (right ? box[2] : 0), box[1] + box[3] / 2 + shift];
+/** The bends without those that a card at their end has been moved over. */
+function outside(source: Box, target: Box, points: readonly Point[]): Line {
+  const first = points.findIndex((point) => !covers(source, point));
+  const last = points.findLastIndex((point) => !covers(target, point));
+  return first < 0 ? [] : points.slice(first, last + 1);
+}
+
+const covers = ([x, y, width, height]: Box, [px, py]: Point): boolean =>
+  x < px && px < x + width && y < py && py < y + height;
+
+function through(source: Box, target: Box, points: Line, shift: number): Line {
+  const [first = [0, 0], last = [0, 0]] = [points[0], points.at(-1)];
+  const end = attached(target, last, shift).toReversed();
+  const way = [...attached(source, first, shift), ...points, ...end];
+  return straight(
+    way.flatMap((here, i): Line => {
+      const before = way[i - 1];
+      return before ? [[here[0], before[1]], here] : [here];
+    }),
+  );
+}
+
+/** From the side that faces a point straight to it, else from the middle with one turn. */
+function attached([x, y, width, height]: Box, [toX, toY]: Point, shift: number): Line {
+  const beside = x + (toX >= x + width / 2 ? width : 0);
+  if (y <= toY && toY <= y + height) return [[beside, toY]];
+  if (x <= toX && toX <= x + width) return [[toX, y + (toY >= y + height / 2 ? height : 0)]];
+  const middle = y + height / 2 + shift;
+  return [
+    [beside, middle],
+    [toX, middle],
+  ];
 }
 
 /** A flow to itself, or between cards that lie on each other: right to top. */

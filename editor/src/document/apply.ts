@@ -1,4 +1,4 @@
-import { completeComponent, completeFlow, completeZone } from "./read";
+import { completeComponent, completeFlow, completeNote, completeZone } from "./read";
 import type { Change, CollectionKind, Doc, Values } from "./types";
 
 type Row = { id: string } & Record<string, unknown>;
@@ -10,6 +10,7 @@ function complete(kind: CollectionKind, id: string, values: Values): Row {
   if (kind === "zone") return completeZone(row) as unknown as Row;
   if (kind === "component") return completeComponent(row) as unknown as Row;
   if (kind === "flow") return completeFlow(row) as unknown as Row;
+  if (kind === "note") return completeNote(row) as unknown as Row;
   return row;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { applyChanges } from "./apply";
-import { addComponent, connect, freePlace, moveElements, removeAll, zoneAround } from "./edits";
+import { addComponent, connect, freePlace, removeAll, zoneAround } from "./edits";
+import { moveElements } from "./move";
 import { sampleCatalog, sampleDocument } from "../testing/sample";
 
 test("a component lands in the innermost zone under it", () => {

@@ -2,7 +2,7 @@ import type { Catalog } from "./catalog";
 import { guessFlowKind } from "./guess";
 import { elementId } from "./ids";
 import { CARD, ROOM } from "./read";
-import { centre, zoneAndInner, zoneAt } from "./tree";
+import { centre, zoneAt } from "./tree";
 import type { Box, Change, CollectionKind, Doc } from "./types";
 
 /** Every edit as a list of changes; `id` is that of the element just made, where there is one. */
@@ -59,10 +59,11 @@ export function connect(doc: Doc, catalog: Catalog, source: string, target: stri
 }
 
 /** Which collection an id belongs to, of those that can be selected on the canvas. */
-export function kindOf(doc: Doc, id: string): "component" | "zone" | "flow" | null {
+export function kindOf(doc: Doc, id: string): "component" | "zone" | "flow" | "note" | null {
   if (doc.component.has(id)) return "component";
   if (doc.zone.has(id)) return "zone";
-  return doc.flow.has(id) ? "flow" : null;
+  if (doc.flow.has(id)) return "flow";
+  return doc.note.has(id) ? "note" : null;
 }
 
 /** The collection of any id that a question may name. */
@@ -82,85 +83,6 @@ export function removeAll(doc: Doc, ids: Iterable<string>): Change[] {
     changes.push({ kind, id, remove: true });
   }
   return changes;
-}
-
-/**
- * Move elements to where they were dropped: absolute boxes, and the zone they now stand in.
- *
- * A zone takes everything inside along. `moved` holds the new top-left corners of what was
- * dragged; what stands inside a dragged zone is not in it.
- */
-export function moveElements(
-  doc: Doc,
-  moved: ReadonlyMap<string, readonly [number, number]>,
-): Change[] {
-  const carried = new Set<string>();
-  for (const id of moved.keys()) {
-    if (doc.zone.has(id)) for (const inner of zoneAndInner(doc, id)) carried.add(inner);
-  }
-  const changes: Change[] = [];
-  for (const [id, [x, y]] of moved) {
-    const element = doc.component.get(id) ?? doc.zone.get(id);
-    if (!element) continue;
-    const box: Box = [Math.round(x), Math.round(y), element.box[2], element.box[3]];
-    const dx = box[0] - element.box[0];
-    const dy = box[1] - element.box[1];
-    if (dx === 0 && dy === 0) continue;
-    const place = zoneAt(doc, ...centre(box), carried);
-    if (doc.zone.has(id)) {
-      changes.push({ kind: "zone", id, set: { box, parent: place } });
-      changes.push(...carryInside(doc, id, dx, dy, moved));
-    } else {
-      const zone = place ?? insideCarried(doc, id, moved);
-      changes.push({ kind: "component", id, set: { box, zone } });
-    }
-  }
-  return changes.map((change) => withoutUnchangedPlace(doc, change));
-}
-
-/** A component dragged together with its zone stays in it. */
-function insideCarried(doc: Doc, id: string, moved: ReadonlyMap<string, unknown>): string | null {
-  const zone = doc.component.get(id)?.zone ?? null;
-  return zone !== null && moved.has(zone) ? zone : null;
-}
-
-function carryInside(
-  doc: Doc,
-  zoneId: string,
-  dx: number,
-  dy: number,
-  moved: ReadonlyMap<string, unknown>,
-): Change[] {
-  const rooms = zoneAndInner(doc, zoneId);
-  const shifted = (box: Box): Box => [box[0] + dx, box[1] + dy, box[2], box[3]];
-  const changes: Change[] = [];
-  for (const id of rooms) {
-    const zone = doc.zone.get(id);
-    if (!zone || id === zoneId || moved.has(id)) continue;
-    changes.push({ kind: "zone", id, set: { box: shifted(zone.box) } });
-  }
-  for (const component of doc.component.values()) {
-    if (component.zone === null || !rooms.has(component.zone) || moved.has(component.id)) continue;
-    changes.push({ kind: "component", id: component.id, set: { box: shifted(component.box) } });
-  }
-  return changes;
-}
-
-/** Leave out `zone` or `parent` where it stays the same: less to collide with other people. */
-function withoutUnchangedPlace(doc: Doc, change: Change): Change {
-  if (!("set" in change)) return change;
-  const { zone, parent, ...rest } = change.set;
-  const was = doc.component.get(change.id)?.zone ?? doc.zone.get(change.id)?.parent ?? null;
-  const place = change.kind === "zone" ? parent : zone;
-  if (place === undefined || place === was) return { ...change, set: rest };
-  return change;
-}
-
-/** Resize a zone; what stands inside stays where it is. */
-export function resizeZone(doc: Doc, id: string, box: Box): Change[] {
-  if (!doc.zone.has(id)) return [];
-  const rounded = box.map(Math.round) as unknown as Box;
-  return [{ kind: "zone", id, set: { box: rounded } }];
 }
 
 /** A new zone around components, which then stand in it; inside the zone that all of them share. */

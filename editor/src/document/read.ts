@@ -1,10 +1,11 @@
-import type { Asset, Component, Doc, Entry, Flow, System, Zone } from "./types";
+import type { Asset, Component, Doc, Entry, Flow, Note, System, Zone } from "./types";
 
 type Plain = Record<string, unknown>;
 
 const PLACE = [0, 0] as const;
 export const CARD = [176, 64] as const;
 export const ROOM = [320, 240] as const;
+export const SLIP = [160, 96] as const;
 
 export function completeZone(values: Plain): Zone {
   return {
@@ -41,6 +42,10 @@ export function completeFlow(values: Plain): Flow {
   } as unknown as Flow;
 }
 
+export function completeNote(values: Plain): Note {
+  return { text: "", box: [...PLACE, ...SLIP], ...values } as unknown as Note;
+}
+
 function byId<T extends { id: string }>(
   list: unknown,
   complete: (values: Plain) => T,
@@ -70,7 +75,7 @@ export function readDocument(data: Plain): Doc {
       asOutOfScope,
     ),
     scenario: byId(data.scenarios, asEntry),
-    note: byId(data.notes, asEntry),
+    note: byId(data.notes, completeNote),
     image: byId(data.images, asEntry),
     catalog: byId(data.catalog, asEntry),
   };

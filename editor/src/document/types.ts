@@ -57,6 +57,13 @@ export interface Asset {
   [dimension: string]: unknown;
 }
 
+/** A sticky note: it lies on the drawing and is not part of the system. */
+export interface Note {
+  id: string;
+  text: string;
+  box: Box;
+}
+
 /** A collection that the editor carries along without drawing it. */
 export interface Entry {
   id: string;
@@ -73,7 +80,7 @@ export interface Doc {
   readonly assumption: ReadonlyMap<string, Entry>;
   readonly out_of_scope: ReadonlyMap<string, Entry>;
   readonly scenario: ReadonlyMap<string, Entry>;
-  readonly note: ReadonlyMap<string, Entry>;
+  readonly note: ReadonlyMap<string, Note>;
   readonly image: ReadonlyMap<string, Entry>;
   readonly catalog: ReadonlyMap<string, Entry>;
 }
