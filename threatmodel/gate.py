@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from .models import (
     AuditEntry,
+    Baseline,
     EvidenceRow,
     Invite,
     LinkedModel,
@@ -55,6 +56,7 @@ class Right(StrEnum):
     LINK_MODELS = "link models"
     RUN = "run"
     INVITE_GUESTS = "invite guests"
+    BASELINE = "keep baselines"
     ACCEPT = "accept"
     ADOPT = "adopt"
     VERIFY = "verify"
@@ -67,7 +69,7 @@ class Right(StrEnum):
 _GUEST = frozenset({Right.READ})
 _VIEWER = _GUEST | {Right.AUDIT}
 _EDITOR = _VIEWER | {Right.DRAW, Right.TRACK, Right.LINK_MODELS, Right.RUN}
-_FACILITATOR = _EDITOR | {Right.INVITE_GUESTS}
+_FACILITATOR = _EDITOR | {Right.INVITE_GUESTS, Right.BASELINE}
 _APPROVER = _FACILITATOR | {Right.ACCEPT, Right.ADOPT, Right.VERIFY}
 _OWNER = _APPROVER | {Right.MEMBERS, Right.TOKENS, Right.DELETE, Right.CATALOG}
 
@@ -233,6 +235,15 @@ def evidence(person: Person, id: object, right: Right) -> EvidenceRow:
 
 def report(person: Person, id: object, right: Right) -> Report:
     return _of_system(Report, person, id, right, "report")
+
+
+def baseline(person: Person, id: object, right: Right) -> Baseline:
+    return _of_system(Baseline, person, id, right, "baseline")
+
+
+def baselines(system: System) -> QuerySet[Baseline]:
+    """The system's baselines, the newest first; without what they keep."""
+    return system.baselines.defer("content", "findings")
 
 
 def _of_workspace(

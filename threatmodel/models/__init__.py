@@ -1,6 +1,7 @@
 """Rows. They know their fields and constraints; rights are in gate, writes in services."""
 
 from .audit import AuditEntry
+from .baseline import Baseline
 from .catalogs import CatalogSnapshot, OwnCatalog
 from .decision import DecisionRow, MitigationFinding, MitigationRow
 from .finding import FindingRow
@@ -13,6 +14,7 @@ from .system import ElementRow, LogEntry, System
 
 __all__ = [
     "AuditEntry",
+    "Baseline",
     "CatalogSnapshot",
     "DecisionRow",
     "ElementRow",

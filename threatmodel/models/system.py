@@ -71,7 +71,11 @@ class LogKind(models.TextChoices):
 
 
 class LogEntry(models.Model):
-    """One step of a system's history. `gone` are the findings that ended with it."""
+    """One step of a system's history. `gone` are the findings that ended with it.
+
+    Of entries that were written together the last one tells what they did: `risk` before and
+    after, and `entered_before`, with which what people entered is taken back to what it was.
+    """
 
     id = models.BigAutoField(primary_key=True)
     system = models.ForeignKey(System, models.CASCADE, related_name="log")
@@ -83,6 +87,9 @@ class LogEntry(models.Model):
     changes = models.JSONField(default=list)
     skipped = models.JSONField(default=list)
     gone = models.JSONField(default=list)
+    risk = models.JSONField(default=dict)
+    entered_before = models.JSONField(default=dict)
+    as_of = models.DateField(null=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
