@@ -169,6 +169,10 @@ def test_conditional_findings_stand_apart_behind_their_question(client, system):
     assert groups["waiting"]
     assert all(one.row.applies == "yes" for group in groups["groups"] for one in group.findings)
     assert all(one.questions for group in groups["waiting"] for one in group.findings)
+    for group in groups["waiting"]:
+        assert {one.questions[0]["text"] for one in group.findings} == {group.title}
+    titles = [group.title for group in groups["waiting"]]
+    assert len(titles) == len(set(titles))
 
 
 def test_a_finding_shows_its_terms_and_why_it_applies(client, system, finding):

@@ -64,7 +64,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings of one threat."""
+    """Findings of one threat, or that wait for one answer."""
 
     title: str
     worst: int
@@ -86,7 +86,7 @@ def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
         "chosen": chosen,
         "filtered": any(chosen.values()),
         "groups": _groups(applying),
-        "waiting": _groups(one for one in rows if one.row.applies != "yes"),
+        "waiting": _behind_questions(one for one in rows if one.row.applies != "yes"),
         "total": len(every),
         "lints": lints([one.row for one in every], document, catalog, read_inputs(system)),
         "levels": LEVELS,
@@ -208,6 +208,17 @@ def _groups(found: Iterable[Shown]) -> list[Group]:
     for one in found:
         group = groups.setdefault(one.row.threat, Group(one.title, one.row.residual, [], one.own))
         group.findings.append(one)
+    return list(groups.values())
+
+
+def _behind_questions(found: Iterable[Shown]) -> list[Group]:
+    """One row for each fact that decides whether findings apply: the first that is asked."""
+    groups: dict[tuple[str, str], Group] = {}
+    for one in found:
+        asked = one.questions[0] if one.questions else {"element": one.row.key, "attribute": ""}
+        key = (asked["element"], asked["attribute"])
+        title = asked.get("text", one.title)
+        groups.setdefault(key, Group(title, one.row.residual, [])).findings.append(one)
     return list(groups.values())
 
 
