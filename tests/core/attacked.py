@@ -53,7 +53,7 @@ def attack_on(engine: Engine) -> Attack:
 
 
 def paths_of(engine: Engine, k: int = 5) -> AttackPaths:
-    return attack_paths(engine.graph, engine.catalog, engine.reckonings(), k=k)
+    return attack_paths(attack_on(engine), k)
 
 
 def hits(engine: Engine) -> dict[str, int]:

@@ -18,6 +18,7 @@ from . import (
     mitigations,
     models,
     official,
+    paths,
     reports,
     runs,
     systems,
@@ -59,6 +60,8 @@ urlpatterns = [
     path("systems/<uuid:id>/explain/<str:threat>/<str:element>/", findings.Explain.as_view()),
     path("systems/<uuid:id>/questions/", findings.Questions.as_view()),
     path("systems/<uuid:id>/coverage/", coverage.SystemLists.as_view()),
+    path("systems/<uuid:id>/paths/", paths.Paths.as_view()),
+    path("systems/<uuid:id>/plan/", paths.Plan.as_view()),
     path("systems/<uuid:id>/scenarios/", findings.Scenarios.as_view()),
     # what people enter
     path("systems/<uuid:id>/decisions/", decisions.Decisions.as_view()),

@@ -41,7 +41,6 @@ class Comparison:
     def __init__(self, attack: Attack, used: Sequence[Move]) -> None:
         self._attack = attack
         self._percolation = attack.percolation
-        self._finding_steps = self._by_finding()
         changes = self._changes(used)
         most = min(MOST_COMPARED, max(WORK // max(attack.part.web.states, 1), 1))
         self.comparable = len(changes)
@@ -97,12 +96,7 @@ class Comparison:
         return any(chance != steps[place].chance for place, chance in change.chances.items())
 
     def _with(self, remedy: Remedy) -> _Change:
-        strengths = self._attack.strengths
-        chances = {
-            place: strengths[n].with_remedies([remedy], n) * self._share(place)
-            for n in remedy.answers
-            for place in self._finding_steps.get(n, ())
-        }
+        chances = self._attack.with_remedies([remedy])
         findings = frozenset(remedy.answers)
         return _Change("remedy", remedy.place, remedy.control.id, chances, findings)
 
@@ -112,8 +106,8 @@ class Comparison:
             strength = self._attack.strengths[number]
             for one in strength.standing:
                 chances = {
-                    place: strength.without(one.control.id) * self._share(place)
-                    for place in self._finding_steps.get(number, ())
+                    place: strength.without(one.control.id) * self._attack.share(place)
+                    for place in self._attack.steps_of.get(number, ())
                 }
                 element = strength.finding.element
                 yield _Change("standing", element, one.control.id, chances)
@@ -126,17 +120,6 @@ class Comparison:
             if element in moves[number].elements
         }
         return _Change("element", element, "", chances)
-
-    def _by_finding(self) -> dict[int, list[int]]:
-        moves = self._attack.reach.moves
-        found: dict[int, list[int]] = {}
-        for place, number in enumerate(self._attack.part.steps):
-            if moves[number].kind == "finding":
-                found.setdefault(moves[number].finding, []).append(place)
-        return found
-
-    def _share(self, place: int) -> float:
-        return self._attack.reach.moves[self._attack.part.steps[place]].share
 
 
 def _most_first(met: Iterable[Name]) -> list[Name]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from catalog.types import Catalog, Level
+from catalog.types import Level
 
 from ..document import Adversary, Asset
-from ..findings import Finding
-from ..graph import Graph
 from ..impact import ASSUMED
-from ..judgement import Reckoning
 from ..scoring import VALUES
 from .attack import Attack
 from .choke import choke
@@ -30,20 +27,13 @@ MOST_EXPLAINED = 12
 WORK = 300_000
 
 
-def attack_paths(
-    graph: Graph,
-    catalog: Catalog,
-    found: Iterable[tuple[Finding, Reckoning]],
-    *,
-    k: int = SHOWN,
-    seed: int = 0,
-) -> AttackPaths:
+def attack_paths(attack: Attack, k: int = SHOWN) -> AttackPaths:
     """How likely each asset is hit, by which ways, and what would help most.
 
     Parameters
     ----------
-    found
-        The applying findings, the worst first (`Engine.reckonings`).
+    attack
+        A system's web (`Attack`).
     k
         Ways told for each asset.
 
@@ -52,7 +42,6 @@ def attack_paths(
     Everything is bounded, and `bounds` says how much is shown of how much: steps, draws, assets
     whose ways are told, changes that are compared.
     """
-    attack = Attack(graph, catalog, found, seed=seed)
     return _Telling(attack, k).told()
 
 
