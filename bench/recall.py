@@ -66,8 +66,19 @@ def _recalls(name: str, judged: Sequence[Judged], known: Catalog) -> Iterator[Ro
         top = [_recall(one.case, one.findings[:first], known) for one in judged]
         yield _pooled(f"{name}: among the first {first} findings", top, goal)
     named = _named(known.threats, known)
+    yield _pooled(f"{name}: techniques of other cases, found here", _swapped(judged, known))
     most = [_Recall(_near(one.case, named, known), len(one.case.techniques)) for one in judged]
     yield _pooled(f"{name}: if every threat were found", most)
+
+
+def _swapped(judged: Sequence[Judged], known: Catalog) -> list[_Recall]:
+    """What naming much would find by itself: each case's findings against all other attacks."""
+    return [
+        _recall(other.case, one.findings, known)
+        for one in judged
+        for other in judged
+        if other is not one
+    ]
 
 
 def _misses(judged: Sequence[Judged], known: Catalog) -> Iterator[Row]:
