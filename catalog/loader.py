@@ -43,7 +43,13 @@ def load(folder: Path | None = None) -> Catalog:
 
 @cache
 def _packaged() -> Catalog:
-    return read_folder(PACKAGED)
+    return read_files(packaged_files())
+
+
+@cache
+def packaged_files() -> Mapping[str, bytes]:
+    """The shipped files as this process read them, whatever an upgrade writes there meanwhile."""
+    return files_of(PACKAGED)
 
 
 def read_folder(folder: Path) -> Catalog:

@@ -88,6 +88,17 @@ function useFreshModels(): void {
   }, [api, boot, session, changed]);
 }
 
+/** Another catalog applied by an owner: say so, and take away the page's offer to do it. */
+function useAppliedCatalog(): void {
+  const { session } = useEditor();
+  const changed = useSession((state) => state.catalogChanged);
+  useEffect(() => {
+    if (changed === 0) return;
+    document.querySelector(".catalog-banner")?.remove();
+    session.tell("Another catalog was applied: the findings are judged anew.");
+  }, [session, changed]);
+}
+
 function Workbench(): ReactElement {
   const loaded = useSession((state) => state.loaded);
   const outline = useView((view) => view.outline);
@@ -98,6 +109,7 @@ function Workbench(): ReactElement {
   useAddressedElement();
   useAddressedStart();
   useFreshModels();
+  useAppliedCatalog();
   return (
     <div className="workbench">
       <StateStrip />

@@ -62,11 +62,7 @@ def keep(catalog: Catalog, workspace_id: uuid.UUID) -> None:
     """See to it that this newest catalog can be read again; once for all who use it."""
     if CatalogSnapshot.objects.filter(pk=catalog.digest).exists():
         return
-    try:
-        kept = [CatalogSnapshot(digest=load().digest, content=snapshot.take())]
-    except CatalogError as error:
-        log.warning("catalog %s was not kept: %s", load().digest, error)
-        return
+    kept = [CatalogSnapshot(digest=load().digest, content=snapshot.take())]
     row = _version(catalog, workspace_id)
     if row is not None:
         content = zlib.compress(row.source.encode(), 9)
