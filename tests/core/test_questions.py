@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog import load
 from catalog.types import Level
+from tests.core.generate import random_document
 from tests.core.small import graph_of
+from threatmodel.core import assess
+from threatmodel.core.document import Document
 from threatmodel.core.findings import Finding, Question
+from threatmodel.core.operations import Change, Operation, apply
 from threatmodel.core.questions import FIRST, ask, rank
+
+TODAY = date(2026, 6, 30)
 
 
 def question(element: str, attribute: str = "encrypted") -> Question:
@@ -131,3 +141,31 @@ def test_choices_stand_in_the_question() -> None:
     trust = ask(graph_of(**PARTS), "z", "trust")
     assert trust is not None
     assert trust.choices == ("hostile", "public", "shared", "internal", "restricted")
+
+
+# Against brute force: every answer given, the whole assessed again
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=30, deadline=None)
+def test_a_question_settles_what_its_answers_change_and_nothing_else(seed: int) -> None:
+    document = random_document(Random(seed), load(), 4)
+    before = readings(document)
+    for asked in rank(assess(document, load(), as_of=TODAY).findings):
+        answers = (True, False) if asked.kind == "boolean" else asked.choices
+        kind = "flow" if asked.element in document.flows else "component"
+        if asked.kind not in ("boolean", "choice") or asked.element in document.zones:
+            continue
+        changed: set[str] = set()
+        for value in answers:
+            values = {f"attributes.{asked.attribute}": value}
+            change = Change(kind, asked.element, "set", values)
+            after = readings(apply(document, Operation("answer", (change,)), load()).document)
+            changed |= {key for key, _ in before.items() ^ after.items()}
+        assert len(changed) == asked.settles
+
+
+def readings(document: Document) -> dict[str, tuple[object, ...]]:
+    """Whether each finding applies, and how low and high it may be."""
+    found = assess(document, load(), as_of=TODAY).findings
+    return {one.key: (one.applies, one.range) for one in found}

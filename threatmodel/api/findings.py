@@ -16,7 +16,6 @@ from catalog.types import Catalog, Level
 from threatmodel import gate, live, telling
 from threatmodel.core import wire
 from threatmodel.core.document import Document
-from threatmodel.core.questions import rank
 from threatmodel.gate import NotFound, Right
 from threatmodel.models import FindingRow, System
 from threatmodel.services.operations import Submission
@@ -98,7 +97,7 @@ class Questions(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str) -> Response:
         system = gate.system(self.person(), id, Right.READ)
-        asked = live.read(system, lambda warm: rank(warm.engine.findings))
+        asked = live.read(system, lambda warm: warm.engine.questions)
         results = [wire.question_row(one) for one in asked]
         return Response({"count": len(results), "next": None, "previous": None, "results": results})
 

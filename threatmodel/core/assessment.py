@@ -17,7 +17,7 @@ from catalog.types import Catalog, Level
 from .candidates import Candidates, Doubt
 from .document import Document, digest
 from .document.schema import COLLECTIONS
-from .findings import Assessment, Delta, Finding, Summary
+from .findings import Assessment, Delta, Finding, Question, Summary
 from .graph import Graph
 from .inputs import Decision, Evidence, Inputs, Mitigation
 from .judgement import Judge, Reckoning
@@ -55,6 +55,9 @@ class Engine:
         self._inputs = _Grouped(inputs)
         self._candidates = Candidates(_by_id(document), catalog)
         self._found: dict[Pair, Finding] = {}
+        self._findings: tuple[Finding, ...] | None = None
+        self._summary: Summary | None = None
+        self._questions: tuple[Question, ...] | None = None
         self._judge(self._candidates.pairs())
 
     @property
@@ -75,24 +78,39 @@ class Engine:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """In the order of the method: residual level, score, threat, element. O(n log n)."""
-        return tuple(sorted(self._found.values(), key=order))
+        """In the order of the method: residual level, score, threat, element.
+
+        Notes
+        -----
+        O(n log n) once; like the summary and the questions kept until a finding changes.
+        """
+        if self._findings is None:
+            self._findings = tuple(sorted(self._found.values(), key=order))
+        return self._findings
 
     @property
     def summary(self) -> Summary:
-        return summarise(self._found.values())
+        if self._summary is None:
+            self._summary = summarise(self._found.values())
+        return self._summary
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is unknown, in the order in which it helps most to ask."""
+        if self._questions is None:
+            self._questions = rank(self.findings)
+        return self._questions
 
     @property
     def assessment(self) -> Assessment:
         """The whole as a value. The document's digest makes this O(document)."""
-        findings = self.findings
         return Assessment(
             catalog=self.catalog.digest,
             document=digest(self.document),
             as_of=self.as_of,
-            findings=findings,
-            questions=rank(findings),
-            summary=summarise(findings),
+            findings=self.findings,
+            questions=self.questions,
+            summary=self.summary,
         )
 
     def reckonings(self) -> tuple[tuple[Finding, Reckoning], ...]:
@@ -145,6 +163,8 @@ class Engine:
             elif now is None and before is not None:
                 del self._found[pair]
                 gone.append(before.key)
+        if changed or gone:
+            self._findings = self._summary = self._questions = None
         return Delta(tuple(sorted(changed, key=order)), tuple(sorted(gone)), count, count)
 
     def _judged(self, pair: Pair) -> Finding | None:
