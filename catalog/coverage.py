@@ -42,7 +42,7 @@ class Reach:
     """How our catalog comes to an entry.
 
     `threats` and `controls` name it or an entry below it; `ways` lead to entries that are named
-    elsewhere, and `by_ways` are the threats named there.
+    elsewhere: there by the threats `by_ways`, and by the controls `controls_by_ways`.
     """
 
     how: How
@@ -50,6 +50,7 @@ class Reach:
     controls: tuple[str, ...] = ()
     ways: tuple[Way, ...] = ()
     by_ways: tuple[str, ...] = ()
+    controls_by_ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,13 @@ class Coverage:
 
     def _reach(self, entry: Cited, own: Names, below: Names) -> Reach:
         ways = tuple(way for way in self._ways.get(entry, ()) if way.cited in self.named)
-        threats = (self.named[way.cited].threats for way in ways)
-        by_ways = tuple(dict.fromkeys(id for found in threats for id in found))
+        there = [self.named[way.cited] for way in ways]
+        by_ways = tuple(dict.fromkeys(id for names in there for id in names.threats))
+        controls = tuple(dict.fromkeys(id for names in there for id in names.controls))
         named, under = own.threats or own.controls, below.threats or below.controls
-        how: How = "named" if named else "below" if under else "linked" if by_ways else "none"
+        how: How = "named" if named else "below" if under else "linked" if ways else "none"
         both = (own.threats | below.threats, own.controls | below.controls)
-        return Reach(how, tuple(both[0]), tuple(both[1]), ways, by_ways)
+        return Reach(how, tuple(both[0]), tuple(both[1]), ways, by_ways, controls)
 
     def tallies(self, framework: str) -> tuple[Tally, ...]:
         """The counts of each kind of entry, in the framework's order."""

@@ -106,6 +106,8 @@ REST = [
     get(SYSTEM + "findings/{finding}/", "guest"),
     get(SYSTEM + "explain/{threat}/c-api/", "guest"),
     get(SYSTEM + "questions/", "guest"),
+    get(SYSTEM + "coverage/", "guest"),
+    get(SYSTEM + "coverage/?framework=atlas", "guest"),
     get(SYSTEM + "paths/", "guest"),
     get(SYSTEM + "plan/", "guest"),
     get(SYSTEM + "coverage/", "guest"),

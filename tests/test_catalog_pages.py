@@ -8,6 +8,8 @@ from django.urls import reverse
 from catalog import load
 from catalog.search import SORTS as SEARCHED
 from tests import cast
+from tests.own import uploaded
+from threatmodel.live.catalogs import newest
 
 pytestmark = pytest.mark.django_db
 SORTS = {
@@ -20,8 +22,13 @@ SORTS = {
 
 
 @pytest.fixture
-def client():
-    return cast.browser(cast.workspace()[1])
+def olga():
+    return cast.workspace()
+
+
+@pytest.fixture
+def client(olga):
+    return cast.browser(olga[1])
 
 
 def entry(client, sort: str, id: str):
@@ -164,6 +171,22 @@ def test_every_entry_of_a_list_can_be_opened_from_its_page(client, name):
     shown = entry(client, "frameworks", name).content.decode()
     for id in list(load().frameworks[name].entries)[::37]:
         assert reverse("catalog-listed", args=[name, id]) in shown
+
+
+def test_a_workspace_s_own_entries_are_found_and_marked(olga):
+    workspace, person = olga
+    uploaded(workspace, person)
+    client = cast.browser(person)
+    (own,) = set(newest(workspace.pk).threats) - set(load().threats)
+    assert own in listed(found(client, "threats", q=own))
+    assert "your workspace's own" in entry(client, "threats", own).content.decode()
+    there = client.get(
+        reverse("catalog-entry", args=["threats", own]), {"workspace": str(workspace.pk)}
+    )
+    assert f"/catalog/components/smart-meter/?workspace={workspace.pk}" in there.content.decode()
+    stranger = cast.browser(cast.outsider())
+    assert own not in listed(found(stranger, "threats"))
+    assert found(stranger, workspace=str(workspace.pk)).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,13 @@ def test_an_entry_that_is_linked_with_a_named_one_says_by_which_way(small: Cover
     )
 
 
+def test_a_link_to_what_only_controls_name_tells_the_controls():
+    saif = COVERAGE.reaches("saif")["data"]
+    linked = COVERAGE.reaches("ibm-securing-ai")
+    assert saif.controls and not saif.threats
+    assert any(set(one.controls_by_ways) >= set(saif.controls) for one in linked.values())
+
+
 def test_a_link_counts_for_less_than_a_name(small: Coverage):
     assert small.reaches("lists-next")["G"].how == "none"
 

@@ -175,9 +175,14 @@ class SystemCoverage:
         if reach.threats:
             return "threats", reach.threats
         if reach.controls:
-            answered = (self._answered_by.get(id, ()) for id in reach.controls)
-            return "controls", dict.fromkeys(id for ids in answered for id in ids)
-        return ("links", reach.by_ways) if reach.by_ways else ("none", ())
+            return "controls", self._answered(reach.controls)
+        if reach.ways:
+            return "links", reach.by_ways or self._answered(reach.controls_by_ways)
+        return "none", ()
+
+    def _answered(self, controls: Iterable[str]) -> Collection[str]:
+        answered = (self._answered_by.get(id, ()) for id in controls)
+        return dict.fromkeys(id for ids in answered for id in ids)
 
     def _is_controlled(self, finding: Found, basis: Basis, reach: Reach) -> bool:
         if basis != "controls":

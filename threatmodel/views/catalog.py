@@ -52,10 +52,9 @@ def catalog(request: HttpRequest, person: Person, sort: str = "") -> HttpRespons
     hits = search(Coverage.of(known), wanted)
     counts = {name: len(found) for name, found in hits.items()}
     context = {
-        **_frame(known, sort),
+        **frame(request, known, sort),
         "wanted": wanted,
         "query": _query(request, wanted),
-        "of": {name: request.GET[name] for name in OF if request.GET.get(name)},
         "counts": counts,
         "found": sum(counts.values()),
         "groups": [(name, SORTS[name], hits[name][:FIRST]) for name in SEARCHED if hits[name]],
@@ -69,12 +68,25 @@ def catalog(request: HttpRequest, person: Person, sort: str = "") -> HttpRespons
 
 def spoken(request: HttpRequest, person: Person) -> Catalog:
     """The catalog that the person reads in: of the workspace or system in the query, if any."""
-    asked = {name: request.GET.get(name, "") for name in OF}
-    return spoken_of(person, **asked)
+    return spoken_of(person, **_asked(request))
 
 
-def _frame(known: Catalog, sort: str) -> dict[str, Any]:
-    return {"section": "catalog", "catalog": known, "sort": sort, "sorts": SORTS}
+def frame(request: HttpRequest, known: Catalog, sort: str) -> dict[str, Any]:
+    """What every page of the catalog shows; `carry` keeps links in the same catalog."""
+    asked = _asked(request)
+    return {
+        "section": "catalog",
+        "catalog": known,
+        "sort": sort,
+        "sorts": SORTS,
+        "of": asked,
+        "carry": f"?{urlencode(asked)}" if asked else "",
+    }
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """Whose catalog the query names."""
+    return {name: request.GET[name] for name in OF if request.GET.get(name)}
 
 
 def _wanted(request: HttpRequest, known: Catalog) -> Wanted:
@@ -97,8 +109,7 @@ _FIELDS = {"words": "q", "stage": "stage", "framework": "framework", "heading": 
 def _query(request: HttpRequest, wanted: Wanted) -> str:
     """The same question as a query, for the tabs and the pages."""
     asked = {name: getattr(wanted, field) for field, name in _FIELDS.items()}
-    asked |= {name: request.GET.get(name, "") for name in OF}
-    return urlencode({name: value for name, value in asked.items() if value})
+    return urlencode({name: value for name, value in asked.items() if value} | _asked(request))
 
 
 @require_safe
@@ -109,7 +120,7 @@ def entry(request: HttpRequest, person: Person, sort: str, id: str) -> HttpRespo
     if found is None:
         raise Http404("The catalog has no such entry")
     context = {
-        **_frame(known, sort),
+        **frame(request, known, sort),
         "entry": found,
         "title": str(getattr(found, "title", "") or getattr(found, "name", "")),
         "own": known.is_own(sort, id),
@@ -218,7 +229,7 @@ def listed(request: HttpRequest, person: Person, framework: str, id: str) -> Htt
     reach = Coverage.of(known).reaches(framework)[id]
     above = (*([found.parent] if found.parent else []), *found.groups)
     context = {
-        **_frame(known, "entries"),
+        **frame(request, known, "entries"),
         "entry": found,
         "framework": source,
         "title": found.title or found.id,
@@ -226,6 +237,7 @@ def listed(request: HttpRequest, person: Person, framework: str, id: str) -> Htt
         "threats": [known.threats[one] for one in reach.threats],
         "controls": [known.controls[one] for one in reach.controls],
         "by_ways": [known.threats[one] for one in reach.by_ways],
+        "controls_by_ways": [known.controls[one] for one in reach.controls_by_ways],
         "above": [source.entries[one] for one in above],
         "below": [e for e in source.entries.values() if id == e.parent or id in e.groups],
         "theirs": [one for one in links if one.crosswalk.by == "publisher"],

@@ -20,7 +20,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.telling import Covered
 
-from .catalog import SORTS, spoken
+from .catalog import frame, spoken
 from .frame import page, system_page
 
 FIRST = "atlas"
@@ -41,10 +41,7 @@ def overview(request: HttpRequest, person: Person) -> HttpResponse:
     known = spoken(request, person)
     coverage = Coverage.of(known)
     context = {
-        "section": "catalog",
-        "sort": "coverage",
-        "sorts": SORTS,
-        "catalog": known,
+        **frame(request, known, "coverage"),
         "lists": [(one, coverage.tallies(one.id)) for one in in_order(known)],
         "attacks": _attacks(known),
         "countermeasures": _countermeasures(known),
