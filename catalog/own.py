@@ -150,25 +150,21 @@ def _told(error: CatalogError, value: object, data: bytes, name: str) -> Catalog
     """The message with the file that people know, the entry by its id, and the line."""
     rest = str(error).removeprefix("the file: ")
     entry, place = "", rest
-    if found := _OF_ENTRY.match(rest) or _OF_PLACE.match(rest):
-        sort, key = found.groups()
-        index = _index(value, sort, key)
-        place, rest = f"{sort}[{index}]: {rest[found.end() :]}", rest[found.end() :]
-        entry = f"{sort}/{_id(value, sort, index)}: "
+    found = _OF_ENTRY.match(rest) or _OF_PLACE.match(rest)
+    at = found and _at(value, found[1], found[2])
+    if found and at:
+        index, id = at
+        rest = rest[found.end() :]
+        entry, place = f"{found[1]}/{id}: ", f"{found[1]}[{index}]: {rest}"
     line = line_of(data, place)
     return CatalogError(f"{name}: {entry}{rest}" + (f" (line {line})" if line else ""))
 
 
-def _index(value: object, sort: str, key: str) -> int:
-    """Where an entry stands in its list, told by its place or by its id."""
-    if key.isdigit():
-        return int(key)
-    rows = value[sort] if isinstance(value, Mapping) else ()
-    ids = [row.get("id") for row in rows if isinstance(row, Mapping)]
-    return ids.index(key) if key in ids else 0
-
-
-def _id(value: object, sort: str, index: int) -> str:
-    row = value[sort][index] if isinstance(value, Mapping) else None
-    named = row.get("id") if isinstance(row, Mapping) else None
-    return named if isinstance(named, str) and len(named) <= 64 else str(index + 1)
+def _at(value: object, sort: str, key: str) -> tuple[int, str] | None:
+    """Where an entry stands in its list, told by its place or its id; and what to call it."""
+    rows = value.get(sort) if isinstance(value, Mapping) else None
+    for index, row in enumerate(rows if isinstance(rows, list) else []):
+        id = row.get("id") if isinstance(row, Mapping) else None
+        if key in (str(index), id):
+            return index, id if isinstance(id, str) and len(id) <= 64 else str(index + 1)
+    return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog import CatalogError, load, own
 from catalog.source import MAX_BYTES
@@ -174,6 +176,47 @@ def test_the_limits_themselves_are_allowed() -> None:
 def test_a_file_that_is_no_plain_yaml_is_refused(data: bytes, says: str) -> None:
     said = refused(data)
     assert said.startswith("own.yaml: ") and says in said
+
+
+JUNK = st.sampled_from(
+    [None, True, 0, -1, 1e9, "", "x", "<b>", "a: b", [], ["x", "x"], {}, {"x": 1}, [[[[]]]], "0"]
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path to every part of a value."""
+    keys = (
+        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    )
+    for key in keys:
+        yield (*path, key)
+        yield from places(value[key], (*path, key))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(list(places(pack()))), JUNK), min_size=1, max_size=3))
+def test_whatever_is_put_in_a_file_it_is_taken_whole_or_refused_in_a_sentence(
+    changes: list[tuple[tuple[Any, ...], Any]],
+) -> None:
+    broken: Any = pack()
+    for path, junk in changes:
+        within = broken
+        for key in path[:-1]:
+            within = within[key] if _has(within, key) else None
+        if _has(within, path[-1]):
+            within[path[-1]] = junk
+    try:
+        catalog = own.extend(load(), written(broken))
+    except CatalogError as error:
+        assert str(error).startswith("own.yaml: ") and "\n" not in str(error)
+    else:
+        Ruleset(catalog)
+
+
+def _has(value: Any, key: Any) -> bool:
+    if isinstance(value, dict):
+        return key in value
+    return isinstance(value, list) and isinstance(key, int) and key < len(value)
 
 
 def test_the_shipped_catalog_stays_as_it_was_after_a_refusal() -> None:
