@@ -442,6 +442,8 @@ def test_the_catalog_comes_at_once_and_only_once(client):
     found = whole.json()
     assert {"component_types", "zone_kinds", "flow_kinds", "threats", "controls"} <= set(found)
     assert found["levels"] == ["very low", "low", "moderate", "high", "very high"]
+    assert found["tactics"][0] == {"id": "AML.TA0002", "name": "Reconnaissance"}
+    assert "AML.TA0004" in found["threats"]["account-takeover"]["tactics"]
     again = client.get("/api/v1/catalog/", headers={"If-None-Match": whole["ETag"]})
     assert again.status_code == 304 and again.content == b""
     assert client.get("/api/v1/catalog/unicorns/").status_code == 404

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.tactics import tactics, tactics_of
 from catalog.types import Attribute, Catalog, Level, Trust
 from threatmodel.gate import NotFound
 from threatmodel.services.catalogs import spoken_of
@@ -121,11 +122,13 @@ def _whole(catalog: Catalog) -> dict[str, Any]:
         "flow_attributes": [_attribute(one) for one in catalog.flow_attributes],
         "asset_kinds": list(catalog.asset_kinds),
         "dimensions": list(catalog.dimensions),
+        "tactics": [{"id": one.id, "name": one.title} for one in tactics(catalog)],
         "threats": {
             one.id: {
                 "title": one.title,
                 "description": one.description,
                 "references": plain(one.references),
+                "tactics": list(tactics_of(catalog, one.id)),
                 "tests": list(one.tests),
                 **_mark(catalog, "threats", one.id),
             }
