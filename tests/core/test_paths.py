@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
+from random import Random
 
 import networkx as nx
 import numpy as np
@@ -128,6 +129,30 @@ def test_on_plain_webs_the_likeliest_ways_are_networkxs_paths(web, k):
     assert [one.weight for one in found] == pytest.approx(np.exp(-np.array(lengths)).tolist())
     counted = count_ways(web.towards([0]), 0)
     assert counted in (None, len(paths))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_among_many_paths_the_likeliest_are_networkxs_too(seed):
+    rng = Random(seed)
+    states = 40
+    steps = [Step((), (0,), "in", 0.9)]
+    for number in range(160):
+        begin = rng.randrange(states)
+        end = rng.randrange(states) if seed % 2 else min(begin + rng.randint(1, 5), states - 1)
+        if begin != end:
+            chance = rng.choice([1.0, 0.5, rng.uniform(0.1, 1)])
+            steps.append(Step((begin,), (end,), str(number), chance))
+    web = Web(states, tuple(steps))
+    graph = nx.DiGraph()
+    for number, step in enumerate(steps[1:]):
+        graph.add_edge(step.needs[0], f"step {number}", weight=-np.log(step.chance))
+        graph.add_edge(f"step {number}", step.gains[0], weight=0.0)
+    paths = islice(nx.shortest_simple_paths(graph, 0, states - 1, weight="weight"), 15)
+    weights = [0.9 * np.exp(-nx.path_weight(graph, path, "weight")) for path in paths]
+    target = states - 1
+    found = likeliest(web.towards([target]), target, 15)
+    assert [one.weight for one in found] == pytest.approx(weights)
+    assert len({one.steps for one in found}) == len(found)
 
 
 def test_ways_are_counted_without_looking_at_them():

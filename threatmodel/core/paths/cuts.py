@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 import networkx as nx
 import numpy as np
@@ -37,27 +38,23 @@ def vertex_cut(
     Each node becomes two with an edge of its cost between them (Menger's theorem); the cut lies
     where the maximum flow fills these edges.
     """
-    pairs = sorted(set(edges))
-    nodes = sorted({end for pair in pairs for end in pair} | {source, target})
-    place = {node: number for number, node in enumerate(nodes)}
-    endless = sum(costs.values()) + 1
-    inner = [costs.get(node, endless) for node in nodes]
-    for end in (source, target):
-        inner[place[end]] = endless
-    joined = np.array([(place[begin], place[end]) for begin, end in pairs], np.int32)
-    joined = joined.reshape(-1, 2)
-    here = np.arange(len(nodes), dtype=np.int32)
-    begins = np.concatenate([2 * here, 2 * joined[:, 0] + 1])
-    ends = np.concatenate([2 * here + 1, 2 * joined[:, 1]])
-    room = np.concatenate([inner, np.full(len(joined), endless)]).astype(np.int32)
-    capacities = csr_array((room, (begins, ends)), shape=(2 * len(nodes),) * 2)
-    flow = maximum_flow(capacities, 2 * place[source], 2 * place[target] + 1)
+    ends_of_all = np.fromiter(chain(chain.from_iterable(edges), (source, target)), np.int64)
+    nodes, places = np.unique(ends_of_all, return_inverse=True)
+    (begin, end), joined = places[-2:].tolist(), places[:-2].reshape(-1, 2)
+    size, endless = len(nodes), sum(costs.values()) + 1
+    inner = np.array([costs.get(node, endless) for node in nodes.tolist()], np.int32)
+    inner[[begin, end]] = endless
+    parallel = np.unique(joined[:, 0] * size + joined[:, 1])
+    here = np.arange(size)
+    begins = np.concatenate([2 * here, 2 * (parallel // size) + 1]).astype(np.int32)
+    ends = np.concatenate([2 * here + 1, 2 * (parallel % size)]).astype(np.int32)
+    room = np.concatenate([inner, np.full(len(parallel), endless, np.int32)])
+    capacities = csr_array((room, (begins, ends)), shape=(2 * size, 2 * size))
+    flow = maximum_flow(capacities, 2 * begin, 2 * end + 1)
     if flow.flow_value >= endless:
         return None
-    reached = _reached(capacities - flow.flow, 2 * place[source])
-    return frozenset(
-        node for node, at in place.items() if reached[2 * at] and not reached[2 * at + 1]
-    )
+    reached = _reached(capacities - flow.flow, 2 * begin)
+    return frozenset(nodes[reached[0::2] & ~reached[1::2]].tolist())
 
 
 def dominators(edges: Iterable[Edge], source: int, target: int) -> tuple[int, ...]:
