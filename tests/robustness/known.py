@@ -26,6 +26,13 @@ class Linear:
         self.seen.append(rows)
         return (rows.astype(np.float64) @ self.weights + self.bias > 0).astype(np.int64)
 
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        self.rows += len(rows)
+        self.calls += 1
+        self.seen.append(rows)
+        lead = rows.astype(np.float64) @ self.weights + self.bias
+        return np.stack((-lead, lead), axis=1)
+
     def margins(self, rows: np.ndarray, norm: str) -> np.ndarray:
         """The distance to the boundary, exactly: |x.w + b| over the dual norm of w."""
         size = np.linalg.norm(self.weights) if norm == "l2" else np.abs(self.weights).sum()
@@ -38,10 +45,13 @@ class Constant:
     def labels(self, rows: np.ndarray) -> np.ndarray:
         return np.zeros(len(rows), dtype=np.int64)
 
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        return np.tile([1.0, 0.0], (len(rows), 1))
+
 
 def dataset(x: np.ndarray, y: np.ndarray, **more: Any) -> Dataset:
     values = {"low": -10.0, "high": 10.0, "image": True} | more
-    return Dataset(x=x, y=y, shape=x.shape[1:], digest="", **values)
+    return Dataset(x=x, y=y, shape=(1, *x.shape[1:]), digest="", **values)
 
 
 def plan(data: Dataset, model, targets: int, **values: Any) -> Plan:
@@ -62,10 +72,10 @@ def oracle(model, made: Plan) -> Oracle:
     )
 
 
-def attack(model, made: Plan):
-    """Run HopSkipJump; the results and the oracle with its books."""
+def attack(model, made: Plan, run=hopskipjump.run):
+    """Run an attack; the results and the oracle with its books."""
     door = oracle(model, made)
-    return hopskipjump.run(door, made), door
+    return run(door, made), door
 
 
 def linear_case(width: int, targets: int = 40, **values: Any):

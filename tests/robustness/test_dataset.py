@@ -57,6 +57,7 @@ columns: {group: site}
     assert found.bounds()[1].tolist() == [255] * 4
     assert found.columns["group"].tolist() == [1, 1, 2]
     assert found.summary() == {"rows": 3, "features": 4, "role": "reference"}
+    assert found.offers() == {"pictures", "group"}
 
 
 def test_features_state_what_can_be_changed():
@@ -151,6 +152,8 @@ BAD_TEXT = {
     "features: [{name: a}, {name: b}, {name: c}, {nam: d}]": "needs a name",
     "features: [{name: a, x: 1}, {name: b}, {name: c}, {name: d}]": "unknown key 'x'",
     "features: [{name: a, monotone: no}, {name: b}, {name: c}, {name: d}]": "up or down",
+    "features: [{name: a, group: g}, {name: b}, {name: c}, {name: d}]": "two or more",
+    "columns: {group: pairs}": "one value a row",
     "features: [{name: a, immutable: 1}, {name: b}, {name: c}, {name: d}]": "true or false",
 }
 
@@ -158,7 +161,7 @@ BAD_TEXT = {
 @pytest.mark.parametrize("text", BAD_TEXT)
 def test_a_bad_description_is_refused_by_field(text):
     with pytest.raises(RobustnessError, match=BAD_TEXT[text]):
-        dataset.load(packed(), text.encode())
+        dataset.load(packed(pairs=np.zeros((3, 2))), text.encode())
 
 
 def test_an_enormous_description_is_refused():

@@ -10,6 +10,7 @@ import hashlib
 import io
 import math
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -30,6 +31,13 @@ NORMS = ("l2", "linf")
 TOP_KEYS = {"format", "name", "role", "image", "features", "eps", "columns", "wanted"}
 FEATURE_KEYS = {"name", "dtype", "range", "immutable", "monotone", "integer", "group", "cost"}
 COLUMNS = ("member", "group", "time")
+# What a data set may offer beyond rows and labels, as a test that needs it says so.
+OFFERS = {
+    "pictures": "pictures (dataset.yaml: image)",
+    "member": "rows that were trained on and rows that were not (dataset.yaml: columns.member)",
+    "group": "the group of each row (dataset.yaml: columns.group)",
+    "time": "the time of each row (dataset.yaml: columns.time)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,10 @@ class Dataset:
             }
         return frozenset(said)
 
+    def offers(self) -> frozenset[str]:
+        """What of `OFFERS` it has."""
+        return frozenset(self.columns) | ({"pictures"} if self.image else frozenset())
+
     def summary(self) -> dict[str, Any]:
         """What people see of it: sizes and role, never rows."""
         return {"rows": len(self.x), "features": self.x.shape[1], "role": self.role}
@@ -168,7 +180,13 @@ def _features(said: Mapping[str, Any], width: int) -> tuple[Feature, ...]:
         return ()
     if not isinstance(listed, list) or len(listed) != width:
         raise RobustnessError(f"dataset.yaml: features must list all {width} columns of x")
-    return tuple(_feature(entry, at) for at, entry in enumerate(listed))
+    features = tuple(_feature(entry, at) for at, entry in enumerate(listed))
+    sizes = Counter(feature.group for feature in features if feature.group)
+    for name, columns in sizes.items():
+        if columns < 2:
+            wrong = f"group '{name[:60]}' has one column; a one-hot value has two or more"
+            raise RobustnessError(f"dataset.yaml: features: {wrong}")
+    return features
 
 
 def _image(said: Mapping[str, Any], width: int) -> tuple[tuple[int, ...], float, float] | None:
@@ -288,6 +306,9 @@ def load(data: bytes, description: bytes = b"{}") -> Dataset:
         raise RobustnessError(f"dataset.yaml: role must be one of {', '.join(ROLES)}")
     if wanted is not None and type(wanted) is not int:
         raise RobustnessError("dataset.yaml: wanted is the class an attacker wants, a whole number")
+    for kind, name in columns.items():
+        if arrays[name].shape != y.shape:
+            raise RobustnessError(f"data set: {name[:60]} (columns.{kind}) needs one value a row")
     return Dataset(
         x=flat,
         y=y,

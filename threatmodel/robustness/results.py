@@ -34,6 +34,37 @@ class SampleResult:
         return self.state != "unknown" and self.distance is not None and self.distance <= eps
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with its interval at 95 %, in `unit` ('share' is shown in percent)."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    unit: str = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a test of the model as a whole found: a metric, or a count, or samples.
+
+    `interval` is the metric's at 80 %, over `repeats` seeds, or resamples where `bootstrap`.
+    `counted` is k of n where these are not one for each sample. `budget` is what an adversary
+    would have asked, where that is less than the test did.
+    """
+
+    metric: float | None = None
+    interval: tuple[float, float] | None = None
+    repeats: int = 0
+    bootstrap: bool = False
+    counted: tuple[int, int] | None = None
+    samples: tuple[SampleResult, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    notes: tuple[str, ...] = ()
+    budget: int | None = None
+
+
 def interval(broken: int, handled: int, level: float = 0.95) -> tuple[float, float]:
     """Clopper and Pearson's exact interval for a share.
 
@@ -83,7 +114,7 @@ class Result:
     model_digest: str
     data_digest: str
     samples: tuple[SampleResult, ...]
-    eps: float
+    eps: float | None
     norm: str
     eps_reason: str
     budget: int
@@ -97,6 +128,8 @@ class Result:
     feature_space_only: bool
     declared_eps: float | None = None
     wanted: int | None = None
+    measured: Measured = Measured()
+    searches: bool = True
     seconds: float = 0.0
     params: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -107,14 +140,27 @@ class Result:
 
     @property
     def handled(self) -> int:
-        return len(self.known)
+        return self.measured.counted[1] if self.measured.counted else len(self.known)
 
     @property
     def broken(self) -> int:
+        if self.measured.counted:
+            return self.measured.counted[0]
         return sum(sample.state == "broken" for sample in self.known)
 
-    def broken_at(self, eps: float) -> int:
-        return sum(sample.falls_at(eps) for sample in self.known)
+    def broken_at(self, times: float) -> int | None:
+        """How many fall at so many times eps; None where the test did not look there."""
+        if self.eps is None or (times > 1 and not self.searches):
+            return None
+        return sum(sample.falls_at(self.eps * times) for sample in self.known)
+
+    @property
+    def headline(self) -> str:
+        """The result in a few words."""
+        if self.measured.metric is None:
+            return f"{self.broken} of {self.handled} fell"
+        low, high = self.measured.interval or (self.measured.metric, self.measured.metric)
+        return f"measured {self.measured.metric:.3g} ({low:.3g} to {high:.3g})"
 
     def evidence(
         self,
@@ -142,8 +188,12 @@ class Result:
             eps_reason=self.eps_reason,
             declared_eps=self.declared_eps,
             budget=self.budget,
-            broken_half=self.broken_at(self.eps / 2),
-            broken_double=self.broken_at(self.eps * 2),
+            broken_half=self.broken_at(0.5),
+            broken_double=self.broken_at(2),
+            metric=self.measured.metric,
+            interval=self.measured.interval,
+            repeats=self.measured.repeats,
+            bootstrap=self.measured.bootstrap,
             strata=strata(self.samples),
             targets={sample.index: sample.state == "broken" for sample in self.known},
             declared_target_fell=any(
@@ -174,8 +224,12 @@ class Result:
             "share": self.broken / self.handled if self.handled else None,
             "interval": [low, high],
             "unknown": unknown,
-            "broken_half": self.broken_at(self.eps / 2),
-            "broken_double": self.broken_at(self.eps * 2),
+            "broken_half": self.broken_at(0.5),
+            "broken_double": self.broken_at(2),
+            "metric": self.measured.metric,
+            "metric_interval": list(self.measured.interval) if self.measured.interval else None,
+            "figures": [asdict(figure) for figure in self.measured.figures],
+            "headline": self.headline,
             "eps": self.eps,
             "norm": self.norm,
             "eps_reason": self.eps_reason,

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import attacks, sandbox
 from .adapters import onnx
-from .attacks import Plan, Test
+from .attacks import Attack, Plan, Test, Whole
 from .dataset import Dataset, Eps
 from .errors import Cancelled, ModelDied, RobustnessError
 from .lockdown import Limits, Mechanisms
 from .oracle import Oracle
-from .results import Result, SampleResult
+from .results import Measured, Result, SampleResult
 
 CLEAN_LIMIT = 2000  # rows asked before the attack: accuracy, targets, starts
 # Targets that walk together: enough to fill a batch, few enough for their rows to fit in memory.
 CHUNK, CHUNK_NUMBERS = 100, 2**16
 RUN_S = 800.0
+SCORES_CHECKED = 64
+DIED = "model: its process ended each time it was attacked"
 
 Progress = Callable[[float, str], None]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Clean:
 
 
 def settle(
-    test: Test, given: Mapping[str, object], *, pictures: bool, eps: Eps | None
+    test: Test, given: Mapping[str, object], *, offers: Collection[str], eps: Eps | None
 ) -> dict[str, float | int | str]:
     """All parameters of a run; eps and norm as the data set states them, unless given.
 
@@ -61,7 +65,7 @@ def settle(
     RobustnessError
         When the test cannot be run on such data, or eps is stated nowhere.
     """
-    reason = test.why_not(pictures=pictures)
+    reason = test.why_not(offers)
     if reason:
         raise RobustnessError(f"test: '{test.id}' cannot be run here: {reason}")
     values = attacks.values(test, given)
@@ -79,12 +83,14 @@ def settle(
 
 def _distance(
     test: Test, dataset: Dataset, values: Mapping[str, float | int | str]
-) -> tuple[Eps, float | None]:
+) -> tuple[Eps | None, float | None]:
     """How far inputs may move in this run, its reason if stated, and the declared one."""
-    if "severity" in values:
-        used = Eps(float(values["severity"]), "severity", "")
-    else:
+    if test.declared is not None:
+        used = Eps(float(values[test.size]), test.declared.norm, "")
+    elif "eps" in values:
         used = Eps(float(values["eps"]), str(values["norm"]), "")
+    else:
+        return None, None
     declared = test.declared or dataset.eps
     if declared is None or declared.norm != used.norm:
         return used, None
@@ -93,8 +99,10 @@ def _distance(
 
 def _feature_space_only(test: Test, dataset: Dataset) -> bool:
     """A table whose constraints are not stated, or not all kept by the test."""
+    if dataset.image or not test.moves_inputs:
+        return False
     stated = dataset.constraints()
-    return not dataset.image and (not stated or not stated <= test.honours)
+    return not stated or not stated <= test.honours
 
 
 def _order(rows: int, seed: int) -> NDArray[np.intp]:
@@ -122,7 +130,7 @@ class Run:
         self.values = settle(
             self.test,
             request.params,
-            pictures=request.dataset.image,
+            offers=request.dataset.offers(),
             eps=request.dataset.eps,
         )
         self.seed = int(self.values["seed"])
@@ -166,46 +174,88 @@ class Run:
             raise RobustnessError("model: it gets none of these rows right; check labels and scale")
         return clean
 
-    def _attack(
-        self, model: onnx.OnnxModel, clean: Clean, targets: tuple[int, ...]
-    ) -> list[SampleResult]:
-        budget = self.test.budget(self.values)
-        oracle = self._oracle(model, budget, len(targets))
+    def _check_scores(self, model: onnx.OnnxModel, clean: Clean) -> None:
+        """A test that reads scores takes the place of the highest one for the label."""
+        asked = clean.rows[:SCORES_CHECKED]
+        oracle = self._oracle(model, SCORES_CHECKED, 1)
+        scores = oracle.scores(self.request.dataset.x[asked], np.zeros(len(asked), dtype=np.intp))
+        self._close(oracle)
+        if (scores.argmax(axis=1) != clean.labels[: len(asked)]).any():
+            raise RobustnessError(
+                "model: its labels are not the places of its highest scores; number the classes "
+                "from 0 or use a test that asks for labels alone"
+            )
+
+    def _plan(self, clean: Clean, targets: tuple[int, ...]) -> Plan:
         known = tuple(int(row) for row in clean.rows)
         predicted = dict(zip(known, clean.labels.tolist(), strict=True))
-        plan = Plan(
-            self.request.dataset, targets, known, predicted,
-            self.values, self.seed,
-        )  # fmt: skip
-        try:
-            return self.test.run(oracle, plan)
-        finally:
-            self._close(oracle)
+        return Plan(self.request.dataset, targets, known, predicted, self.values, self.seed)
 
-    def _attack_twice(
-        self, model: onnx.OnnxModel, clean: Clean, targets: tuple[int, ...]
-    ) -> list[SampleResult]:
-        """A child that dies is started once more; then its targets are unknown, not held."""
+    def _ask(
+        self,
+        model: onnx.OnnxModel,
+        work: Callable[[Oracle, Plan], Answer],
+        clean: Clean,
+        targets: tuple[int, ...],
+        payers: int,
+    ) -> Answer | None:
+        """What the work answers; None when the child died twice. It is started once more."""
         for _ in range(2):
+            oracle = self._oracle(model, self.test.budget(self.values), payers)
             try:
-                return self._attack(model, clean, targets)
+                return work(oracle, self._plan(clean, targets))
             except ModelDied:
                 model.restart()
+            finally:
+                self._close(oracle)
+        return None
+
+    def _attack(
+        self,
+        model: onnx.OnnxModel,
+        work: Attack,
+        clean: Clean,
+        targets: tuple[int, ...],
+    ) -> list[SampleResult]:
+        """Where the model dies twice, the targets are unknown, not held."""
+        found = self._ask(model, work, clean, targets, len(targets))
+        if found is not None:
+            return found
         self.notes.append(f"the model's process ended twice; {len(targets)} targets are unknown")
         y = self.request.dataset.y
         return [SampleResult(index, int(y[index]), "unknown", None, 0) for index in targets]
 
-    def _samples(self, model: onnx.OnnxModel, clean: Clean) -> tuple[SampleResult, ...]:
+    def _find(self, model: onnx.OnnxModel, clean: Clean) -> Measured:
         wanted = int(self.values["samples"])
         targets = clean.right[:wanted]
+        if isinstance(self.test.run, Whole):
+            return self._measure(model, self.test.run, clean, targets)
         if len(targets) < wanted:
             self.notes.append(f"only {len(targets)} rows are handled correctly, not {wanted}")
+        return Measured(samples=self._samples(model, self.test.run, clean, targets))
+
+    def _measure(
+        self, model: onnx.OnnxModel, whole: Whole, clean: Clean, targets: tuple[int, ...]
+    ) -> Measured:
+        self._expected = self.rows + self.test.budget(self.values)
+        measured = self._ask(model, whole.measure, clean, targets, 1)
+        if measured is None:
+            raise ModelDied(DIED)
+        return measured
+
+    def _samples(
+        self,
+        model: onnx.OnnxModel,
+        work: Attack,
+        clean: Clean,
+        targets: tuple[int, ...],
+    ) -> tuple[SampleResult, ...]:
         self._expected = self.rows + len(targets) * self.test.budget(self.values)
         found: list[SampleResult] = []
         for chunk in _chunks(targets, self.request.dataset.x.shape[1]):
-            found += self._attack_twice(model, clean, chunk)
+            found += self._attack(model, work, clean, chunk)
         if all(sample.state == "unknown" for sample in found):
-            raise ModelDied("model: its process ended each time it was attacked")
+            raise ModelDied(DIED)
         return tuple(found)
 
     def result(self) -> Result:
@@ -223,12 +273,12 @@ class Run:
         ) as model:
             self._progress(0.0, "asking about the rows as they are")
             clean = self._clean(model)
-            samples = self._samples(model, clean)
-        return self._gather(clean, samples, found.level, test)
+            if test.access == "scores":
+                self._check_scores(model, clean)
+            measured = self._find(model, clean)
+        return self._gather(clean, measured, found.level, test)
 
-    def _gather(
-        self, clean: Clean, samples: tuple[SampleResult, ...], level: str, test: Test
-    ) -> Result:
+    def _gather(self, clean: Clean, measured: Measured, level: str, test: Test) -> Result:
         dataset, values = self.request.dataset, self.values
         used, declared = _distance(test, dataset, values)
         return Result(
@@ -238,12 +288,12 @@ class Run:
             adaptive=test.adaptive,
             model_digest=onnx.digest(self.request.model),
             data_digest=dataset.digest,
-            samples=samples,
-            eps=used.value,
-            norm=used.norm,
-            eps_reason=used.reason,
+            samples=measured.samples,
+            eps=used.value if used else None,
+            norm=used.norm if used else "",
+            eps_reason=used.reason if used else "",
             declared_eps=declared,
-            budget=test.budget(values),
+            budget=test.budget(values) if measured.budget is None else measured.budget,
             seed=self.seed,
             role=dataset.role,
             clean_accuracy=clean.accuracy,
@@ -253,9 +303,11 @@ class Run:
             sandbox=level,
             feature_space_only=_feature_space_only(test, dataset),
             wanted=dataset.wanted,
+            measured=measured,
+            searches=test.searches,
             seconds=round(time.monotonic() - self._begun, 3),
             params=values,
-            notes=tuple(self.notes),
+            notes=(*self.notes, *measured.notes),
         )
 
 

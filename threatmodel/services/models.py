@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -114,7 +114,7 @@ def _facts(described: Dataset) -> dict[str, Any]:
     eps = described.eps
     return {
         **described.summary(),
-        "pictures": described.image,
+        "offers": sorted(described.offers()),
         "eps": {"value": eps.value, "norm": eps.norm, "reason": eps.reason} if eps else None,
     }
 
@@ -186,7 +186,7 @@ def linked(system: System) -> list[LinkedModel]:
 
 def row(one: LinkedModel) -> dict[str, Any]:
     """A model as REST and the room show it."""
-    pictures = bool(one.dataset.get("pictures"))
+    offers = one.dataset.get("offers", ())
     return {
         "id": one.pk,
         "system": one.system_id,
@@ -199,12 +199,12 @@ def row(one: LinkedModel) -> dict[str, Any]:
         "demo": one.demo,
         "created_by": one.created_by_name,
         "created_at": one.created_at,
-        "tests": [_test_row(test, pictures) for test in attacks.load().values()],
+        "tests": [_test_row(test, offers) for test in attacks.load().values()],
     }
 
 
-def _test_row(test: attacks.Test, pictures: bool) -> dict[str, Any]:
-    why_not = test.why_not(pictures=pictures)
+def _test_row(test: attacks.Test, offers: Collection[str]) -> dict[str, Any]:
+    why_not = test.why_not(offers)
     return {
         "id": test.id,
         "name": test.name,

@@ -51,8 +51,8 @@ def start(model: LinkedModel, by: Person, test_id: str, params: Mapping[str, obj
     """
     try:
         test = attacks.get(test_id)
-        pictures = bool(model.dataset.get("pictures"))
-        values = runner.settle(test, params, pictures=pictures, eps=models.eps_of(model))
+        offers = model.dataset.get("offers", ())
+        values = runner.settle(test, params, offers=offers, eps=models.eps_of(model))
     except RobustnessError as error:
         raise Refusal(str(error), field=str(error).split(":")[0]) from error
     with transaction.atomic():
@@ -156,9 +156,8 @@ def _finish(run: Run, result: Result) -> None:
     by = Person(run.created_by) if run.created_by else None
 
     def work(turn: Turn) -> None:
-        summary = result.summary()
-        message = f"{summary['k']} of {summary['n']} fell"
-        jobs.end(run, JobState.SUCCEEDED, message, progress=1, result=result.to_json())
+        told = result.to_json()
+        jobs.end(run, JobState.SUCCEEDED, result.headline, progress=1, result=told)
         value = result.evidence(
             id=str(run.pk),
             element=run.element_id,

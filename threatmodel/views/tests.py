@@ -161,14 +161,16 @@ def _number(text: str) -> float | int | str:
     return int(value) if value.is_integer() else value
 
 
-def _bars(summary: dict[str, Any]) -> Svg:
+def _bars(summary: dict[str, Any]) -> Svg | None:
     """Shares at half, at once and at twice the allowed change, with exact 95 % intervals."""
+    if summary["eps"] is None or not summary["n"]:
+        return None
     sizes = (("half", "broken_half", 0.5), ("stated", "k", 1.0), ("twice", "broken_double", 2.0))
     return charts.intervals(
         [
             charts.share(f"{name}: {summary['eps'] * times:g}", summary[field], summary["n"])
             for name, field, times in sizes
-            if summary["n"] and summary.get(field) is not None
+            if summary.get(field) is not None
         ],
         SCREEN,
     )
@@ -176,7 +178,7 @@ def _bars(summary: dict[str, Any]) -> Svg:
 
 def _curve(summary: dict[str, Any], samples: list[dict[str, Any]]) -> Svg | None:
     found = sorted(one["distance"] for one in samples if one.get("distance") is not None)
-    if not found or not summary["n"]:
+    if not found or not summary["n"] or summary["eps"] is None:
         return None
     points = [(distance, (index + 1) / summary["n"]) for index, distance in enumerate(found)]
     unit = f"change ({summary['norm']})" if summary["norm"] else "change"

@@ -29,7 +29,7 @@ function newest(state: State, model: string, test: string): Run | undefined {
 function Outcome({ run }: { run: Run }): ReactElement {
   const { api, session } = useEditor();
   const mayEdit = useMayEdit();
-  const counted = run.result?.k !== undefined && run.result.n !== undefined;
+  const counted = run.result?.k !== undefined && Boolean(run.result.n);
   const cancel = (): void => {
     api.cancelRun(run.id).catch((error: Error) => session.tell(error.message));
   };
@@ -44,7 +44,9 @@ function Outcome({ run }: { run: Run }): ReactElement {
           {run.result?.k} of {run.result?.n} broken
         </b>
       )}
-      {!underWay(run) && run.state !== "succeeded" && <span className="muted">{run.message}</span>}
+      {!underWay(run) && !(run.state === "succeeded" && counted) && (
+        <span className="muted">{run.message}</span>
+      )}
       {underWay(run) && (
         <>
           <progress value={run.progress} max={1} aria-label="Progress" />

@@ -10,15 +10,15 @@ import functools
 import importlib
 import math
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from ..dataset import Dataset, Eps
+from ..dataset import OFFERS, Dataset, Eps
 from ..errors import RobustnessError
 from ..oracle import Oracle
-from ..results import SampleResult
+from ..results import Measured, SampleResult
 
 Values = Mapping[str, float | int | str]
 
@@ -60,9 +60,25 @@ class Plan:
     seed: int
 
 
+Attack = Callable[[Oracle, Plan], list[SampleResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A test of the model as a whole, which is not cut into chunks of targets."""
+
+    measure: Callable[[Oracle, Plan], Measured]
+
+
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A robustness test. `applies` answers why it cannot be run on a data set, or nothing."""
+    """A robustness test.
+
+    `needs` names what a data set must offer (`Dataset.offers`). `size` names the parameter by which
+    a test of its own measure is sized, as `eps` sizes the others; `declared` is how much of it the
+    test speaks of. A table's constraints bind tests with `moves_inputs`. `searches` says that it
+    looks for the nearest input, within eps or beyond.
+    """
 
     id: str
     name: str
@@ -74,20 +90,22 @@ class Test:
     access: Literal["labels", "scores"]
     params: tuple[Param, ...]
     honours: frozenset[str]
-    pictures_only: bool
     budget: Callable[[Values], int]
-    run: Callable[[Oracle, Plan], list[SampleResult]]
+    run: Attack | Whole
+    needs: frozenset[str] = frozenset()
     adversarial: bool = True
-    declared: Eps | None = None  # how much a test of its own measure (severity) speaks of
+    moves_inputs: bool = True
+    size: str = ""
+    declared: Eps | None = None
+    searches: bool = True
 
     # pytest would otherwise take the class for a test of its own
     __test__ = False
 
-    def why_not(self, *, pictures: bool) -> str:
-        """Why the test cannot be run on a data set, empty when it can."""
-        if self.pictures_only and not pictures:
-            return "it needs pictures (dataset.yaml: image)"
-        return ""
+    def why_not(self, offers: Collection[str]) -> str:
+        """Why the test cannot be run on a data set that offers this, empty when it can."""
+        missing = sorted(self.needs - set(offers))
+        return f"it needs {OFFERS[missing[0]]}" if missing else ""
 
 
 @functools.cache
@@ -140,4 +158,4 @@ def values(test: Test, given: Mapping[str, object]) -> dict[str, float | int | s
     return {name: _value(known[name], value) for name, value in merged.items() if value is not None}
 
 
-__all__ = ["Param", "Paper", "Plan", "Test", "Values", "get", "load", "values"]
+__all__ = ["Attack", "Param", "Paper", "Plan", "Test", "Values", "Whole", "get", "load", "values"]

@@ -6,7 +6,6 @@ somebody who tries.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -15,7 +14,9 @@ from scipy import ndimage
 
 from ..dataset import Dataset, Eps
 from ..oracle import Oracle
+from ..pictures import layout
 from ..results import SampleResult
+from ..space import generator
 from . import Paper, Param, Plan, Test, Values
 
 Picture = NDArray[np.float32]  # height, width, channels; values from 0 to 1
@@ -80,33 +81,17 @@ KINDS: Mapping[str, Callable[[Picture, int, Random], Picture]] = {
 }
 
 
-def _generator(seed: int, index: int, kind: str, severity: int) -> Random:
-    text = f"corruption {seed} {index} {kind} {severity}".encode()
-    return np.random.default_rng(int.from_bytes(hashlib.sha256(text).digest()[:16], "big"))
-
-
-def _layout(shape: tuple[int, ...]) -> tuple[bool, tuple[int, int, int]]:
-    """Whether channels come first, and the picture as height, width, channels."""
-    if len(shape) == 2:
-        return False, (shape[0], shape[1], 1)
-    if shape[0] in (1, 3, 4) and shape[2] not in (1, 3, 4):
-        return True, (shape[1], shape[2], shape[0])
-    return False, (shape[0], shape[1], shape[2])
-
-
 def damaged(dataset: Dataset, index: int, severity: int, seed: int) -> Picture:
     """One row under every kind of damage, as rows again. Shape (kinds, features)."""
-    first, shape = _layout(dataset.shape)
+    lay = layout(dataset)
     low, high = dataset.low or 0.0, dataset.high if dataset.high is not None else 1.0
-    row = (dataset.x[index] - low) / (high - low)
-    whole = row.reshape(shape[2], *shape[:2]).transpose(1, 2, 0) if first else row.reshape(shape)
+    whole = lay.pictures((dataset.x[index] - low) / (high - low))[0]
     found = []
     for name, kind in KINDS.items():
-        random = _generator(seed, index, name, severity)
+        random = generator(f"corruption {name} {severity}", seed, index)
         picture = np.clip(kind(whole, severity, random), 0, 1)
-        flat = picture.transpose(2, 0, 1) if first else picture
-        found.append(flat.reshape(-1) * (high - low) + low)
-    return np.stack(found).astype(np.float32)
+        found.append(picture * (high - low) + low)
+    return lay.rows(np.stack(found)).astype(np.float32)
 
 
 def _first_wrong(wrong: NDArray[np.bool_]) -> float | None:
@@ -173,9 +158,10 @@ TEST = Test(
         Param("seed", "integer", 0, "Same seed, same result", high=2**31),
     ),
     honours=frozenset({"range"}),
-    pictures_only=True,
+    needs=frozenset({"pictures"}),
     budget=_budget,
     run=run,
     adversarial=False,
+    size="severity",
     declared=Eps(3, "severity", "Plain to see, and a person still recognises the picture."),
 )

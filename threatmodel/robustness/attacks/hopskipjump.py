@@ -6,31 +6,20 @@ its own stream of random numbers, so a target's result does not depend on which 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dataset import Dataset
+from .. import space
 from ..oracle import Oracle
 from ..results import SampleResult
+from ..space import Rows, Space, distances
 from . import Paper, Param, Plan, Test, Values
-
-Rows = NDArray[np.float32]
 
 RESERVE = 1  # the last query confirms the claim
 NOISE_STARTS = 100
 FIRST = (10, 100)  # queries for the first direction: a tenth of the budget within these
-
-
-def distances(found: Rows, origin: Rows, norm: str) -> NDArray[np.float64]:
-    """Row by row, in the data's own units, in double precision."""
-    gap = np.abs(found.astype(np.float64) - origin.astype(np.float64))
-    result: NDArray[np.float64] = (
-        np.sqrt((gap**2).sum(axis=-1)) if norm == "l2" else gap.max(axis=-1)
-    )
-    return result
 
 
 @dataclass(slots=True)
@@ -38,11 +27,8 @@ class Walk:
     """The state of all targets of one call, by position."""
 
     oracle: Oracle
-    origin: Rows
+    space: Space
     label: NDArray[np.int64]
-    low: Rows
-    high: Rows
-    whole: NDArray[np.bool_]
     norm: str
     random: list[np.random.Generator]
     best: Rows
@@ -50,12 +36,9 @@ class Walk:
     answer: NDArray[np.int64]
     steps: int = field(default=0)
 
-    def allowed(self, rows: Rows, of: NDArray[np.intp]) -> Rows:
-        """The nearest rows that keep every constraint."""
-        kept = np.clip(rows, self.low[of], self.high[of])
-        if self.whole.any():
-            kept[:, self.whole] = np.rint(kept[:, self.whole])
-        return kept
+    @property
+    def origin(self) -> Rows:
+        return self.space.origin
 
     def wrong(self, rows: Rows, of: NDArray[np.intp]) -> NDArray[np.bool_]:
         labels = self.oracle.labels(rows, of)
@@ -63,23 +46,6 @@ class Walk:
         self.answer[of[fooled]] = labels[fooled]
         result: NDArray[np.bool_] = fooled
         return result
-
-
-def _generator(seed: int, index: int) -> np.random.Generator:
-    text = f"hopskipjump {seed} {index}".encode()
-    return np.random.default_rng(int.from_bytes(hashlib.sha256(text).digest()[:16], "big"))
-
-
-def _bounds(dataset: Dataset, origin: Rows) -> tuple[Rows, Rows]:
-    """Each target's own least and greatest values; one that cannot change is both."""
-    low, high = (np.repeat(side[None], len(origin), axis=0) for side in dataset.bounds())
-    low, high = np.minimum(low, origin), np.maximum(high, origin)
-    for column, feature in enumerate(dataset.features):
-        if feature.immutable or feature.monotone == "up":
-            low[:, column] = origin[:, column]
-        if feature.immutable or feature.monotone == "down":
-            high[:, column] = origin[:, column]
-    return low, high
 
 
 def _starts(plan: Plan, walk: Walk) -> None:
@@ -95,7 +61,7 @@ def _starts(plan: Plan, walk: Walk) -> None:
             walk.best[target] = rows[int(gaps.argmin())]
             walk.ready[target] = True
     tried = everyone[walk.ready]
-    walk.best[tried] = walk.allowed(walk.best[tried], tried)
+    walk.best[tried] = walk.space.allowed(walk.best[tried], tried)
     walk.ready[tried] = walk.wrong(walk.best[tried], tried)
 
 
@@ -107,7 +73,8 @@ def _noise_starts(walk: Walk) -> None:
         if not len(lost):
             return
         draws = np.stack([walk.random[i].random(walk.origin.shape[1], np.float32) for i in lost])
-        rows = walk.allowed(walk.low[lost] + draws * (walk.high[lost] - walk.low[lost]), lost)
+        low, high = walk.space.low[lost], walk.space.high[lost]
+        rows = walk.space.allowed(low + draws * (high - low), lost)
         fooled = walk.wrong(rows, lost)
         walk.best[lost[fooled]] = rows[fooled]
         walk.ready[lost[fooled]] = True
@@ -122,7 +89,7 @@ def _blend(walk: Walk, far: Rows, share: NDArray[np.float64], of: NDArray[np.int
     else:
         reach = part * np.abs(far - origin).max(axis=1, keepdims=True)
         rows = np.clip(far, origin - reach, origin + reach)
-    return walk.allowed(rows, of)
+    return walk.space.allowed(rows, of)
 
 
 def _project(walk: Walk, far: Rows, of: NDArray[np.intp], precision: float) -> Rows:
@@ -169,7 +136,7 @@ def _directions(walk: Walk, of: NDArray[np.intp], counts: NDArray[np.int64]) -> 
     owner = np.repeat(np.arange(len(of)), counts)
     start = walk.best[of][owner]
     reach = np.maximum(radius, 1e-6)[owner, None].astype(np.float32)
-    rows = walk.allowed(start + reach * _noise(walk, of, counts), of[owner])
+    rows = walk.space.allowed(start + reach * _noise(walk, of, counts), of[owner])
     moved = (rows - start) / reach
     votes = np.where(walk.wrong(rows, of[owner]), 1.0, -1.0).astype(np.float32)
     edges = np.concatenate(([0], np.cumsum(counts)[:-1]))
@@ -192,7 +159,7 @@ def _step(walk: Walk, of: NDArray[np.intp], directions: Rows) -> tuple[Rows, NDA
         at = np.flatnonzero(~arrived & (walk.oracle.left(of) > RESERVE))
         if not len(at):
             break
-        rows = walk.allowed(walk.best[of[at]] + length[at, None] * directions[at], of[at])
+        rows = walk.space.allowed(walk.best[of[at]] + length[at, None] * directions[at], of[at])
         fooled = walk.wrong(rows, of[at])
         reached[at[fooled]] = rows[fooled]
         arrived[at[fooled]] = True
@@ -259,21 +226,16 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     Chen, Jordan, Wainwright: HopSkipJumpAttack. IEEE S&P 2020, arXiv 1904.02144. Unlike a common
     implementation, what is reported is the point after the last projection, not before it.
     """
-    origin = plan.dataset.x[list(plan.targets)]
-    low, high = _bounds(plan.dataset, origin)
-    columns = plan.dataset.features or (None,) * origin.shape[1]
+    room = space.of(plan.dataset, plan.targets)
     walk = Walk(
         oracle=oracle,
-        origin=origin,
+        space=room,
         label=plan.dataset.y[list(plan.targets)],
-        low=low,
-        high=high,
-        whole=np.array([bool(column and column.integer) for column in columns]),
         norm=str(plan.values["norm"]),
-        random=[_generator(plan.seed, index) for index in plan.targets],
-        best=origin.copy(),
-        ready=np.zeros(len(origin), dtype=bool),
-        answer=np.full(len(origin), -1, dtype=np.int64),
+        random=[space.generator("hopskipjump", plan.seed, index) for index in plan.targets],
+        best=room.origin.copy(),
+        ready=np.zeros(len(room.origin), dtype=bool),
+        answer=np.full(len(room.origin), -1, dtype=np.int64),
     )
     _starts(plan, walk)
     _noise_starts(walk)
@@ -307,8 +269,7 @@ TEST = Test(
         Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
         Param("seed", "integer", 0, "Same seed, same result", high=2**31),
     ),
-    honours=frozenset({"range", "immutable", "monotone", "integer"}),
-    pictures_only=False,
+    honours=space.KEPT,
     budget=_budget,
     run=run,
 )

@@ -1,0 +1,136 @@
+"""Square: random squares of change, kept where the model grows less sure of the right answer.
+
+All targets walk in lock-step, one row each for a call; a target that has fallen asks no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import claims, pictures, space
+from ..oracle import Oracle
+from ..pictures import Layout
+from ..results import SampleResult
+from ..space import KEPT, Rows, Space
+from . import Paper, Param, Plan, Test, Values
+
+FIRST_SHARE = 0.8
+# When the squares get smaller, in ten-thousandths of the budget, as the paper has it.
+HALVED_AT = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)
+BLOCK = 500  # steps whose random numbers are drawn at once
+
+
+def share_at(step: int, steps: int) -> float:
+    """The share of columns that one square changes."""
+    at = 10_000 * step / steps
+    return FIRST_SHARE / 2.0 ** sum(at > edge for edge in HALVED_AT)
+
+
+def reach(room: Space, eps: float, norm: str) -> NDArray[np.float32]:
+    """How far one column may move: eps, or the side of the largest cube inside an l2 ball."""
+    within = eps * (1 - 1e-6)  # sums in single precision may end past eps itself
+    if norm == "linf":
+        return np.full((len(room.origin), 1), within, dtype=np.float32)
+    return np.asarray(within / np.sqrt(np.maximum(room.free(), 1)), dtype=np.float32)[:, None]
+
+
+def _draws(
+    random: list[np.random.Generator], deep: int
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """For each step, where the square of every target lies and which way its channels go."""
+    while True:
+        blocks = [one.random((BLOCK, 2 + deep), np.float32) for one in random]
+        for step in range(BLOCK):
+            drawn = np.stack([block[step] for block in blocks])
+            yield drawn[:, :2], np.where(drawn[:, 2:] < 0.5, -1, 1).astype(np.float32)
+
+
+def _stripes(lay: Layout, random: list[np.random.Generator]) -> Rows:
+    """The start: each upright line of a picture, or column of a table, up or down."""
+    signs = [one.integers(2, size=(1, lay.wide, lay.deep)) * 2 - 1 for one in random]
+    lines = np.repeat(np.stack(signs), lay.high, axis=1)
+    return lay.rows(lines.astype(np.float32))
+
+
+def _squares(
+    lay: Layout, share: float, corner: NDArray[np.float32], signs: NDArray[np.float32]
+) -> Rows:
+    """Where each target's square lies, -1 or 1 there and 0 elsewhere."""
+    side = max(1, round(np.sqrt(share * lay.high * lay.wide)))
+    high = min(side, lay.high)
+    wide = min(round(share * lay.wide) or 1 if lay.high == 1 else side, lay.wide)
+    top = (corner[:, 0] * (lay.high - high + 1)).astype(np.int64)[:, None]
+    left = (corner[:, 1] * (lay.wide - wide + 1)).astype(np.int64)[:, None]
+    down, right = np.arange(lay.high) - top, np.arange(lay.wide) - left
+    rows, columns = (down >= 0) & (down < high), (right >= 0) & (right < wide)
+    plane = (rows[:, :, None] & columns[:, None, :])[..., None]
+    return lay.rows(plane * signs[:, None, None, :])
+
+
+def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
+    """Attack `plan.targets`, numbered 0.. in the oracle.
+
+    Notes
+    -----
+    One call for 1,024 rows of each step. In an l2 ball the squares fill the largest cube inside.
+
+    References
+    ----------
+    Andriushchenko, Croce, Flammarion, Hein: Square Attack. ECCV 2020, arXiv 1912.00049.
+    """
+    room, lay = space.of(plan.dataset, plan.targets), pictures.layout(plan.dataset)
+    label = plan.dataset.y[list(plan.targets)]
+    random = [space.generator("square", plan.seed, index) for index in plan.targets]
+    length = reach(room, float(plan.values["eps"]), str(plan.values["norm"]))
+    everyone, steps = np.arange(len(label)), oracle.budget - claims.RESERVE
+    best = room.allowed(room.origin + length * _stripes(lay, random), everyone)
+    lead = claims.margin(oracle.scores(best, everyone), label)
+    draws = _draws(random, lay.deep)
+    for step in range(1, steps):
+        of = np.flatnonzero(lead >= 0)
+        if not len(of):
+            break
+        corner, signs = next(draws)
+        square = _squares(lay, share_at(step, steps), corner[of], signs[of])
+        tried = np.where(square == 0, best[of], room.origin[of] + length[of] * square)
+        rows = room.allowed(tried, of)
+        found = claims.margin(oracle.scores(rows, of), label[of])
+        better = found < lead[of]
+        best[of[better]], lead[of[better]] = rows[better], found[better]
+    return claims.results(oracle, plan, room, best, lead < 0)
+
+
+def _budget(values: Values) -> int:
+    return int(values["budget"])
+
+
+TEST = Test(
+    id="square",
+    name="Adversarial examples by asking for scores",
+    version="1",
+    claim="Inputs that a person would call the same are given another label, found by changing "
+    "squares at random and reading the model's scores.",
+    paper=Paper(
+        title="Square Attack: a query-efficient black-box adversarial attack via random search",
+        authors="Maksym Andriushchenko, Francesco Croce, Nicolas Flammarion, Matthias Hein",
+        year=2020,
+        identifier="arXiv:1912.00049",
+    ),
+    family="random-search",
+    adaptive=False,
+    access="scores",
+    params=(
+        Param("budget", "integer", 1000, "Queries for each target", low=50, high=100_000),
+        Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9),
+        Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf")),
+        Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
+        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+    ),
+    honours=KEPT,
+    budget=_budget,
+    run=run,
+    searches=False,
+)
