@@ -11,11 +11,16 @@ import yaml
 from catalog import load
 from catalog.types import Level, Needs, Pair, Rule, Side, Success, Threat
 from threatmodel.core import controls, posterior, scoring
-from threatmodel.core.assessment import assess
+from threatmodel.core.assessment import Engine, assess
 from threatmodel.core.belief import Belief, Odds, believe
 from threatmodel.core.controls import Standing
 from threatmodel.core.document import parse
 from threatmodel.core.inputs import Evidence, Inputs
+from threatmodel.core.paths import Attack, attack_paths
+from threatmodel.core.paths.derivations import count_ways, likeliest
+from threatmodel.core.paths.percolation import Percolation
+from threatmodel.core.paths.web import Step, Web
+from threatmodel.core.plan import plan
 from threatmodel.core.posterior import Count
 
 ROOT = Path(__file__).parents[1]
@@ -138,6 +143,52 @@ def demo(row):
     }
 
 
+def mean(row):
+    count = Count(row["broken"], row["handled"])
+    return pytest.approx(posterior.mean(success(row), count), abs=5e-5)
+
+
+def web(row):
+    steps = [Step(tuple(s.pop("needs", ())), tuple(s.pop("gains")), **s) for s in map(dict, row)]
+    target = max(gain for step in steps for gain in step.gains)
+    drawn = Web(target + 1, tuple(steps))
+    part = drawn.towards([target])
+    return {
+        "likelihood": pytest.approx(Percolation(drawn).estimate(target).value, abs=0.01),
+        "ways": count_ways(part, target),
+        "likeliest": pytest.approx([one.chance for one in likeliest(part, target, 5)]),
+    }
+
+
+def attack_on_the_demo():
+    data = yaml.safe_load((ROOT / "demo/digit-reading.yaml").read_text())
+    document, _ = parse(data, load())
+    engine = Engine(document, load(), Inputs(), TODAY)
+    return Attack(engine.graph, engine.catalog, engine.reckonings())
+
+
+def attack(row):
+    attacked = attack_on_the_demo()
+    found = {one.asset: one for one in attack_paths(attacked).assets}[row["asset"]]
+    falls = {(fall.control, fall.place): fall.fall for fall in found.helps}
+    return {
+        "likelihood": pytest.approx(found.likelihood.value, abs=0.01),
+        "paths": pytest.approx([way.chance for way in found.paths], abs=5e-5),
+        "fall": pytest.approx(falls.get(tuple(row.get("with", ()))), abs=0.01),
+    }
+
+
+def planned(row):
+    found = plan(attack_on_the_demo(), Level.parse(row["appetite"]))
+    return {
+        "method": found.method,
+        "days": found.days,
+        "controls": len(found.picks),
+        "levels_before": found.levels_before,
+        "levels_after": found.levels_after,
+    }
+
+
 COMPUTED = {
     "initiation": initiation,
     "likelihood": likelihood,
@@ -149,6 +200,10 @@ COMPUTED = {
     "belief": belief,
     "controls": controls_of,
     "demo": demo,
+    "mean": mean,
+    "web": web,
+    "attack": attack,
+    "plan": planned,
 }
 
 

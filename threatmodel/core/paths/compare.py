@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal, TypeVar
@@ -100,17 +100,18 @@ class Comparison:
         findings = frozenset(remedy.answers)
         return _Change("remedy", remedy.place, remedy.control.id, chances, findings)
 
-    def _standing(self, findings: Iterable[int]) -> Iterable[_Change]:
-        """Controls that stand against a finding, taken away there."""
+    def _standing(self, findings: Iterable[int]) -> Iterator[_Change]:
+        """Controls that stand at an element, taken away there."""
+        found: dict[tuple[str, str], dict[int, float]] = {}
         for number in findings:
             strength = self._attack.strengths[number]
             for one in strength.standing:
-                chances = {
-                    place: strength.without(one.control.id) * self._attack.share(place)
-                    for place in self._attack.steps_of.get(number, ())
-                }
-                element = strength.finding.element
-                yield _Change("standing", element, one.control.id, chances)
+                chances = found.setdefault((one.control.id, strength.finding.element), {})
+                for place in self._attack.steps_of.get(number, ()):
+                    share = self._attack.share(place)
+                    chances[place] = strength.without(one.control.id) * share
+        for (control, element), chances in found.items():
+            yield _Change("standing", element, control, chances)
 
     def _without(self, element: str) -> _Change:
         part, moves = self._attack.part, self._attack.reach.moves
