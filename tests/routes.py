@@ -13,7 +13,7 @@ from typing import Any
 ANYONE, PERSON = "anyone", "person"
 ROLES = ("guest", "viewer", "editor", "facilitator", "approver", "owner")
 
-OF_SYSTEM = ("system", "model", "run", "evidence", "mitigation", "report")
+OF_SYSTEM = ("system", "model", "run", "evidence", "mitigation", "report", "baseline")
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,12 @@ REST = [
     post(SYSTEM + "undo/", "editor", {"op": "{op}"}),
     post(SYSTEM + "restore/", "editor", {"revision": 1}),
     get(SYSTEM + "log/", "guest"),
+    get(SYSTEM + "log/1/", "guest"),
+    get(SYSTEM + "baselines/", "guest"),
+    post(SYSTEM + "baselines/", "facilitator", {"name": "Approved"}, also=(409,)),
+    get("/api/v1/baselines/{baseline}/", "guest"),
+    get(SYSTEM + "compare/?from=0", "guest"),
+    post(SYSTEM + "branch/", "editor", {"revision": 1}),
     get(SYSTEM + "line/", "guest"),
     post(SYSTEM + "line/", "guest", {"t": "hello", "revision": 1}),
     get(SYSTEM + "diagram.svg", "guest"),
@@ -188,6 +194,9 @@ PAGES = [
     page("get", "/systems/{system}/history/", "guest"),
     page("post", "/systems/{system}/history/{op}/undo/", "editor"),
     page("post", "/systems/{system}/history/1/restore/", "editor"),
+    page("post", "/systems/{system}/history/1/branch/", "editor"),
+    page("post", "/systems/{system}/history/baseline/", "facilitator"),
+    page("get", "/systems/{system}/compare/", "guest"),
     page("get", "/catalog/", PERSON),
     page("get", "/catalog/blueprints/", PERSON),
     page("get", "/catalog/blueprints/rag-assistant/", PERSON),

@@ -21,12 +21,12 @@ from threatmodel import gate
 from threatmodel.gate import RIGHTS, Person, Right
 from threatmodel.models import EvidenceRow, LinkedModel, Report, Run, System
 from threatmodel.realtime import routes as sockets
-from threatmodel.services import members, mitigations, tokens
+from threatmodel.services import baselines, members, mitigations, tokens
 
 pytestmark = pytest.mark.django_db
 HIDDEN = {404}
 IDS = "workspace system deleted member model run invite guest_invite token evidence"
-IDS += " mitigation report op"
+IDS += " mitigation report baseline op"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -102,6 +102,7 @@ class World:
             "token": tokens.create(self.workspace, self.owner, name="t", scope="read")[0],
             "evidence": evidence,
             "mitigation": mitigation,
+            "baseline": baselines.keep(self.system, self.owner, "First"),
             "report": Report.objects.create(system=self.system, format="json"),
         }
         ids = {name: str(row.pk) for name, row in found.items()}

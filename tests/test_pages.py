@@ -229,9 +229,10 @@ def test_the_loser_of_a_race_is_told_and_loses_nothing(client, olga, system, fin
 def test_history_tells_edits_and_decisions_in_words(client, olga, system, finding):
     cast.edit(system, olga[1], cast.change("component", "c-api", set={"name": "Front door"}))
     decisions.decide(system, olga[1], finding=finding.key, action="reopen", reason="Look again.")
-    lines = client.get(reverse("history", args=[system.pk])).context["lines"]
-    assert [head for _, head, _ in lines[:2]] == ["Decided: reopen", "Changed component"]
-    assert "Front door" in lines[1][2]
+    found = client.get(reverse("history", args=[system.pk])).context["lines"]
+    lines = [one["line"] for one in found]
+    assert [line.head for line in lines[:2]] == ["Decided: reopen", "Changed component"]
+    assert "Front door" in lines[1].detail
 
 
 def test_an_edit_is_taken_back_from_history(client, olga, system):

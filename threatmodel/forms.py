@@ -55,6 +55,16 @@ class SystemForm(forms.Form):
     blueprint = forms.SlugField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
+class BaselineForm(forms.Form):
+    name = forms.CharField(max_length=200, label="Name")
+    note = forms.CharField(
+        max_length=10_000,
+        required=False,
+        label="Note",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class ImportForm(forms.Form):
     file = forms.FileField(label="File to import")
 

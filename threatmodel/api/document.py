@@ -18,12 +18,14 @@ from threatmodel.formats.carried import carrying
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.live.history import document_at, item
-from threatmodel.models import System
+from threatmodel.logbook import tell
+from threatmodel.models import LogEntry, System
 from threatmodel.reports.diagram import diagram_svg
 from threatmodel.services import audit, operations
 from threatmodel.services.operations import Answer, Submission
 from threatmodel.services.refusal import Refusal
 
+from .baselines import log_line
 from .errors import body
 from .view import View, matches, number, pages, read
 
@@ -99,7 +101,14 @@ class Log(View):
         if "after" in request.query_params:
             after = number(request, "after", 0, 0, 10**12)
             found = system.log.filter(revision__gt=after).order_by("revision")
-        return pages(request, found, lambda entry: item(entry) | {"skipped": entry.skipped})
+        catalog = catalogs.of(system)
+        document = rows.read_document(system, catalog)
+
+        def row(entry: LogEntry) -> dict[str, Any]:
+            line = log_line(tell(entry, document, catalog))
+            return item(entry) | {"skipped": entry.skipped} | line
+
+        return pages(request, found, row)
 
 
 class Diagram(View):

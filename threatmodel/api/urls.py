@@ -6,6 +6,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from . import (
+    baselines,
     blueprints,
     catalog,
     catalogs,
@@ -52,6 +53,11 @@ urlpatterns = [
     path("systems/<uuid:id>/undo/", document.Undo.as_view()),
     path("systems/<uuid:id>/restore/", document.Restore.as_view()),
     path("systems/<uuid:id>/log/", document.Log.as_view()),
+    path("systems/<uuid:id>/log/<int:revision>/", baselines.LogStep.as_view()),
+    path("systems/<uuid:id>/baselines/", baselines.Baselines.as_view()),
+    path("systems/<uuid:id>/compare/", baselines.Compare.as_view()),
+    path("systems/<uuid:id>/branch/", baselines.Branch.as_view()),
+    path("baselines/<uuid:id>/", baselines.BaselineDetail.as_view()),
     path("systems/<uuid:id>/line/", line.Line.as_view()),
     path("systems/<uuid:id>/diagram.svg", document.Diagram.as_view()),
     # what follows

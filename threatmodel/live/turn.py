@@ -18,6 +18,7 @@ from threatmodel.core.document import Document, Kind, element
 from threatmodel.core.document.schema import SCHEMAS
 from threatmodel.core.document.writing import row as element_data
 from threatmodel.core.findings import Delta, Finding
+from threatmodel.core.inputs import Inputs
 from threatmodel.core.operations import Executed, from_log, replay, to_log
 from threatmodel.core.wire import finding_to_data
 from threatmodel.gate import Person
@@ -25,8 +26,10 @@ from threatmodel.models import ElementRow, FindingRow, LogEntry, System
 
 from . import catalogs
 from .history import DOCUMENT_KINDS, item
+from .past import ways_back
 
 INPUT_KINDS = frozenset({"decision", "mitigation", "model", "evidence", "vote"})
+RISK_TOLD = ("risk", "by_level", "conditional", "above_appetite")
 _ELEMENT_COLUMNS = ["data", "removed_at", "removed_by"]
 _FINDING_COLUMNS = [
     field.name
@@ -57,6 +60,8 @@ class Turn:
         self._touched: dict[tuple[Kind, str], tuple[Executed, str]] = {}
         self._changed: dict[str, Finding] = {}
         self._gone: set[str] = set()
+        self._risk_before = system.summary
+        self._inputs_before: Inputs | None = None
         self.warm = self._catch_up(warm)
         if self._recorded and self._recorded != self.catalog.digest:
             self.note_catalog(None, self._recorded, lost=True)
@@ -114,6 +119,7 @@ class Turn:
 
     def take_inputs(self) -> None:
         """Read decisions, mitigations and evidence again, after having written them."""
+        self._inputs_before = self._inputs_before or self.warm.engine.inputs
         self._keep(self.warm.engine.set_inputs(rows.read_inputs(self.system)))
 
     def take_date(self, as_of: date) -> None:
@@ -163,6 +169,7 @@ class Turn:
             by_name=by.name if by else "Bartizan",
             changes=[to_log(one) for one in changes] or list(told),
             skipped=list(skipped),
+            as_of=self.system.as_of,
         )
         self.entries.append(entry)
         return entry
@@ -186,11 +193,20 @@ class Turn:
         self._flush_elements()
         self._flush_findings()
         if self.entries:
-            self.entries[-1].gone = sorted(self._gone)
+            self._tell_last(self.entries[-1])
             LogEntry.objects.bulk_create(self.entries)
         if self.entries or self.changed_findings or self._system_differs():
             self._flush_system()
         self.warm.revision = self.system.revision
+
+    def _tell_last(self, entry: LogEntry) -> None:
+        """What was written together did to the findings and their risk, from which day's view."""
+        before = {key: self._risk_before.get(key) for key in RISK_TOLD}
+        after = wire.summary(self.warm.engine.summary)
+        entry.gone = sorted(self._gone)
+        entry.risk = {"before": before, "after": {key: after[key] for key in RISK_TOLD}}
+        if self._inputs_before is not None:
+            entry.entered_before = ways_back(self._inputs_before, self.warm.engine.inputs)
 
     def _flush_elements(self) -> None:
         found = [self._element_row(one, by) for one, by in self._touched.values()]

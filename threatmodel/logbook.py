@@ -1,0 +1,127 @@
+"""The log in words: what an entry did, to what, and what that did to the risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from catalog import Catalog
+from threatmodel.core.document import Document, Kind, element
+from threatmodel.core.operations import Executed, from_log
+from threatmodel.models import LogEntry
+from threatmodel.reports.naming import element_name, plural, threat_title
+
+DOCUMENT_KINDS = ("operation", "restore")
+MOST_NAMED = 5
+ACTIONS = {"add": "Added", "set": "Changed", "remove": "Removed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry in words. `head` says what was done, `detail` to what."""
+
+    entry: LogEntry
+    head: str
+    detail: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.head}: {self.detail}" if self.detail else self.head
+
+    @property
+    def before(self) -> dict[str, Any]:
+        return self.entry.risk.get("before") or {}
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return self.entry.risk.get("after") or {}
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything of the risk reads otherwise than before."""
+        return self.before != self.after
+
+    @property
+    def levels(self) -> list[tuple[str, int, int]]:
+        """Levels with another number of findings: the level, before, after."""
+        was, now = self.before.get("by_level") or {}, self.after.get("by_level") or {}
+        pairs = ((level, was.get(level, 0), count) for level, count in now.items())
+        return [one for one in pairs if one[1] != one[2]]
+
+
+def tell(entry: LogEntry, document: Document, catalog: Catalog) -> Line:
+    """An entry in words, with the names of today where there are such."""
+    if entry.kind in DOCUMENT_KINDS:
+        executed = [from_log(one) for one in entry.changes]
+        head = "Restored an earlier revision" if entry.kind == "restore" else _edit(executed)
+        named = dict.fromkeys(_subject(one, document) for one in executed)
+        return Line(entry, head, _some(tuple(named)))
+    told = entry.changes[0] if entry.changes else {}
+    return Line(entry, *_entered(entry.kind, told, document, catalog))
+
+
+def called(document: Document, kind: str, id: str) -> str:
+    """What an element of any kind is called, for people."""
+    if kind in ("component", "zone", "asset", "flow", "system", "out_of_scope"):
+        return element_name(document, id)
+    found = element(document, cast(Kind, kind), id)
+    return str(getattr(found, "name", "") or getattr(found, "title", "") or id)
+
+
+def _edit(executed: list[Executed]) -> str:
+    if not executed:
+        return "Nothing was left to take back"
+    verbs = {ACTIONS[one.action] for one in executed}
+    kinds = {one.kind.replace("_", " ") for one in executed}
+    verb = verbs.pop() if len(verbs) == 1 else "Changed"
+    kind = kinds.pop() if len(kinds) == 1 else "element"
+    return f"{verb} {plural(len(executed), kind)}" if len(executed) > 1 else f"{verb} {kind}"
+
+
+def _subject(one: Executed, document: Document) -> str:
+    """The element's name, and for a change which of its facts."""
+    named = one.values.get("name") or one.was.get("name") or element_name(document, one.id)
+    facts = [key.rpartition(".")[2].replace("_", " ") for key in one.values if key != "name"]
+    told = f" ({', '.join(facts[:3])})" if one.action == "set" and facts else ""
+    return f"{named}{told}"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
+def _entered(
+    kind: str, told: dict[str, Any], document: Document, catalog: Catalog
+) -> tuple[str, str]:
+    if "imported" in told:
+        return f"Imported {kind} entries", str(told["imported"])
+    if kind == "decision":
+        finding = _finding(str(told.get("finding", "")), document, catalog)
+        return f"Decided: {told.get('action', '')}", finding
+    if kind == "mitigation":
+        return f"Mitigation {told.get('status', '')}", str(told.get("title", ""))
+    if kind in ("evidence", "model"):
+        where = element_name(document, str(told.get("element", "")))
+        named = told.get("test") or told.get("name") or ""
+        return f"{kind.capitalize()} {told.get('what', '')}", f"{named} on {where}"
+    if kind == "clock":
+        return "A new day", f"Ages and ends counted to {told.get('as_of', '')}"
+    if kind == "catalog":
+        return _catalog(told)
+    return kind.capitalize(), ""
+
+
+def _catalog(told: dict[str, Any]) -> tuple[str, str]:
+    """Another catalog, what it did, and why nobody was asked if so."""
+    counts = (
+        f"{plural(told.get('changed', 0), 'finding')} new or changed, {told.get('gone', 0)} gone"
+    )
+    if told.get("lost"):
+        return "Took the newest catalog: the earlier one cannot be read any more", counts
+    return "Applied a newer catalog", f"{str(told.get('to', ''))[:12]}: {counts}"
+
+
+def _finding(key: str, document: Document, catalog: Catalog) -> str:
+    threat, _, element = key.partition("@")
+    return f"{threat_title(document, catalog, threat)} on {element_name(document, element)}"
