@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from catalog.types import Level
+import catalog
+from catalog.types import Level, Needs, Rule
 from threatmodel.core.document import Component, Document, System
 from threatmodel.core.inputs import Inputs, Mitigation
 from threatmodel.core.paths import reach
@@ -226,3 +227,56 @@ def test_ten_thousand_components_of_which_nothing_is_known_stay_bounded():
     found = paths_of(engine_of(Document(System("Large"), components=parts)))
     assert found.assets == ()
     assert found.bounds.steps <= reach.MOST_STEPS
+
+
+def test_what_needs_two_kinds_of_access_takes_both():
+    words = catalog.load()
+    needs = Needs(any_of=("query",), all_of=("physical",))
+    both = replace(words.threats["data-theft"], needs=needs, applies=Rule("all"))
+    engine = drawn(
+        replace(words, threats={"data-theft": both}, digest="both"),
+        assets=[HELD],
+        zones=[{"id": "z", "kind": "internet"}],
+        components=[
+            {"id": "user", "type": "external-user", "zone": "z"},
+            {"id": "store", "type": "data-store", "zone": "z", "assets": ["a"]},
+        ],
+        flows=[
+            {
+                "id": "f",
+                "kind": "request",
+                "source": "user",
+                "target": "store",
+                "attributes": {"admits": "anyone"},
+            }
+        ],
+    )
+    (found,) = paths_of(engine).assets
+    assert found.ways is None
+    for way in found.paths:
+        kinds = [step.kind for step in way.steps]
+        assert kinds == ["tries", "access", "access", "finding"]
+        assert {step.text.split(" can ")[1][:4] for step in way.steps[1:3]} == {"send", "reac"}
+
+
+def test_assets_by_the_thousand_stay_bounded(monkeypatch):
+    monkeypatch.setattr(reach, "MOST_GAINS", 500)
+    assets = [{**HELD, "id": f"a{i}"} for i in range(300)]
+    engine = drawn(
+        assets=assets,
+        zones=[{"id": "z", "kind": "internet"}],
+        components=[
+            {
+                "id": f"store{i}",
+                "type": "data-store",
+                "zone": "z",
+                "assets": [one["id"] for one in assets],
+            }
+            for i in range(20)
+        ],
+        scenarios=[{**TAKEN, "id": f"s-{i}", "element": f"store{i}"} for i in range(20)],
+    )
+    found = paths_of(engine)
+    assert not found.bounds.complete
+    assert found.bounds.assets == 300
+    assert found.bounds.assets_explained < 20

@@ -22,7 +22,7 @@ from math import exp, log
 from .web import Web
 
 # Steps looked at over all searches of one call; then what was found by then is all.
-MOST_WORK = 5_000_000
+MOST_WORK = 500_000
 
 
 @dataclass(frozen=True, slots=True)

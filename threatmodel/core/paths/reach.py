@@ -25,6 +25,8 @@ from .web import Step, Web
 
 MOST_STEPS = 100_000
 MOST_SOURCES = MOST_STEPS // 2
+# Steps may hit thousands of assets each.
+MOST_GAINS = 10 * MOST_STEPS
 # Kinds of access that control of an element gives to the element itself.
 OF_CONTROL: tuple[AccessKind, ...] = ("query", "content", "supply", "admin", "copy")
 SPREADING: tuple[AccessKind, ...] = ("query", "content", "supply", "admin")
@@ -70,13 +72,13 @@ class _Weaver:
         ]
         self._followed: set[int] = set()
         self._complete = True
+        self._gained = 0
 
     def weave(self) -> Reach:
         self._accidents()
         self._sources()
         while self._waiting:
-            if len(self._steps) >= MOST_STEPS:
-                self._complete = False
+            if self._is_full(MOST_STEPS):
                 break
             self._follow(self._waiting.popleft())
         web = Web(len(self._states), tuple(self._steps))
@@ -89,7 +91,7 @@ class _Weaver:
         """What nobody has to try: as often as it happens."""
         for number, attempts in enumerate(self._attempts):
             case = self._case(number)
-            if case.threat.adversarial:
+            if case.threat.adversarial or self._is_full(MOST_SOURCES):
                 continue
             for who, attempt in attempts.items():
                 state = State(who, "happens", case.key)
@@ -111,8 +113,7 @@ class _Weaver:
                 route = router.to(kind, entry)
                 if route is None:
                     continue
-                if len(self._steps) >= MOST_SOURCES:
-                    self._complete = False
+                if self._is_full(MOST_SOURCES):
                     return
                 self._source(who, kind, entry, route)
 
@@ -250,7 +251,13 @@ class _Weaver:
     def _number(self, state: State) -> int:
         return self._states.setdefault(state, len(self._states))
 
+    def _is_full(self, most: int) -> bool:
+        full = len(self._steps) >= most or self._gained >= MOST_GAINS
+        self._complete = self._complete and not full
+        return full
+
     def _add(self, step: Step, move: Move) -> None:
+        self._gained += len(step.gains)
         self._steps.append(step)
         self._moves.append(move)
 

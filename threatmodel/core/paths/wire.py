@@ -13,6 +13,8 @@ from .values import AssetPaths, AttackPaths, Fall, Path, WayStep
 Json = dict[str, Any]
 # Digits of a chance: more than the draws can tell.
 DIGITS = 4
+# Beyond it a browser would round the number.
+MOST_COUNTED = 10**15
 
 
 def to_json(found: AttackPaths, attack: Attack) -> Json:
@@ -72,7 +74,7 @@ class _Told:
             "impact_assumed": one.impact_assumed,
             "likelihood": likelihood(one.likelihood),
             "explained": one.explained,
-            "ways": one.ways,
+            "ways": one.ways if (one.ways or 0) <= MOST_COUNTED else None,
             "ways_text": _ways(one),
             "paths": [self.path(way) for way in one.paths],
             "closing": [self.finding(key) for key in one.closing],
@@ -128,6 +130,8 @@ def _ways(one: AssetPaths) -> str:
     shown = len(one.paths)
     if one.ways is None:
         return f"{shown} of more than {shown}."
+    if one.ways > MOST_COUNTED:
+        return f"{shown} of more than {MOST_COUNTED:,}."
     if one.ways == 1:
         return "The only way."
     return f"{shown} of {one.ways:,}."
