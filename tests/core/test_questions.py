@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from random import Random
 from typing import Any
@@ -15,7 +16,7 @@ from catalog.types import Level
 from tests.core.generate import random_document
 from tests.core.small import graph_of
 from threatmodel.core import assess
-from threatmodel.core.document import Document
+from threatmodel.core.document import Document, Kind
 from threatmodel.core.findings import Finding, Question
 from threatmodel.core.operations import Change, Operation, apply
 from threatmodel.core.questions import FIRST, ask, rank
@@ -148,24 +149,38 @@ def test_choices_stand_in_the_question() -> None:
 
 @given(st.integers(0, 2**32))
 @settings(max_examples=30, deadline=None)
-def test_a_question_settles_what_its_answers_change_and_nothing_else(seed: int) -> None:
+def test_answers_change_only_what_asks_for_them_and_settle_it(seed: int) -> None:
     document = random_document(Random(seed), load(), 4)
-    before = readings(document)
-    for asked in rank(assess(document, load(), as_of=TODAY).findings):
-        answers = (True, False) if asked.kind == "boolean" else asked.choices
-        kind = "flow" if asked.element in document.flows else "component"
-        if asked.kind not in ("boolean", "choice") or asked.element in document.zones:
+    found = assess(document, load(), as_of=TODAY).findings
+    before = readings(found)
+    for asked in rank(found):
+        if asked.kind not in ("boolean", "choice") or not is_drawn(document, asked.element):
             continue
+        answers = (True, False) if asked.kind == "boolean" else asked.choices
+        asking = {one.key for one in found if fact(asked) in map(fact, one.questions)}
         changed: set[str] = set()
         for value in answers:
-            values = {f"attributes.{asked.attribute}": value}
-            change = Change(kind, asked.element, "set", values)
-            after = readings(apply(document, Operation("answer", (change,)), load()).document)
-            changed |= {key for key, _ in before.items() ^ after.items()}
-        assert len(changed) == asked.settles
+            after = assess(answered(document, asked, value), load(), as_of=TODAY).findings
+            changed |= {key for key, _ in before.items() ^ readings(after).items()}
+            assert not any(fact(asked) in map(fact, one.questions) for one in after)
+        assert asked.settles == len(asking)
+        assert changed <= asking
 
 
-def readings(document: Document) -> dict[str, tuple[object, ...]]:
+def fact(question: Question) -> tuple[str, str]:
+    return question.element, question.attribute
+
+
+def is_drawn(document: Document, element: str) -> bool:
+    return element in document.components or element in document.flows
+
+
+def answered(document: Document, asked: Question, value: object) -> Document:
+    kind: Kind = "flow" if asked.element in document.flows else "component"
+    change = Change(kind, asked.element, "set", {f"attributes.{asked.attribute}": value})
+    return apply(document, Operation("answer", (change,)), load()).document
+
+
+def readings(found: Iterable[Finding]) -> dict[str, tuple[object, ...]]:
     """Whether each finding applies, and how low and high it may be."""
-    found = assess(document, load(), as_of=TODAY).findings
     return {one.key: (one.applies, one.range) for one in found}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from catalog.types import Level, Outcome, Threat
 
-from .document import Asset, Flow
+from .document import Asset
 from .findings import Question
 from .graph import Graph
 from .questions import ask, plain
+from .rules.closure import strong_components
 
 ASSUMED = Level.MODERATE
 # Steps of a lineage behind which a person's record can no longer be read out.
@@ -18,6 +20,9 @@ STOPS = frozenset({"aggregated", "anonymised", "differential_privacy"})
 STOPPED_DIMENSIONS = frozenset({"confidentiality", "privacy"})
 CALLS = frozenset({"request", "control"})
 SMALL_SHARE, LARGE_SHARE = 0.05, 0.50
+# From so many walks of one kind on it pays to look beyond all components at once.
+_MANY = 16
+Onward = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Impacts:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._known: dict[tuple[str, str, str], Impact] = {}
+        self._walked: Counter[tuple[str, bool]] = Counter()
+        self._beyond: dict[tuple[str, bool], Mapping[str, frozenset[str]]] = {}
 
     def of(self, threat: Threat, element: str) -> Impact:
         """The worst outcome of the threat at the element; known levels go before assumed ones."""
@@ -55,8 +62,24 @@ class Impacts:
         key = (outcome.of, outcome.dimension, element)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = _outcome(self.graph, outcome, element)
+            ids = self._assets(outcome, element)
+            drawn = self.graph.document.assets
+            assets = tuple(drawn[id] for id in sorted(ids) if id in drawn)
+            found = self._known[key] = _outcome(self.graph, outcome.dimension, assets, element)
         return found
+
+    def _assets(self, outcome: Outcome, element: str) -> frozenset[str]:
+        """What the outcome touches; from many elements on, what lies beyond all of them at once."""
+        of, dimension = outcome.of, outcome.dimension
+        if of not in _BACKWARD or not self.graph.document.assets:
+            return _REACHES[of](self.graph, element, dimension)
+        key = (of, dimension in STOPPED_DIMENSIONS)
+        self._walked[key] += 1
+        if self._walked[key] <= _MANY:
+            return _REACHES[of](self.graph, element, dimension)
+        if key not in self._beyond:
+            self._beyond[key] = _beyond_all(self.graph, _onward(self.graph, of, dimension))
+        return self._beyond[key][_start(self.graph, of, element)]
 
 
 def of(graph: Graph, threat: Threat, element: str) -> Impact:
@@ -152,9 +175,7 @@ def touched(graph: Graph, outcome: Outcome, element: str) -> tuple[Asset, ...]:
     return tuple(assets[id] for id in sorted(ids) if id in assets)
 
 
-def _outcome(graph: Graph, outcome: Outcome, element: str) -> Impact:
-    dimension = outcome.dimension
-    assets = touched(graph, outcome, element)
+def _outcome(graph: Graph, dimension: str, assets: tuple[Asset, ...], element: str) -> Impact:
     if not assets:
         text = f"No asset is named here; {_assumed(dimension)}"
         return Impact(ASSUMED, True, text, _asked(graph, [(element, "assets")]))
@@ -200,42 +221,55 @@ def _carried(graph: Graph, element: str, dimension: str) -> frozenset[str]:
     return frozenset(asset for flow in flows for asset in flow.assets)
 
 
-def _downstream(graph: Graph, element: str, dimension: str) -> frozenset[str]:
-    start = _component_of(graph, element, lambda flow: flow.target)
-    return _along_lineage(graph, start, dimension, graph.outflow, lambda flow: flow.target)
+def _reached(of: str) -> Callable[[Graph, str, str], frozenset[str]]:
+    """What lies beyond an element, itself included, along the way that outcomes speak of."""
+
+    def assets(graph: Graph, element: str, dimension: str) -> frozenset[str]:
+        if not graph.document.assets:
+            return frozenset()
+        onward = _onward(graph, of, dimension)
+        return _assets_of(graph, _walk(_start(graph, of, element), onward))
+
+    return assets
 
 
-def _upstream(graph: Graph, element: str, dimension: str) -> frozenset[str]:
-    start = _component_of(graph, element, lambda flow: flow.source)
-    return _along_lineage(graph, start, dimension, graph.inflow, lambda flow: flow.source)
+def _start(graph: Graph, of: str, element: str) -> str:
+    flow = graph.document.flows.get(element)
+    if flow is None:
+        return element
+    return flow.source if of == "upstream-in-lineage" else flow.target
 
 
-def _with_rights(graph: Graph, element: str, dimension: str) -> frozenset[str]:
-    """What the element holds, and all that it can call, directly and through what it calls."""
-    start = _component_of(graph, element, lambda flow: flow.target)
-    reached = _walk(start, lambda at: [f.target for f in graph.outflow(at) if f.kind in CALLS])
-    return _assets_of(graph, reached)
-
-
-def _along_lineage(
-    graph: Graph,
-    start: str,
-    dimension: str,
-    flows: Callable[[str], Iterable[Flow]],
-    far_end: Callable[[Flow], str],
-) -> frozenset[str]:
-    lineage = {kind.id for kind in graph.catalog.flow_kinds.values() if kind.lineage}
+def _onward(graph: Graph, of: str, dimension: str) -> Onward:
+    """How one gets from a component to the next: by calls, or along lineage or against it."""
+    if of == "reachable-with-the-agents-rights":
+        return lambda at: [flow.target for flow in graph.outflow(at) if flow.kind in CALLS]
     stops = dimension in STOPPED_DIMENSIONS
+    ahead = _along if of == "downstream-in-lineage" else _against_lineage
 
-    def onward(at: str) -> list[str]:
+    def lineage(at: str) -> list[str]:
         if stops and any(graph.facts(at).get(name) is True for name in STOPS):
             return []
-        return [far_end(flow) for flow in flows(at) if flow.kind in lineage]
+        return ahead(graph, at)
 
-    return _assets_of(graph, _walk(start, onward))
+    return lineage
 
 
-def _walk(start: str, onward: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+def _beyond_all(graph: Graph, onward: Onward) -> Mapping[str, frozenset[str]]:
+    """The assets beyond every component, itself included. O(V + E) unions of sets of assets."""
+    names = tuple(graph.document.components)
+    place = {name: i for i, name in enumerate(names)}
+    after = {i: [place[other] for other in onward(name)] for i, name in enumerate(names)}
+    found: dict[int, frozenset[str]] = {}
+    for members in strong_components(after):
+        own = (graph.document.components[names[i]].assets for i in members)
+        beyond = (found[j] for i in members for j in after[i] if j in found)
+        whole = frozenset().union(*own, *beyond)
+        found.update(dict.fromkeys(members, whole))
+    return {name: found[i] for name, i in place.items()}
+
+
+def _walk(start: str, onward: Onward) -> tuple[str, ...]:
     """Everything reached from the start, itself included. O(V + E)."""
     seen = {start: None}
     pending = [start]
@@ -252,17 +286,12 @@ def _assets_of(graph: Graph, components: Iterable[str]) -> frozenset[str]:
     return frozenset(asset for one in components if one in drawn for asset in drawn[one].assets)
 
 
-def _component_of(graph: Graph, element: str, end: Callable[[Flow], str]) -> str:
-    flow = graph.document.flows.get(element)
-    return end(flow) if flow else element
-
-
 _REACHES: Mapping[str, Callable[[Graph, str, str], frozenset[str]]] = {
     "held-here": _held_here,
     "carried-by-flow": _carried,
-    "downstream-in-lineage": _downstream,
-    "upstream-in-lineage": _upstream,
-    "reachable-with-the-agents-rights": _with_rights,
+    "downstream-in-lineage": _reached("downstream-in-lineage"),
+    "upstream-in-lineage": _reached("upstream-in-lineage"),
+    "reachable-with-the-agents-rights": _reached("reachable-with-the-agents-rights"),
 }
 
 

@@ -30,7 +30,7 @@ def closures(after: Mapping[int, Collection[int]], known: Sequence[int] = ()) ->
     {0: '0b110', 1: '0b100', 2: '0b10', 3: '0b0'}
     """
     bits = dict.fromkeys(after, 0)
-    for members in _strong_components(after):
+    for members in strong_components(after):
         whole = 0
         for node in members:
             whole |= 1 << node
@@ -42,8 +42,11 @@ def closures(after: Mapping[int, Collection[int]], known: Sequence[int] = ()) ->
     return {node: found & ~(1 << node) for node, found in bits.items()}
 
 
-def _strong_components(after: Mapping[int, Collection[int]]) -> Iterator[list[int]]:
-    """Tarjan's algorithm with a stack of its own, since diagrams can be deeper than Python's."""
+def strong_components(after: Mapping[int, Collection[int]]) -> Iterator[list[int]]:
+    """Nodes that lie on one another, what lies on before what leads there. O(V + E).
+
+    Tarjan's algorithm with a stack of its own, since diagrams can be deeper than Python's.
+    """
     order: dict[int, int] = {}
     low: dict[int, int] = {}
     open_nodes: list[int] = []
