@@ -91,12 +91,18 @@ def test_what_was_worked_out_is_kept_until_the_system_changes(
     assert len(asked) == 2
 
 
-def test_few_systems_are_kept_at_a_time(client, olga, url):
-    client.get(url + "paths/")
+def test_few_systems_are_kept_at_a_time(client, olga, url, monkeypatch):
+    first = client.get(url + "paths/").json()
     for _ in range(kept.MOST_ATTACKS + 1):
         other = cast.system(*olga)
         client.get(f"/api/v1/systems/{other.pk}/plan/")
-    assert len(kept._kept) == kept.MOST_ATTACKS
+    woven = [one for one in kept._kept.values() if one.attack is not None]
+    assert len(woven) == kept.MOST_ATTACKS
+    assert client.get(url + "paths/").json() == first
+    assert client.get(url + "plan/").status_code == 200
+    monkeypatch.setattr(kept, "MOST_STATES", 1)
+    client.get(url + "plan/")
+    assert len(kept._kept) == 1
 
 
 def test_the_plan_is_a_basket_with_what_it_buys_and_leaves(client, url):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain, combinations, islice
 from typing import Literal
 
 import networkx as nx
@@ -62,7 +62,7 @@ class Plan:
     """A basket. `left` are findings still above the appetite; `levels_before` and `levels_after`
     count by how many levels all of them together are above it.
 
-    `considered` of `known` controls that could help were looked at.
+    `considered` of `known` controls were looked at.
     """
 
     appetite: Level
@@ -136,14 +136,12 @@ class _Board:
         self.above = [n for n in open_ones if self._now[n] > appetite]
         self._kept: dict[tuple[int, Basket], tuple[Level, float]] = {}
         self._concerned = concerned = frozenset(self.above)
-        helping = [
-            remedy
-            for remedy in attack.remedies
-            if not concerned.isdisjoint(remedy.answers) and self._helps(remedy, concerned)
-        ]
-        self.known = len(helping)
-        further = [one for one in attack.remedies if one.key in wanted and one not in helping]
-        self.candidates: list[Remedy] = [*helping[:MOST_CANDIDATES], *further]
+        bearing = (one for one in attack.remedies if not concerned.isdisjoint(one.answers))
+        helping = list(islice((r for r in bearing if self._helps(r, concerned)), MOST_CANDIDATES))
+        self.known = len(helping) + sum(1 for _ in bearing)
+        looked_at = {one.key for one in helping}
+        further = [r for r in attack.remedies if r.key in wanted and r.key not in looked_at]
+        self.candidates: list[Remedy] = [*helping, *further]
         self._on: dict[int, list[int]] = {}
         for number, remedy in enumerate(self.candidates):
             for finding in remedy.answers:

@@ -26,8 +26,10 @@ from . import Warm, read
 Json = dict[str, Any]
 Work = Callable[[Attack], Json]
 Reckonings = tuple[tuple[Finding, Reckoning], ...]
-MOST_ATTACKS = 4
-MOST_ANSWERS = 64
+# A large system's web takes a hundred megabytes, an answer a few kilobytes.
+MOST_ATTACKS = 2
+MOST_STATES = 32
+MOST_ANSWERS = 32
 
 # A system, its revision and day, and its catalog: what an answer follows from.
 State = tuple[uuid.UUID, int, date, str]
@@ -45,14 +47,17 @@ class Kept:
 
     def answer(self, question: str, work: Work) -> Json:
         with self.lock:
-            if self.attack is None:
-                self.revision, graph, catalog, found = read(self.system, _parts)
-                self.attack = Attack(graph, catalog, found)
             if question not in self.answers:
-                self.answers[question] = {"revision": self.revision} | work(self.attack)
+                # Whoever asks about other systems meanwhile may have it dropped here.
+                attack = self.attack = self.attack or self._woven()
+                self.answers[question] = {"revision": self.revision} | work(attack)
                 while len(self.answers) > MOST_ANSWERS:
                     self.answers.popitem(last=False)
             return self.answers[question]
+
+    def _woven(self) -> Attack:
+        self.revision, graph, catalog, found = read(self.system, _parts)
+        return Attack(graph, catalog, found)
 
 
 _kept: OrderedDict[State, Kept] = OrderedDict()
@@ -72,8 +77,10 @@ def _of(system: System) -> Kept:
     with _lock:
         found = _kept.setdefault(state, Kept(system))
         _kept.move_to_end(state)
-        while len(_kept) > MOST_ATTACKS:
+        while len(_kept) > MOST_STATES:
             _kept.popitem(last=False)
+        for older in list(_kept.values())[:-MOST_ATTACKS]:
+            older.attack = None
         return found
 
 
