@@ -317,12 +317,13 @@ def official_files() -> QuerySet[OfficialFile]:
 
 def own_catalogs(workspace: Workspace) -> QuerySet[OwnCatalog]:
     """Every version of the workspace's own entries, the newest first; without their text."""
-    return workspace.own_catalogs.defer("source")
+    return OwnCatalog.objects.filter(workspace=workspace).defer("source")
 
 
 def own_catalog(workspace: Workspace, version: int) -> OwnCatalog:
     """One version, with its text."""
-    row = workspace.own_catalogs.filter(version=version).exclude(digest="").first()
+    kept = OwnCatalog.objects.filter(workspace=workspace).exclude(digest="")
+    row = kept.filter(version=version).first()
     if row is None:
         raise NotFound("There is no such version")
     return row

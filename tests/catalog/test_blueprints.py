@@ -108,8 +108,9 @@ def test_everything_drawn_in_a_blueprint_takes_part(path: Path) -> None:
     around = {zone.parent for zone in document.zones.values()} - {None}
     homes = {one.zone for one in document.components.values()} - {None}
     assert document.zones.keys() == homes | around
-    held = [*document.components.values(), *document.flows.values()]
-    assert document.assets.keys() == {asset for one in held for asset in one.assets}
+    held = [one.assets for one in document.components.values()]
+    held += [one.assets for one in document.flows.values()]
+    assert document.assets.keys() == {asset for assets in held for asset in assets}
 
 
 @each

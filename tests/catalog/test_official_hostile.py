@@ -111,7 +111,7 @@ def test_templating_that_the_publisher_does_not_have_is_refused_in_each_layout()
     assert refusal(control).startswith("theirs.yaml: ac-1: line ")
 
 
-ENTRIES = {
+ENTRIES: dict[str, tuple[dict[str, Any], str]] = {
     "a text too long": ({"description": "a" * (MAX_TEXT + 1)}, "longer than"),
     "no text": ({"description": None}, "description: has to be text"),
     "no title": ({"name": ""}, "name: has to be text"),
@@ -168,7 +168,7 @@ def test_a_costly_file_is_refused(what: str) -> None:
 def test_parameters_that_insert_each_other_do_not_multiply() -> None:
     """Each choice inserts the one before forty times: unfolded, 40 to the power of 9 words."""
     inserts = "{{ insert: param, p%d }} " * 40
-    params = [{"id": "p0", "label": "word"}]
+    params: list[dict[str, Any]] = [{"id": "p0", "label": "word"}]
     params += [
         {"id": f"p{i}", "select": {"choice": [inserts % ((i - 1,) * 40)]}} for i in range(1, 10)
     ]

@@ -178,7 +178,7 @@ def test_a_file_that_is_no_plain_yaml_is_refused(data: bytes, says: str) -> None
     assert said.startswith("own.yaml: ") and says in said
 
 
-JUNK = st.sampled_from(
+JUNK: st.SearchStrategy[object] = st.sampled_from(
     [None, True, 0, -1, 1e9, "", "x", "<b>", "a: b", [], ["x", "x"], {}, {"x": 1}, [[[[]]]], "0"]
 )
 
