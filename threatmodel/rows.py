@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any, cast
@@ -32,10 +32,22 @@ def read_with_remarks(system: System, catalog: Catalog) -> tuple[Document, tuple
 
     Read as a file is: what an older catalog knew and this one does not is kept as an extension.
     """
+    return read_elements(element_rows(system), system, catalog)
+
+
+def element_rows(system: System) -> dict[tuple[str, str], Any]:
+    """The rows that are not removed, by kind and id, as they were written."""
+    rows = system.elements.filter(removed_at=None).values_list("kind", "element_id", "data")
+    return {(kind, id): data for kind, id, data in rows.order_by("kind", "element_id")}
+
+
+def read_elements(
+    rows: Mapping[tuple[str, str], Any], system: System, catalog: Catalog
+) -> tuple[Document, tuple[Remark, ...]]:
+    """Rows as a document in the words of that catalog."""
     data: dict[str, Any] = defaultdict(list)
     data["system"] = {"name": system.name}
-    rows = system.elements.filter(removed_at=None).values_list("kind", "element_id", "data")
-    for kind, element_id, values in rows.order_by("kind", "element_id"):
+    for (kind, element_id), values in rows.items():
         if kind in ("system", EXTENSIONS):
             data[kind] = values
         else:

@@ -11,6 +11,7 @@ from threatmodel.core.document import Document
 from threatmodel.models import LogEntry, System
 
 DOCUMENT_KINDS = frozenset({"operation", "restore"})
+CHUNK = 500
 
 
 def item(entry: LogEntry) -> dict[str, Any]:
@@ -29,12 +30,10 @@ def item(entry: LogEntry) -> dict[str, Any]:
 
 
 def document_at(system: System, revision: int, catalog: Catalog) -> Document:
-    """The document as it was after that entry: today's, taken back step by step."""
-    document = rows.read_document(system, catalog)
+    """The document as it was after that entry: today's rows, taken back step by step."""
+    found: dict[Any, Any] = rows.element_rows(system)
     later = system.log.filter(revision__gt=revision, kind__in=DOCUMENT_KINDS)
-    for entry in later.order_by("-revision"):
-        executed = [operations.from_log(one) for one in entry.changes]
-        changes, _ = operations.invert(executed, document)
-        undone = operations.Operation("", tuple(changes))
-        document = operations.apply(document, undone, catalog).document
-    return document
+    steps = later.order_by("-revision").values_list("changes", flat=True)
+    for changes in steps.iterator(chunk_size=CHUNK):
+        operations.rewind(found, [operations.from_log(one) for one in changes])
+    return rows.read_elements(found, system, catalog)[0]

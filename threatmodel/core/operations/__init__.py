@@ -17,6 +17,7 @@ from .changes import (
 )
 from .draft import Applied, Gone, apply, replay
 from .inverse import Skipped, invert
+from .rewind import rewind
 from .rows import compare
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "invert",
     "parse_operation",
     "replay",
+    "rewind",
     "to_log",
     "to_wire",
 ]

@@ -9,7 +9,7 @@ from catalog.types import Attribute
 from ..document import fields as read
 from ..document.integrity import collection, element
 from ..document.schema import COLLECTIONS, KINDS, SCHEMAS
-from ..document.values import Document, DocumentError, Element, Kind, Record, Zone
+from ..document.values import Document, DocumentError, Element, Kind, Zone
 from ..document.writing import row
 from .changes import Executed, Key, Values
 
@@ -22,9 +22,14 @@ _ORDER: tuple[Kind, ...] = tuple(
 
 def flat(kind: Kind, found: Element) -> dict[str, object]:
     """The element's row with dotted keys."""
+    return flat_row(kind, row(SCHEMAS[kind], found))
+
+
+def flat_row(kind: Kind, found: Values) -> dict[str, object]:
+    """A row with dotted keys; a record's own keys are no paths."""
     values: dict[str, object] = {}
-    for name, value in row(SCHEMAS[kind], found).items():
-        if name in _MAPS and isinstance(value, Mapping) and not isinstance(found, Record):
+    for name, value in found.items():
+        if name in _MAPS and isinstance(value, Mapping) and SCHEMAS[kind].fields:
             values.update((f"{name}.{key}", part) for key, part in value.items())
         else:
             values[name] = value
