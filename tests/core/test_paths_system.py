@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import catalog
-from catalog.types import Level, Needs, Rule
+from catalog.types import Level, Needs, Rule, Side
 from threatmodel.core.document import Component, Document, System
 from threatmodel.core.inputs import Inputs, Mitigation
 from threatmodel.core.paths import reach
@@ -280,3 +280,105 @@ def test_assets_by_the_thousand_stay_bounded(monkeypatch):
     assert not found.bounds.complete
     assert found.bounds.assets == 300
     assert found.bounds.assets_explained < 20
+
+
+def behind_an_app(*threats, relays=False):
+    """A stranger calls an app, which alone calls the store; the catalog has just these threats."""
+    words = catalog.load()
+    struck = {"data-theft": "data-store", "public-interface-flaw": "web-application"}
+    chosen = {
+        name: replace(
+            words.threats[name], applies=Rule("all"), effect_on=Side(type=(struck[name],))
+        )
+        for name in threats
+    }
+    return drawn(
+        replace(words, threats=chosen, digest=f"only {threats}"),
+        assets=[HELD],
+        zones=[{"id": "z", "kind": "internet"}, {"id": "in", "kind": "production"}],
+        adversaries=[
+            {
+                "id": "who",
+                "name": "Somebody",
+                "capability": "very high",
+                "intent": "high",
+                "targeting": "high",
+                "footholds": ["z"],
+            }
+        ],
+        components=[
+            {"id": "user", "type": "external-user", "zone": "z"},
+            {
+                "id": "app",
+                "name": "App",
+                "type": "web-application",
+                "zone": "in",
+                "attributes": {"relays_input": relays},
+            },
+            {"id": "store", "name": "Store", "type": "data-store", "zone": "in", "assets": ["a"]},
+        ],
+        flows=[
+            {
+                "id": "f1",
+                "kind": "request",
+                "source": "user",
+                "target": "app",
+                "attributes": {"admits": "anyone", "encrypted": True},
+            },
+            {
+                "id": "f2",
+                "kind": "request",
+                "source": "app",
+                "target": "store",
+                "attributes": {"admits": "mutual", "encrypted": True},
+            },
+        ],
+    )
+
+
+def test_past_what_does_not_relay_only_a_takeover_leads():
+    alone = behind_an_app("data-theft")
+    assert [one.key for one in alone.findings if one.applies == "yes"] == ["data-theft@store"]
+    assert paths_of(alone).assets == ()
+    (found,) = paths_of(behind_an_app("data-theft", "public-interface-flaw")).assets
+    assert [step.kind for step in found.paths[0].steps] == [
+        "tries",
+        "access",
+        "finding",
+        "flow",
+        "finding",
+    ]
+    assert found.paths[0].steps[3].text == "With control of App they can call Store."
+    assert found.always == ("public-interface-flaw@app", "data-theft@store")
+    assert len(found.paths) == 1
+    (relayed,) = paths_of(behind_an_app("data-theft", relays=True)).assets
+    assert [step.kind for step in relayed.paths[0].steps] == ["tries", "access", "finding"]
+
+
+def test_what_every_way_takes_alone_is_the_way():
+    (found,) = paths_of(behind_an_app("data-theft", "public-interface-flaw")).assets
+    falls = {fall.place: fall.fall for fall in found.helps if fall.kind == "element"}
+    assert falls["app"] == falls["store"] == pytest.approx(found.likelihood.value, abs=1e-4)
+    assert found.passed == ("app", "store")
+    assert len(found.closing) == 1
+
+
+@pytest.mark.parametrize("entries", [8, 9])
+def test_each_of_few_entries_is_a_chance_of_its_own_and_many_are_one(entries):
+    words = catalog.load()
+    threat = replace(words.threats["data-poisoning"], applies=Rule("all"))
+    sets = [{"id": f"d{i}", "type": "data-set", "zone": "z"} for i in range(entries)]
+    engine = drawn(
+        replace(words, threats={"data-poisoning": threat}, digest=f"poison {entries}"),
+        assets=[HELD],
+        zones=[{"id": "z", "kind": "internet"}],
+        components=[*sets, {"id": "job", "type": "training-job", "assets": ["a"]}],
+        flows=[
+            {"id": f"f{i}", "kind": "training", "source": f"d{i}", "target": "job"}
+            for i in range(entries)
+        ],
+    )
+    strengths = [Strength(*one) for one in engine.reckonings()]
+    web = reach.reach(engine.graph, strengths).web
+    causes = {step.cause for step in web.steps if step.cause.startswith("data-poisoning@")}
+    assert len(causes) == (8 if entries == 8 else 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from catalog.types import Level
 
@@ -45,6 +46,14 @@ def attack_paths(attack: Attack, k: int = SHOWN) -> AttackPaths:
     return _Telling(attack, k).told()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """`count`: of those that read differently where all were looked at, else of all."""
+
+    likeliest: tuple[Derivation, ...]
+    count: int | None
+
+
 class _Telling:
     """Tells one attack asset by asset."""
 
@@ -59,7 +68,8 @@ class _Telling:
         count = min(MOST_EXPLAINED, max(WORK // max(steps, 1), 1))
         parts = {one.asset: self._part(one.asset) for one in ranked[:count]}
         ways = {asset: self._ways(asset, part) for asset, part in parts.items()}
-        used = [self._reach.moves[n] for found in ways.values() for w in found for n in w.steps]
+        told = (way for found in ways.values() for way in found.likeliest)
+        used = [self._reach.moves[number] for way in told for number in way.steps]
         comparison = Comparison(self._attack, used)
         explained = [
             self._explained(one, parts[one.asset], ways[one.asset], comparison)
@@ -83,18 +93,23 @@ class _Telling:
             tuple(whole.steps[step] for step in part.steps),
         )
 
-    def _ways(self, asset: str, part: Part) -> list[Derivation]:
+    def _ways(self, asset: str, part: Part) -> _Ways:
         """The likeliest ways that read differently: another adversary, other findings."""
-        state = self._reach.assets[asset]
+        state, most = self._reach.assets[asset], max(LOOKED_AT, self._k)
         found: dict[tuple[str, ...], Derivation] = {}
-        for one in likeliest(part, state, max(LOOKED_AT, self._k)):
+        looked_at = likeliest(part, state, most)
+        for one in looked_at:
+            if any(state in self._reach.web.steps[number].gains for number in one.steps[:-1]):
+                continue  # it goes on after the asset was hit
             moves = [self._reach.moves[number] for number in one.steps]
             told = tuple(f"{move.finding} {move.elements}" for move in moves if move.finding >= 0)
             found.setdefault((moves[0].adversary, *told), one)
-        return list(found.values())[: self._k]
+        are_all = part.web.is_plain and len(looked_at) < most
+        count = len(found) if are_all else count_ways(part, state)
+        return _Ways(tuple(found.values())[: self._k], count)
 
     def _explained(
-        self, one: AssetPaths, part: Part, ways: Sequence[Derivation], comparison: Comparison
+        self, one: AssetPaths, part: Part, ways: _Ways, comparison: Comparison
     ) -> AssetPaths:
         place = self._attack.assets[one.asset]
         state = self._reach.assets[one.asset]
@@ -104,9 +119,9 @@ class _Telling:
             impact=one.impact,
             impact_assumed=one.impact_assumed,
             likelihood=one.likelihood,
-            ways=count_ways(part, state),
+            ways=ways.count,
             explained=True,
-            paths=tuple(self._path(way, state, place, comparison) for way in ways),
+            paths=tuple(self._path(way, state, place, comparison) for way in ways.likeliest),
             closing=self._keys(stop.closing),
             always=self._keys(stop.always),
             passed=stop.passed,
