@@ -57,7 +57,7 @@ columns: {group: site}
     assert found.bounds()[1].tolist() == [255] * 4
     assert found.columns["group"].tolist() == [1, 1, 2]
     assert found.summary() == {"rows": 3, "features": 4, "role": "reference"}
-    assert found.offers() == {"pictures", "group"}
+    assert found.offers() == {"pictures", "group", "narrow"}
 
 
 def test_features_state_what_can_be_changed():

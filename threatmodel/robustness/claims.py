@@ -14,15 +14,6 @@ NEARER = 8  # halvings of the way back to the original
 RESERVE = NEARER + 1  # queries that the end of an attack needs for each target
 
 
-def margin(scores: NDArray[np.float64], label: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How far the right class is ahead of the best other one; below zero the input deceives."""
-    at = np.arange(len(scores))
-    others = scores.copy()
-    others[at, label] = -np.inf
-    lead: NDArray[np.float64] = scores[at, label] - others.max(axis=1)
-    return lead
-
-
 def nearer(
     oracle: Oracle, room: Space, found: Rows, label: NDArray[np.int64], of: NDArray[np.intp]
 ) -> Rows:

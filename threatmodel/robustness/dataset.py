@@ -31,11 +31,13 @@ NORMS = ("l2", "linf")
 TOP_KEYS = {"format", "name", "role", "image", "features", "eps", "columns", "wanted"}
 FEATURE_KEYS = {"name", "dtype", "range", "immutable", "monotone", "integer", "group", "cost"}
 COLUMNS = ("member", "group", "time")
+NARROW = 1024  # columns that can be tried one by one
 # What a data set may offer beyond rows and labels, as a test that needs it says so.
 OFFERS = {
     "pictures": "pictures (dataset.yaml: image)",
     "member": "rows that were trained on and rows that were not (dataset.yaml: columns.member)",
     "group": "the group of each row (dataset.yaml: columns.group)",
+    "narrow": f"rows of at most {NARROW:,} numbers",
     "time": "the time of each row (dataset.yaml: columns.time)",
 }
 
@@ -112,7 +114,9 @@ class Dataset:
 
     def offers(self) -> frozenset[str]:
         """What of `OFFERS` it has."""
-        return frozenset(self.columns) | ({"pictures"} if self.image else frozenset())
+        narrow = self.x.shape[1] <= NARROW
+        found = {"pictures": self.image, "narrow": narrow}
+        return frozenset(self.columns) | {name for name, there in found.items() if there}
 
     def summary(self) -> dict[str, Any]:
         """What people see of it: sizes and role, never rows."""

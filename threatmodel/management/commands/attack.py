@@ -16,7 +16,11 @@ from threatmodel.robustness.results import Result
 
 UNREADABLE = 2
 FAILED = 3
-OPTIONS = ("budget", "eps", "norm", "seed", "samples", "severity")
+KINDS: dict[str, type] = {"integer": int, "number": float, "choice": str}
+# Every parameter of any test; whether the chosen one has it, and its bounds, are judged by the run.
+OPTIONS = {
+    param.name: KINDS[param.kind] for test in attacks.load().values() for param in test.params
+}
 
 
 class Command(BaseCommand):
@@ -28,10 +32,8 @@ class Command(BaseCommand):
         parser.add_argument("data", type=Path, help="an npz, or a folder with data.npz")
         parser.add_argument("--test", default="hopskipjump", choices=sorted(attacks.load()))
         parser.add_argument("--description", type=Path, help="dataset.yaml, if not beside the data")
-        for name, kind in (("budget", int), ("seed", int), ("samples", int), ("severity", int)):
+        for name, kind in sorted(OPTIONS.items()):
             parser.add_argument(f"--{name}", type=kind)
-        parser.add_argument("--eps", type=float)
-        parser.add_argument("--norm", choices=dataset.NORMS)
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -65,11 +67,11 @@ def _request(model: Path, data: Path, description: Path | None) -> dict[str, Any
 def _text(result: Result) -> str:
     said = result.summary()
     low, high = said["interval"]
+    counted = f"{said['k']} of {said['n']} inputs fell ({low:.0%} to {high:.0%} at 95 %)"
     lines = [
-        f"{said['test']} {said['version']}: {said['k']} of {said['n']} inputs fell "
-        f"({low:.0%} to {high:.0%} at 95 %)",
-        f"eps {said['eps']:g} ({said['norm']}); at half of it {said['broken_half']}, "
-        f"at twice {said['broken_double']}",
+        f"{said['test']} {said['version']}: {counted if said['n'] else said['headline']}",
+        *_sizes(said),
+        *(_figure(figure) for figure in said["figures"]),
         f"at most {said['queries']} of {said['budget']} queries for one input, "
         f"{said['rows']} in {said['calls']} calls",
         f"right without attack: {said['clean_accuracy']:.1%} of {said['clean_rows']} rows",
@@ -77,3 +79,16 @@ def _text(result: Result) -> str:
         *said["notes"],
     ]
     return "\n".join(lines)
+
+
+def _sizes(said: dict[str, Any]) -> list[str]:
+    if said["eps"] is None:
+        return []
+    beside = (("half of it", said["broken_half"]), ("twice", said["broken_double"]))
+    counts = [f"at {where} {count}" for where, count in beside if count is not None]
+    return ["; ".join([f"eps {said['eps']:g} ({said['norm']})", ", ".join(counts)])]
+
+
+def _figure(figure: dict[str, Any]) -> str:
+    between = "" if figure["low"] is None else f" ({figure['low']:.4g} to {figure['high']:.4g})"
+    return f"{figure['name']}: {figure['value']:.4g} {figure['unit']}{between}"

@@ -14,6 +14,7 @@ from .. import claims, pictures, space
 from ..oracle import Oracle
 from ..pictures import Layout
 from ..results import SampleResult
+from ..scores import margin
 from ..space import KEPT, Rows, Space
 from . import Paper, Param, Plan, Test, Values
 
@@ -87,7 +88,7 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     length = reach(room, float(plan.values["eps"]), str(plan.values["norm"]))
     everyone, steps = np.arange(len(label)), oracle.budget - claims.RESERVE
     best = room.allowed(room.origin + length * _stripes(lay, random), everyone)
-    lead = claims.margin(oracle.scores(best, everyone), label)
+    lead = margin(oracle.scores(best, everyone), label)
     draws = _draws(random, lay.deep)
     for step in range(1, steps):
         of = np.flatnonzero(lead >= 0)
@@ -97,7 +98,7 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
         square = _squares(lay, share_at(step, steps), corner[of], signs[of])
         tried = np.where(square == 0, best[of], room.origin[of] + length[of] * square)
         rows = room.allowed(tried, of)
-        found = claims.margin(oracle.scores(rows, of), label[of])
+        found = margin(oracle.scores(rows, of), label[of])
         better = found < lead[of]
         best[of[better]], lead[of[better]] = rows[better], found[better]
     return claims.results(oracle, plan, room, best, lead < 0)

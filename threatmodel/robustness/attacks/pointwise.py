@@ -1,0 +1,250 @@
+"""Pointwise: put one column after another back to what it was, as long as the model stays wrong.
+
+Strong on trees and other models whose boundary has steps and no slope. It begins at real rows with
+another answer, then at random changes of a few columns that are nearer than the best so far.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import space
+from ..oracle import Oracle
+from ..results import SampleResult, State
+from ..space import KEPT, Rows, Space, distances
+from . import Paper, Param, Plan, Test, Values
+
+RESERVE = 1  # the last query confirms the claim
+ROWS_TRIED = 32  # real rows that a target may begin at
+HALVINGS = 10  # of one column's change
+Of = NDArray[np.intp]
+
+
+@dataclass(slots=True)
+class Search:
+    """The state of all targets of one call, by position. `best` deceives where `found`."""
+
+    oracle: Oracle
+    room: Space
+    label: NDArray[np.int64]
+    norm: str
+    random: list[np.random.Generator]
+    best: Rows
+    gap: NDArray[np.float64]
+    answer: NDArray[np.int64]
+
+    def able(self, of: Of) -> Of:
+        """Those of the targets that may still ask."""
+        return of[self.oracle.left(of) > RESERVE]
+
+    def wrong(self, rows: Rows, of: Of) -> NDArray[np.bool_]:
+        labels = self.oracle.labels(rows, of)
+        fooled: NDArray[np.bool_] = labels != self.label[of]
+        return fooled
+
+    def keep(self, rows: Rows, of: Of) -> None:
+        gaps = distances(rows, self.room.origin[of], self.norm)
+        nearer = gaps < self.gap[of]
+        self.best[of[nearer]], self.gap[of[nearer]] = rows[nearer], gaps[nearer]
+
+
+def _order(search: Search, rows: Rows, of: Of) -> NDArray[np.intp]:
+    """Columns of each row by the size of their change, largest first; -1 once none is left."""
+    change = np.abs(rows - search.room.origin[of])
+    ranked = np.argsort(-change, axis=1, kind="stable")
+    ranked[np.take_along_axis(change, ranked, axis=1) == 0] = -1
+    return ranked
+
+
+def _put_back(search: Search, rows: Rows, of: Of) -> NDArray[np.bool_]:
+    """Each changed column back to the original, one at a time. Says where anything was gained."""
+    gained = np.zeros(len(of), dtype=bool)
+    ranked = _order(search, rows, of)
+    for column in ranked.T:
+        at = np.flatnonzero((column >= 0) & (search.oracle.left(of) > RESERVE))
+        if not len(at):
+            break
+        tried = rows[at].copy()
+        tried[np.arange(len(at)), column[at]] = search.room.origin[of[at], column[at]]
+        tried = search.room.allowed(tried, of[at])
+        moved = (tried != rows[at]).any(axis=1)
+        at, tried = at[moved], tried[moved]
+        fooled = search.wrong(tried, of[at])
+        rows[at[fooled]] = tried[fooled]
+        gained[at[fooled]] = True
+    return gained
+
+
+def _shorten(search: Search, rows: Rows, of: Of) -> None:
+    """Halve the change of each column that is left, as far as the model stays wrong."""
+    for column in _order(search, rows, of).T:
+        if (column < 0).all():
+            break
+        at = np.flatnonzero(column >= 0)
+        where = column[at]
+        home, away = search.room.origin[of[at], where], rows[at, where].copy()
+        low, high = np.zeros(len(at)), np.ones(len(at))
+        for _ in range(HALVINGS):
+            go = np.flatnonzero(search.oracle.left(of[at]) > RESERVE)
+            if not len(go):
+                return
+            middle = (low[go] + high[go]) / 2
+            tried = rows[at[go]].copy()
+            tried[np.arange(len(go)), where[go]] = home[go] + middle * (away[go] - home[go])
+            tried = search.room.allowed(tried, of[at[go]])
+            fooled = search.wrong(tried, of[at[go]])
+            high[go[fooled]], low[go[~fooled]] = middle[fooled], middle[~fooled]
+            rows[at[go[fooled]]] = tried[fooled]
+
+
+def _descend(search: Search, rows: Rows, of: Of) -> None:
+    """Make rows that deceive as near as they get, column by column."""
+    search.keep(rows, of)
+    _put_back(search, rows, of)
+    search.keep(rows, of)
+    # What is farther than the best by what cannot be put back seldom ends nearer.
+    promising = np.flatnonzero(
+        distances(rows, search.room.origin[of], search.norm) <= 2 * search.gap[of]
+    )
+    rows, of = rows[promising], of[promising]
+    _shorten(search, rows, of)
+    _put_back(search, rows, of)
+    search.keep(rows, of)
+
+
+def _real_rows(search: Search, plan: Plan) -> NDArray[np.intp]:
+    """For each target the nearest rows with another answer, one of each answer first; -1 pads."""
+    known = np.array(plan.known)
+    predicted = np.array([plan.predicted[index] for index in plan.known])
+    chosen = np.full((len(search.label), ROWS_TRIED), -1, dtype=np.intp)
+    for target, label in enumerate(search.label):
+        others = np.flatnonzero(predicted != label)
+        gaps = distances(plan.dataset.x[known[others]], search.room.origin[target], search.norm)
+        near = others[np.argsort(gaps, kind="stable")]
+        _, first = np.unique(predicted[near], return_index=True)
+        order = [*np.sort(first), *np.setdiff1d(np.arange(len(near)), first)][:ROWS_TRIED]
+        chosen[target, : len(order)] = known[near[order]]
+    return chosen
+
+
+def _from_real_rows(search: Search, plan: Plan) -> None:
+    everyone = np.arange(len(search.label))
+    for chosen in _real_rows(search, plan).T:
+        of = search.able(everyone[(chosen >= 0) & (search.oracle.spent < search.oracle.budget / 2)])
+        if not len(of):
+            return
+        rows = search.room.allowed(plan.dataset.x[chosen[of]], of)
+        fooled = search.wrong(rows, of)
+        _descend(search, rows[fooled], of[fooled])
+
+
+def _sparse(search: Search, of: Of) -> Rows:
+    """Random changes of a few columns, none larger than the best found so far."""
+    rows = search.room.origin[of].copy()
+    width = rows.shape[1]
+    for at, target in enumerate(of):
+        random = search.random[target]
+        count = int(np.exp(random.uniform(0, np.log(width)))) if width > 1 else 1
+        columns = random.choice(width, count, replace=False)
+        low, high = search.room.low[target, columns], search.room.high[target, columns]
+        reach = min(search.gap[target], float((high - low).max(initial=0.0)))
+        if search.norm == "l2":
+            reach /= np.sqrt(count)
+        rows[at, columns] += (random.uniform(-1, 1, count) * reach).astype(np.float32)
+    return search.room.allowed(rows, of)
+
+
+def _from_random_rows(search: Search) -> None:
+    everyone = np.arange(len(search.label))
+    while True:
+        of = search.able(everyone[search.gap > 0])
+        if not len(of):
+            return
+        rows = _sparse(search, of)
+        fooled = search.wrong(rows, of)
+        nearer = distances(rows, search.room.origin[of], search.norm) < search.gap[of]
+        going = fooled & nearer
+        _descend(search, rows[going], of[going])
+
+
+def _results(plan: Plan, search: Search) -> list[SampleResult]:
+    claimed = np.flatnonzero(np.isfinite(search.gap))
+    search.answer[claimed] = search.oracle.labels(search.best[claimed], claimed)
+    eps = float(plan.values["eps"])
+    found = []
+    for at, index in enumerate(plan.targets):
+        label, answer, spent = (
+            int(search.label[at]),
+            int(search.answer[at]),
+            search.oracle.spent[at],
+        )
+        distance = float(search.gap[at]) if answer != label else None
+        state: State = "broken" if distance is not None and distance <= eps else "held"
+        detail = {"answer": answer} if distance is not None else {}
+        found.append(SampleResult(index, label, state, distance, int(spent), detail))
+    return found
+
+
+def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
+    """Attack `plan.targets`, numbered 0.. in the oracle.
+
+    Notes
+    -----
+    A start costs one query for each changed column and ten for each that cannot be put back. Half
+    of the budget goes to real rows, the rest to random ones.
+
+    References
+    ----------
+    Schott, Rauber, Bethge, Brendel: Towards the first adversarially robust neural network model on
+    MNIST. ICLR 2019, arXiv 1805.09190: the pointwise attack. Starts and restarts are ours.
+    """
+    room = space.of(plan.dataset, plan.targets)
+    label = plan.dataset.y[list(plan.targets)]
+    search = Search(
+        oracle=oracle,
+        room=room,
+        label=label,
+        norm=str(plan.values["norm"]),
+        random=[space.generator("pointwise", plan.seed, index) for index in plan.targets],
+        best=room.origin.copy(),
+        gap=np.full(len(label), np.inf),
+        answer=label.copy(),
+    )
+    _from_real_rows(search, plan)
+    _from_random_rows(search)
+    return _results(plan, search)
+
+
+def _budget(values: Values) -> int:
+    return int(values["budget"])
+
+
+TEST = Test(
+    id="pointwise",
+    name="Adversarial examples column by column",
+    version="1",
+    claim="Inputs that a person would call the same are given another label, found by asking for "
+    "labels while one column after another is put back. Made for trees.",
+    paper=Paper(
+        title="Towards the first adversarially robust neural network model on MNIST",
+        authors="Lukas Schott, Jonas Rauber, Matthias Bethge, Wieland Brendel",
+        year=2019,
+        identifier="arXiv:1805.09190",
+    ),
+    family="coordinate",
+    adaptive=False,
+    access="labels",
+    params=(
+        Param("budget", "integer", 1000, "Queries for each target", low=50, high=100_000),
+        Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9),
+        Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf")),
+        Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
+        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+    ),
+    honours=KEPT,
+    budget=_budget,
+    run=run,
+)
