@@ -1,5 +1,9 @@
 import { CLIP, type Clip, clipText, copy, isEmpty, paste, readClip } from "./document/clipboard";
 import { removeAll } from "./document/edits";
+import { align, type Axis, distribute, type Edge } from "./document/arrange";
+import { boxAround, boxOf, extent } from "./document/boxes";
+import { addNote } from "./document/notes";
+import type { Box, Change, Doc } from "./document/types";
 import { type Editor, select } from "./editor";
 
 /** What a person can do to the selection, from a key, a button or the browser's menu alike. */
@@ -51,5 +55,76 @@ export function deleteSelection(editor: Editor): void {
 
 export function selectAll(editor: Editor): void {
   const { doc } = editor.session.store.get();
-  select(editor, [...doc.zone.keys(), ...doc.component.keys(), ...doc.flow.keys()]);
+  const { zone, component, flow, note } = doc;
+  select(editor, [...zone.keys(), ...component.keys(), ...flow.keys(), ...note.keys()]);
+}
+
+/** Gives whether anything was to be moved. */
+function arrange(
+  { session, view }: Editor,
+  changes: (doc: Doc, ids: ReadonlySet<string>) => Change[],
+): boolean {
+  return session.edit(changes(session.store.get().doc, view.get().selection));
+}
+
+export function alignSelection(editor: Editor, edge: Edge): boolean {
+  return arrange(editor, (doc, ids) => align(doc, ids, edge));
+}
+
+export function distributeSelection(editor: Editor, axis: Axis): boolean {
+  return arrange(editor, (doc, ids) => distribute(doc, ids, axis));
+}
+
+/** The middle of what one sees, on the sheet. */
+export function middleOfStage({ view }: Editor): { x: number; y: number } | null {
+  const place = document.querySelector(".stage")?.getBoundingClientRect();
+  const { stage } = view.get();
+  if (!place || !stage) return null;
+  return stage.screenToFlowPosition({
+    x: place.left + place.width / 2,
+    y: place.top + place.height / 2,
+  });
+}
+
+export function addNoteHere(editor: Editor): boolean {
+  const middle = middleOfStage(editor);
+  if (!middle) return false;
+  const edit = addNote(middle.x, middle.y);
+  if (!editor.session.edit(edit.changes)) return false;
+  select(editor, [edit.id]);
+  return true;
+}
+
+const AROUND = { padding: 0.08, duration: 120 };
+
+function show({ view }: Editor, box: Box | null): boolean {
+  const { stage } = view.get();
+  if (!stage || !box) return false;
+  const [x, y, width, height] = box;
+  void stage.fitBounds({ x, y, width, height }, AROUND);
+  return true;
+}
+
+export function showAll(editor: Editor): boolean {
+  return show(editor, extent(editor.session.store.get().doc));
+}
+
+/** The selected elements; of a flow its two ends. */
+export function showSelection(editor: Editor): boolean {
+  const { doc } = editor.session.store.get();
+  const ids = [...editor.view.get().selection].flatMap((id) => {
+    const flow = doc.flow.get(id);
+    return flow ? [flow.source, flow.target] : [id];
+  });
+  const boxes = ids.map((id) => boxOf(doc, id)).filter((box) => box !== null);
+  return show(editor, boxAround(boxes));
+}
+
+/** To the first grip of the selected flow, from where the arrow keys push it aside. */
+export function gripSelectedFlow(editor: Editor): boolean {
+  const [id, ...more] = editor.view.get().selection;
+  if (id === undefined || more.length > 0) return false;
+  const grip = document.querySelector<HTMLElement>(`.grip[data-flow="${CSS.escape(id)}"]`);
+  grip?.focus();
+  return grip !== null;
 }

@@ -1,5 +1,8 @@
+import type { ReactFlowInstance } from "@xyflow/react";
 import { createContext, useContext } from "react";
 import { type Bootstrap, mayDraw } from "./bootstrap";
+import type { CanvasNode, FlowEdgeType } from "./canvas/elements";
+import type { Lens } from "./canvas/lens";
 import type { Catalog } from "./document/catalog";
 import type { Api } from "./sync/api";
 import { type State, Session } from "./sync/session";
@@ -19,6 +22,14 @@ export interface View {
   draft: string;
   /** The clip that was pasted last, and how often. */
   pasted: { text: string; times: number } | null;
+  /** Whether what is dragged settles on the lines of its neighbours. */
+  snapping: boolean;
+  /** Whether everything is filled by its residual risk. */
+  heat: boolean;
+  /** Shows what a threat, a tactic or an asset concerns, and dims the rest. */
+  lens: Lens | null;
+  /** The canvas while there is one, for what keys and buttons do to the view. */
+  stage: ReactFlowInstance<CanvasNode, FlowEdgeType> | null;
   /** Asks the canvas to bring an element into sight; `n` tells two requests apart. */
   reveal: { id: string; n: number } | null;
 }
@@ -34,6 +45,10 @@ export const FIRST_VIEW: View = {
   dialog: "none",
   draft: "",
   pasted: null,
+  snapping: true,
+  heat: false,
+  lens: null,
+  stage: null,
   reveal: null,
 };
 

@@ -7,22 +7,11 @@ import {
   pasteInto,
   selectAll,
 } from "./actions";
+import { DRAWING_SHORTCUTS } from "./canvas/shortcuts";
 import { type Editor, select, useEditor } from "./editor";
+import { command, key, plain, type Shortcut } from "./keys";
 
-/** Every shortcut once: what the `?` sheet lists and what the keys do cannot differ. */
-export interface Shortcut {
-  keys: string;
-  does: string;
-  matches: (event: KeyboardEvent) => boolean;
-  /** Gives false when there was nothing to do, so that the browser may act. */
-  run: (editor: Editor) => boolean | void;
-}
-
-const command = (event: KeyboardEvent): boolean => event.ctrlKey || event.metaKey;
-const plain = (event: KeyboardEvent): boolean => !command(event) && !event.altKey;
-const key = (event: KeyboardEvent, name: string): boolean => event.key.toLowerCase() === name;
-
-export const SHORTCUTS: readonly Shortcut[] = [
+const GENERAL: readonly Shortcut[] = [
   {
     keys: "Ctrl Z",
     does: "Undo your last edit",
@@ -90,6 +79,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: (editor) => editor.view.set({ dialog: "shortcuts" }),
   },
 ];
+
+export const SHORTCUTS: readonly Shortcut[] = [...GENERAL, ...DRAWING_SHORTCUTS];
 
 /** Keys that the browser or the canvas turns into something else; listed for people, not bound. */
 export const CANVAS_KEYS: readonly { keys: string; does: string }[] = [

@@ -1,10 +1,12 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { memo, type ReactElement } from "react";
-import { useEditor, useMayEdit, useSession } from "../editor";
-import { RiskBadge } from "../findings/Badge";
+import { memo, type ReactElement, useState } from "react";
+import type { Component, Level } from "../document/types";
+import { useEditor, useMayEdit, useSession, useView } from "../editor";
+import { LevelMark, RiskBadge, riskClass } from "../findings/Badge";
 import { TypeIcon } from "../palette/icons";
 import type { RunState } from "../sync/messages";
 import type { State } from "../sync/session";
+import { useDetail } from "./detail";
 import type { ComponentNodeType } from "./elements";
 import { SelectedBy } from "./Peers";
 
@@ -21,26 +23,78 @@ function progressOf(state: State, component: string): number | null {
 
 export const ComponentNode = memo(function ComponentNode({
   data: { component },
+  selected,
 }: NodeProps<ComponentNodeType>): ReactElement {
+  const detail = useDetail();
+  const level = useSession((state) => state.badges.get(component.id)?.level ?? null);
+  const heat = useView((view) => view.heat);
+  const afar = detail === "far" || detail === "plan";
+  if (afar) return <PlainCard component={component} level={level} heat={heat} />;
+  return <Card component={component} level={level} heat={heat} selected={selected} />;
+});
+
+/** Where React Flow finds the four sides; far cheaper than its handles, which only a hand needs. */
+const ANCHORS = SIDES.map((side) => (
+  <i key={side} className={`source anchor anchor-${side}`} data-handleid={side} data-handlepos={side} />
+));
+
+interface CardProps {
+  component: Component;
+  level: Level | null;
+  heat: boolean;
+}
+
+const heated = (level: Level | null, heat: boolean): string =>
+  heat ? ` heat ${level === null ? "risk-none" : riskClass(level)}` : "";
+
+/** From afar: a box and the shape of its risk. */
+function PlainCard({ component, level, heat }: CardProps): ReactElement {
+  return (
+    <div className={`node-card plain${heated(level, heat)}`} data-element={component.id}>
+      {ANCHORS}
+      {level && <LevelMark level={level} size={36} />}
+      <SelectedBy id={component.id} />
+    </div>
+  );
+}
+
+function Card({ component, level, heat, selected }: CardProps & { selected: boolean }): ReactElement {
   const { catalog } = useEditor();
-  const mayEdit = useMayEdit();
+  const [pointedAt, setPointedAt] = useState(false);
   const badge = useSession((state) => state.badges.get(component.id));
   const progress = useSession((state) => progressOf(state, component.id));
   const type = catalog.types.get(component.type);
+  const risk = level === null ? "No risk found" : `Risk ${level}`;
   return (
-    <div className="node-card" data-element={component.id}>
+    <div
+      className={`node-card${heated(level, heat)}`}
+      data-element={component.id}
+      onPointerEnter={() => setPointedAt(true)}
+      onPointerLeave={() => setPointedAt(false)}
+    >
+      {ANCHORS}
       <TypeIcon type={component.type} icon={type?.icon} size={24} />
       <div className="card-words">
         <span className="card-name" title={component.name}>
           {component.name || "Unnamed"}
         </span>
-        <span className="card-type">{catalog.typeName(component.type)}</span>
+        <span className="card-type">{heat ? risk : catalog.typeName(component.type)}</span>
       </div>
       {badge && <RiskBadge badge={badge} />}
       {progress !== null && (
         <progress className="card-progress" value={progress} max={1} aria-label="Test under way" />
       )}
       <SelectedBy id={component.id} />
+      {(pointedAt || selected) && <Ports />}
+    </div>
+  );
+}
+
+/** Where flows begin: drawn only where somebody can reach for them. */
+function Ports(): ReactElement {
+  const mayEdit = useMayEdit();
+  return (
+    <>
       {SIDES.map((side) => (
         <Handle
           key={side}
@@ -51,6 +105,6 @@ export const ComponentNode = memo(function ComponentNode({
           className="port"
         />
       ))}
-    </div>
+    </>
   );
-});
+}

@@ -1,17 +1,14 @@
-import {
-  BaseEdge,
-  EdgeLabelRenderer,
-  type EdgeProps,
-  type InternalNode,
-  useInternalNode,
-} from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, type InternalNode, useInternalNode } from "@xyflow/react";
 import { memo, type ReactElement, useState } from "react";
-import type { Box, Flow } from "../document/types";
-import { useEditor, useSession } from "../editor";
-import { RiskBadge } from "../findings/Badge";
+import { shiftedPoints } from "../document/boxes";
+import type { Box, Flow, Point } from "../document/types";
+import { useEditor, useMayEdit, useSession, useView } from "../editor";
+import { RiskBadge, riskClass } from "../findings/Badge";
+import { useDetail } from "./detail";
 import type { CanvasNode, FlowEdgeType } from "./elements";
-import { SelectedBy } from "./Peers";
+import { EndGrips, Grips } from "./Grips";
 import { crossings, path, placeOn } from "./line";
+import { SelectedBy } from "./Peers";
 import type { Lie } from "./plot";
 import { route } from "./route";
 
@@ -25,8 +22,26 @@ const same = (one: Box, other: Box): boolean => one.every((value, i) => value ==
 /** Where the flow lies: as plotted, or, while an end is dragged, anew around the same cards. */
 function lieNow(flow: Flow, lie: Lie, plotted: readonly [Box, Box], now: readonly [Box, Box]): Lie {
   if (same(plotted[0], now[0]) && same(plotted[1], now[1])) return lie;
-  const points = route(...now, { points: flow.points, shift: lie.shift, others: lie.others });
+  const [dx, dy] = [now[0][0] - plotted[0][0], now[0][1] - plotted[0][1]];
+  if (now[1][0] - plotted[1][0] === dx && now[1][1] - plotted[1][1] === dy) {
+    const label = lie.label && shiftedPoints([lie.label], dx, dy)[0];
+    return { ...lie, points: shiftedPoints(lie.points, dx, dy), label: label ?? null };
+  }
+  return rerouted(lie, now, flow.points);
+}
+
+function rerouted(lie: Lie, [from, to]: readonly [Box, Box], bends: readonly Point[]): Lie {
+  const points = route(from, to, { points: bends, shift: lie.shift, others: lie.others });
   return { ...lie, points, label: placeOn(points, 0.5) };
+}
+
+/** What a hand is doing to this flow: pushing its bends aside, or leading an end elsewhere. */
+export type Handling = { bends: readonly Point[] } | { end: "source" | "target"; at: Point };
+
+function handled(lie: Lie, ends: readonly [Box, Box], by: Handling): Lie {
+  if ("bends" in by) return rerouted(lie, ends, by.bends);
+  const loose: Box = [by.at[0], by.at[1], 0, 0];
+  return rerouted(lie, by.end === "source" ? [loose, ends[1]] : [ends[0], loose], []);
 }
 
 /** Placed once and moved by transform only, so that a label costs no layout while dragging. */
@@ -43,9 +58,17 @@ export const FlowEdge = memo(function FlowEdge({
   const from = useInternalNode<CanvasNode>(source);
   const to = useInternalNode<CanvasNode>(target);
   const [pointedAt, setPointedAt] = useState(false);
+  const [handling, setHandling] = useState<Handling | null>(null);
+  const heat = useView((view) => view.heat);
+  const level = useSession((state) => state.badges.get(id)?.level ?? null);
+  const mayEdit = useMayEdit();
+  const afar = useDetail() === "far";
   if (!from || !to || !data) return null;
   const { flow, crossed } = data;
-  const lie = lieNow(flow, data.lie, data.ends, [boxOf(from), boxOf(to)]);
+  const ends = [boxOf(from), boxOf(to)] as const;
+  const still = lieNow(flow, data.lie, data.ends, ends);
+  const lie = handling ? handled(still, ends, handling) : still;
+  const heated = heat && level !== null ? ` heat ${riskClass(level)}` : "";
   return (
     <>
       <g onPointerEnter={() => setPointedAt(true)} onPointerLeave={() => setPointedAt(false)}>
@@ -53,11 +76,39 @@ export const FlowEdge = memo(function FlowEdge({
           id={id}
           path={path(lie.points)}
           interactionWidth={18}
-          className={`flow flow-${flow.kind}`}
+          className={`flow flow-${flow.kind}${heated}`}
           {...(markerEnd ? { markerEnd } : {})}
         />
       </g>
-      {crossings(lie.points, crossed).map(({ at: [x, y], angle }) => (
+      {!afar && <Crossings points={lie.points} crossed={crossed} />}
+      {!afar && (
+        <FlowLabel
+          flow={flow}
+          lie={lie}
+          selected={selected === true}
+          asked={pointedAt}
+          dim={data.dim}
+        />
+      )}
+      {selected && mayEdit && !afar && (
+        <EdgeLabelRenderer>
+          <Grips flow={flow} ends={ends} way={lie.points} onHandle={setHandling} />
+          <EndGrips flow={flow} way={lie.points} onHandle={setHandling} />
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+interface CrossingsProps {
+  points: readonly Point[];
+  crossed: readonly Box[];
+}
+
+function Crossings({ points, crossed }: CrossingsProps): ReactElement {
+  return (
+    <>
+      {crossings(points, crossed).map(({ at: [x, y], angle }) => (
         <path
           key={`${x},${y}`}
           className="crossing"
@@ -65,20 +116,20 @@ export const FlowEdge = memo(function FlowEdge({
           transform={`translate(${x},${y}) rotate(${angle})`}
         />
       ))}
-      <FlowLabel flow={flow} lie={lie} selected={selected === true} asked={pointedAt} />
     </>
   );
-});
+}
 
 interface FlowLabelProps {
   flow: Flow;
   lie: Lie;
   selected: boolean;
   asked: boolean;
+  dim: boolean;
 }
 
 /** Its name and badge. What has no name or no room waits until somebody points at the flow. */
-function FlowLabel({ flow, lie, selected, asked }: FlowLabelProps): ReactElement {
+function FlowLabel({ flow, lie, selected, asked, dim }: FlowLabelProps): ReactElement {
   const { catalog } = useEditor();
   const badge = useSession((state) => state.badges.get(flow.id));
   const kind = catalog.flowKinds.get(flow.kind)?.name ?? flow.kind;
@@ -88,6 +139,7 @@ function FlowLabel({ flow, lie, selected, asked }: FlowLabelProps): ReactElement
   if (selected) classes.push("flow-label-selected");
   if (open) classes.push("flow-label-open");
   if (quiet) classes.push("flow-label-quiet");
+  if (dim) classes.push("dim");
   return (
     <EdgeLabelRenderer>
       <div

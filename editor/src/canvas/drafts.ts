@@ -1,6 +1,8 @@
 import type { NodeChange } from "@xyflow/react";
+import { boxAround, boxOf, roomsOf } from "../document/boxes";
 import type { Box, Doc } from "../document/types";
 import type { CanvasNode, Draft, Drafts } from "./elements";
+import { snap, type Guide } from "./snap";
 
 /** Take in what the pointer or the arrow keys did to places and sizes. */
 export function withChanges(drafts: Drafts, changes: readonly NodeChange<CanvasNode>[]): Drafts {
@@ -41,9 +43,55 @@ export function places(doc: Doc, drafts: Drafts): Map<string, readonly [number, 
 
 /** Outlines of what is being dragged, for the other people. */
 export function ghosts(doc: Doc, drafts: Drafts): Record<string, Box> | null {
-  const boxes = [...places(doc, drafts)].flatMap(([id, [x, y]]): [string, Box][] => {
-    const element = doc.component.get(id) ?? doc.zone.get(id);
-    return element ? [[id, [x, y, element.box[2], element.box[3]]]] : [];
-  });
-  return boxes.length === 0 ? null : Object.fromEntries(boxes);
+  const boxes = draggedBoxes(doc, drafts);
+  return boxes.size === 0 ? null : Object.fromEntries(boxes);
+}
+
+function draggedBoxes(doc: Doc, drafts: Drafts): Map<string, Box> {
+  const found = new Map<string, Box>();
+  for (const [id, [x, y]] of places(doc, drafts)) {
+    const box = boxOf(doc, id);
+    if (box) found.set(id, [x, y, box[2], box[3]]);
+  }
+  return found;
+}
+
+/** What a dragged thing can settle on: boxes in sight that are not dragged along. */
+export function neighbours(doc: Doc, dragged: Iterable<string>, sight: Box): Box[] {
+  const taken = new Set(dragged);
+  const rooms = roomsOf(doc, taken);
+  const [left, top, width, height] = sight;
+  const inSight = ([x, y, wide, high]: Box): boolean =>
+    x < left + width && x + wide > left && y < top + height && y + high > top;
+  return [
+    ...[...doc.component.values()].filter(({ id, zone }) => {
+      return !taken.has(id) && (zone === null || !rooms.has(zone));
+    }),
+    ...[...doc.zone.values()].filter(({ id }) => !rooms.has(id)),
+    ...[...doc.note.values()].filter(({ id }) => !taken.has(id)),
+  ]
+    .map(({ box }) => box)
+    .filter(inSight);
+}
+
+/** The drafts on the lines of their neighbours, and those lines. */
+export function snapped(
+  doc: Doc,
+  drafts: Drafts,
+  others: readonly Box[],
+  reach: number,
+): { drafts: Drafts; guides: readonly Guide[] } {
+  const box = boxAround(draggedBoxes(doc, drafts).values());
+  if (!box) return { drafts, guides: [] };
+  const { dx, dy, guides } = snap(box, others, reach);
+  if (guides.length === 0) return { drafts, guides };
+  const moved = new Map<string, Draft>(drafts);
+  for (const [id, draft] of drafts) {
+    const place = doc.component.get(id)?.zone ?? doc.zone.get(id)?.parent ?? null;
+    // What stands in a dragged zone is placed by that zone.
+    if (!draft.position || (place !== null && drafts.has(place))) continue;
+    const position = { x: draft.position.x + dx, y: draft.position.y + dy };
+    moved.set(id, { ...draft, position });
+  }
+  return { drafts: moved, guides };
 }

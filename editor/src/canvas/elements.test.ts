@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { applyChanges } from "../document/apply";
 import { sampleCatalog, sampleDocument } from "../testing/sample";
 import { places, withChanges } from "./drafts";
-import { Elements } from "./elements";
+import { type Drafts, Elements, type Look } from "./elements";
 
-const NONE: ReadonlySet<string> = new Set();
+const LOOK: Look = { selection: new Set(), editable: true, lit: null, detail: "near" };
+const NO_DRAFTS: Drafts = new Map();
 
 test("absolute places become places inside the zone", () => {
-  const nodes = new Elements(sampleCatalog()).nodes(sampleDocument(), NONE, new Map(), true);
+  const nodes = new Elements(sampleCatalog()).nodes(sampleDocument(), LOOK, NO_DRAFTS);
   expect(nodes.find((node) => node.id === "c-model")).toMatchObject({
     parentId: "z-vault",
     position: { x: 30, y: 50 },
@@ -19,9 +20,9 @@ test("absolute places become places inside the zone", () => {
 
 test("zones lie below flows, flows below cards", () => {
   const elements = new Elements(sampleCatalog());
-  const nodes = elements.nodes(sampleDocument(), NONE, new Map(), true);
+  const nodes = elements.nodes(sampleDocument(), LOOK, NO_DRAFTS);
   const layer = (id: string) => nodes.find((node) => node.id === id)?.zIndex ?? 0;
-  const flow = elements.edges(sampleDocument(), NONE)[0]?.zIndex ?? 0;
+  const flow = elements.edges(sampleDocument(), LOOK)[0]?.zIndex ?? 0;
   expect(layer("z-prod")).toBeLessThan(layer("z-vault"));
   expect(layer("z-vault")).toBeLessThan(flow);
   expect(flow).toBeLessThan(layer("c-api"));
@@ -30,15 +31,15 @@ test("zones lie below flows, flows below cards", () => {
 test("an edit makes new objects for what it changed only", () => {
   const elements = new Elements(sampleCatalog());
   const doc = sampleDocument();
-  const before = elements.nodes(doc, NONE, new Map(), true);
+  const before = elements.nodes(doc, LOOK, NO_DRAFTS);
   const edited = applyChanges(doc, [{ kind: "component", id: "c-api", set: { name: "Scorer" } }]);
-  const after = elements.nodes(edited, NONE, new Map(), true);
+  const after = elements.nodes(edited, LOOK, NO_DRAFTS);
   const changed = after.filter((node, i) => node !== before[i]).map((node) => node.id);
   expect(changed).toEqual(["c-api"]);
 });
 
 test("a flow is marked at the zones that hold one of its ends", () => {
-  const edges = new Elements(sampleCatalog()).edges(sampleDocument(), NONE);
+  const edges = new Elements(sampleCatalog()).edges(sampleDocument(), LOOK);
   expect(edges[0]?.data?.crossed).toEqual([
     [0, 0, 300, 400],
     [400, 0, 600, 400],

@@ -1,14 +1,18 @@
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { Catalog } from "../document/catalog";
 import { zoneDepth, zonesOutermostFirst } from "../document/tree";
-import type { Box, Component, Doc, Flow, Zone } from "../document/types";
+import type { Box, Component, Doc, Flow, Note, Zone } from "../document/types";
+import type { Detail } from "./detail";
+import { Last, Memory } from "./memory";
 import { type Lie, Plot } from "./plot";
 
 export type ComponentNodeType = Node<{ component: Component }, "component">;
 export type ZoneNodeType = Node<{ zone: Zone; trust: string; depth: number }, "zone">;
-export type CanvasNode = ComponentNodeType | ZoneNodeType;
+export type DistrictNodeType = Node<{ zone: Zone; trust: string }, "district">;
+export type NoteNodeType = Node<{ note: Note }, "note">;
+export type CanvasNode = ComponentNodeType | ZoneNodeType | DistrictNodeType | NoteNodeType;
 export type FlowEdgeType = Edge<
-  { flow: Flow; lie: Lie; ends: readonly [Box, Box]; crossed: readonly Box[] },
+  { flow: Flow; lie: Lie; dim: boolean; ends: readonly [Box, Box]; crossed: readonly Box[] },
   "flow"
 >;
 
@@ -21,6 +25,7 @@ export interface Draft {
 export type Drafts = ReadonlyMap<string, Draft>;
 
 const FLOW_LAYER = 100;
+const NOTE_LAYER = 900;
 const CARD_LAYER = 1000;
 
 function handles(width: number, height: number): NodeHandle[] {
@@ -45,30 +50,24 @@ function relative(box: Box, parent: Zone | undefined): { x: number; y: number } 
   return { x: box[0] - (parent?.box[0] ?? 0), y: box[1] - (parent?.box[1] ?? 0) };
 }
 
-/** Remembers what it made from what, so that unchanged elements stay the same objects. */
-class Memory<T> {
-  private made = new Map<string, { from: readonly unknown[]; value: T }>();
-  private next = new Map<string, { from: readonly unknown[]; value: T }>();
-
-  recall(id: string, from: readonly unknown[], make: () => T): T {
-    const known = this.made.get(id);
-    const same = known !== undefined && known.from.every((part, i) => part === from[i]);
-    const entry = same ? known : { from, value: make() };
-    this.next.set(id, entry);
-    return entry.value;
-  }
-
-  /** What was not asked for in this round is forgotten. */
-  endRound(): void {
-    this.made = this.next;
-    this.next = new Map();
-  }
+/** How the document is looked at right now. */
+export interface Look {
+  selection: ReadonlySet<string>;
+  editable: boolean;
+  /** What a lens leaves lit; null without one. */
+  lit: ReadonlySet<string> | null;
+  detail: Detail;
 }
+
+/** Flows that one can still take hold of from afar; more are drawn together, as one picture. */
+const MOST_FLOWS_FAR = 300;
 
 /** The document as React Flow wants it, made anew only where something changed. */
 export class Elements {
   private readonly nodeMemory = new Memory<CanvasNode>();
   private readonly edgeMemory = new Memory<FlowEdgeType>();
+  private readonly lastNodes = new Last<CanvasNode[]>();
+  private readonly lastEdges = new Last<FlowEdgeType[]>();
   private readonly plot = new Plot();
   private readonly catalog: Catalog;
 
@@ -76,65 +75,115 @@ export class Elements {
     this.catalog = catalog;
   }
 
-  nodes(doc: Doc, selection: ReadonlySet<string>, drafts: Drafts, editable: boolean): CanvasNode[] {
+  /** While something is dragged only its own node is made anew, however many there are. */
+  nodes(doc: Doc, look: Look, drafts: Drafts): CanvasNode[] {
+    const { selection, editable, lit, detail } = look;
+    const plan = detail === "plan";
+    const from = [doc.zone, doc.component, doc.note, selection, editable, lit, plan];
+    const nodes = this.lastNodes.recall(from, () => {
+      const made = plan ? this.planNodes(doc, look) : this.allNodes(doc, look);
+      this.nodeMemory.endRound();
+      return made;
+    });
+    return drafts.size === 0 ? nodes : nodes.map((node) => drafted(node, drafts.get(node.id)));
+  }
+
+  edges(doc: Doc, { selection, lit, detail }: Look): FlowEdgeType[] {
+    if (flowsTogether(doc, detail)) return [];
+    const from = [doc.flow, doc.component, doc.zone, selection, lit];
+    return this.lastEdges.recall(from, () => this.allEdges(doc, selection, lit));
+  }
+
+  /** The ways of all flows as they lie, for whoever draws them together. */
+  lies(doc: Doc): ReadonlyMap<string, Lie> {
+    return this.plot.lies(doc);
+  }
+
+  private allNodes(doc: Doc, look: Look): CanvasNode[] {
     const zones = zonesOutermostFirst(doc).map((zone) => {
       const parent = zone.parent === null ? undefined : doc.zone.get(zone.parent);
-      const from = [zone, parent, selection.has(zone.id), drafts.get(zone.id), editable];
-      return this.nodeMemory.recall(zone.id, from, () =>
-        this.zone(doc, zone, parent, selection.has(zone.id), drafts.get(zone.id), editable),
-      );
+      return this.remembered(zone, parent, look, () => this.zone(doc, zone, parent));
     });
     const components = [...doc.component.values()].map((component) => {
       const parent = component.zone === null ? undefined : doc.zone.get(component.zone);
-      const chosen = selection.has(component.id);
-      const from = [component, parent, chosen, drafts.get(component.id), editable];
-      return this.nodeMemory.recall(component.id, from, () =>
-        this.component(component, parent, chosen, drafts.get(component.id), editable),
-      );
+      return this.remembered(component, parent, look, () => this.component(component, parent));
     });
-    this.nodeMemory.endRound();
-    return [...zones, ...components];
+    const notes = [...doc.note.values()].map((note) =>
+      this.remembered(note, undefined, look, () => noteNode(note)),
+    );
+    return [...zones, ...components, ...notes];
   }
 
-  edges(doc: Doc, selection: ReadonlySet<string>): FlowEdgeType[] {
+  /** From very far: the outermost zones as boxes, and what stands in none. */
+  private planNodes(doc: Doc, look: Look): CanvasNode[] {
+    const zones = [...doc.zone.values()].filter(({ parent }) => !parent || !doc.zone.has(parent));
+    const loose = [...doc.component.values()].filter(({ zone }) => !zone || !doc.zone.has(zone));
+    return [
+      ...zones.map((zone) => {
+        return this.remembered(zone, undefined, look, () => this.district(zone), "plan");
+      }),
+      ...loose.map((component) => {
+        return this.remembered(component, undefined, look, () => {
+          return this.component(component, undefined);
+        });
+      }),
+    ];
+  }
+
+  private remembered(
+    row: Zone | Component | Note,
+    parent: Zone | undefined,
+    { selection, editable, lit }: Look,
+    make: () => CanvasNode,
+    sort = "",
+  ): CanvasNode {
+    const selected = selection.has(row.id);
+    const dim = lit !== null && !lit.has(row.id);
+    return this.nodeMemory.recall(row.id, [row, parent, selected, editable, dim, sort], () => {
+      const made = make();
+      const own = { selected, draggable: editable, ...(dim ? { className: "dim" } : {}) };
+      return made.type === "component" ? { ...made, ...own, connectable: editable } : { ...made, ...own };
+    });
+  }
+
+  private allEdges(
+    doc: Doc,
+    selection: ReadonlySet<string>,
+    lit: ReadonlySet<string> | null,
+  ): FlowEdgeType[] {
     const lies = this.plot.lies(doc);
     const edges = [...doc.flow.values()].flatMap((flow) => {
       const source = doc.component.get(flow.source);
       const target = doc.component.get(flow.target);
       const lie = lies.get(flow.id);
       if (!source || !target || !lie) return [];
-      const from = [flow, source, target, selection.has(flow.id), doc.zone, lie];
+      const selected = selection.has(flow.id);
+      const dim = lit !== null && !lit.has(flow.id);
+      const from = [flow, source, target, selected, doc.zone, lie, dim];
       return [
-        this.edgeMemory.recall(flow.id, from, () =>
-          this.flow(doc, flow, source, target, selection.has(flow.id), lie),
-        ),
+        this.edgeMemory.recall(flow.id, from, () => {
+          return this.flow(doc, flow, source, target, { selected, dim, lie });
+        }),
       ];
     });
     this.edgeMemory.endRound();
     return edges;
   }
 
-  private zone(
-    doc: Doc,
-    zone: Zone,
-    parent: Zone | undefined,
-    selected: boolean,
-    draft: Draft | undefined,
-    editable: boolean,
-  ): ZoneNodeType {
+  private trustOf(zone: Zone): string {
+    return zone.trust ?? this.catalog.zoneKinds.get(zone.kind ?? "")?.trust ?? "unknown";
+  }
+
+  private zone(doc: Doc, zone: Zone, parent: Zone | undefined): ZoneNodeType {
     const depth = zoneDepth(doc, zone.id);
-    const trust = zone.trust ?? this.catalog.zoneKinds.get(zone.kind ?? "")?.trust ?? "unknown";
-    const size = draft?.size ?? { width: zone.box[2], height: zone.box[3] };
+    const trust = this.trustOf(zone);
     return {
       id: zone.id,
       type: "zone",
       data: { zone, trust, depth },
-      ...size,
-      measured: size,
-      position: draft?.position ?? relative(zone.box, parent),
+      ...sized(zone.box),
+      position: relative(zone.box, parent),
       ...(parent ? { parentId: parent.id } : {}),
-      selected,
-      draggable: editable,
       connectable: false,
       zIndex: depth,
       ariaLabel: `Zone ${zone.name}, ${trust}`,
@@ -142,28 +191,31 @@ export class Elements {
     };
   }
 
-  private component(
-    component: Component,
-    parent: Zone | undefined,
-    selected: boolean,
-    draft: Draft | undefined,
-    editable: boolean,
-  ): ComponentNodeType {
+  private district(zone: Zone): DistrictNodeType {
+    const trust = this.trustOf(zone);
+    return {
+      id: zone.id,
+      type: "district",
+      data: { zone, trust },
+      ...sized(zone.box),
+      position: relative(zone.box, undefined),
+      connectable: false,
+      zIndex: CARD_LAYER,
+      ariaLabel: `Zone ${zone.name}, ${trust}`,
+    };
+  }
+
+  private component(component: Component, parent: Zone | undefined): ComponentNodeType {
     const [, , width, height] = component.box;
     const place = parent ? `in ${parent.name}` : "in no zone";
     return {
       id: component.id,
       type: "component",
       data: { component },
-      width,
-      height,
-      measured: { width, height },
+      ...sized(component.box),
       handles: handles(width, height),
-      position: draft?.position ?? relative(component.box, parent),
+      position: relative(component.box, parent),
       ...(parent ? { parentId: parent.id } : {}),
-      selected,
-      draggable: editable,
-      connectable: editable,
       zIndex: CARD_LAYER,
       ariaLabel: `${component.name}, ${this.catalog.typeName(component.type)}, ${place}`,
     };
@@ -174,8 +226,7 @@ export class Elements {
     flow: Flow,
     source: Component,
     target: Component,
-    selected: boolean,
-    lie: Lie,
+    { selected, dim, lie }: { selected: boolean; dim: boolean; lie: Lie },
   ): FlowEdgeType {
     const kind = this.catalog.flowKinds.get(flow.kind)?.name ?? flow.kind;
     return {
@@ -187,13 +238,47 @@ export class Elements {
       data: {
         flow,
         lie,
+        dim,
         ends: [source.box, target.box],
         crossed: crossedRooms(doc, source, target),
       },
+      ...(dim ? { className: "dim" } : {}),
       zIndex: FLOW_LAYER,
       ariaLabel: `${flow.name || kind}, ${kind} flow from ${source.name} to ${target.name}`,
     };
   }
+}
+
+/** Whether flows are one picture now, instead of something to take hold of. */
+export function flowsTogether(doc: Doc, detail: Detail): boolean {
+  return detail === "plan" || (detail === "far" && doc.flow.size > MOST_FLOWS_FAR);
+}
+
+function noteNode(note: Note): NoteNodeType {
+  return {
+    id: note.id,
+    type: "note",
+    data: { note },
+    ...sized(note.box),
+    position: relative(note.box, undefined),
+    connectable: false,
+    zIndex: NOTE_LAYER,
+    ariaLabel: `Note: ${note.text || "empty"}`,
+  };
+}
+
+/** The node where the pointer has it right now. */
+function drafted(node: CanvasNode, draft: Draft | undefined): CanvasNode {
+  if (!draft) return node;
+  return {
+    ...node,
+    ...(draft.size ? { ...draft.size, measured: draft.size } : {}),
+    ...(draft.position ? { position: draft.position } : {}),
+  };
+}
+
+function sized([, , width, height]: Box) {
+  return { width, height, measured: { width, height } };
 }
 
 function roomsAround(doc: Doc, component: Component): Set<string> {

@@ -1,34 +1,54 @@
-import { type EdgeChange, type NodeChange, type OnConnectEnd, useReactFlow } from "@xyflow/react";
+import {
+  type EdgeChange,
+  type NodeChange,
+  type OnConnectEnd,
+  useReactFlow,
+  useStoreApi,
+} from "@xyflow/react";
 import { type DragEvent, type PointerEvent, useCallback, useRef, useState } from "react";
 import { addComponent, addZone, connect } from "../document/edits";
 import { moveElements } from "../document/move";
+import type { Box } from "../document/types";
 import { select, useEditor } from "../editor";
 import { DRAGGED } from "../palette/drag";
-import { ghosts, places, withChanges } from "./drafts";
+import { ghosts, neighbours, places, snapped, withChanges } from "./drafts";
 import type { CanvasNode, Drafts, FlowEdgeType } from "./elements";
+import type { Guide } from "./snap";
 
 /** What hands do on the canvas, and the edits that it becomes. */
 
 const NOTHING: Drafts = new Map();
+const NO_GUIDES: readonly Guide[] = [];
 /** Arrow keys write one edit, this long after the last press. */
 const NUDGE_MS = 400;
 
+/** How near to a line, in pixels, one has to come to settle on it. */
+const SNAP_REACH = 6;
+
+interface Dragging {
+  others: readonly Box[];
+  reach: number;
+}
+
 /** Places being changed by hand, and the edit that they become. */
 export function useDrafts() {
-  const { session } = useEditor();
+  const { session, view } = useEditor();
   const [drafts, setDrafts] = useState<Drafts>(NOTHING);
+  const [guides, setGuides] = useState<readonly Guide[]>(NO_GUIDES);
   const latest = useRef<Drafts>(NOTHING);
-  const dragging = useRef(false);
+  const dragging = useRef<Dragging | null>(null);
   const timer = useRef(0);
+  const flow = useStoreApi<CanvasNode, FlowEdgeType>();
 
-  const put = useCallback((next: Drafts) => {
+  const put = useCallback((next: Drafts, lines: readonly Guide[] = NO_GUIDES) => {
     latest.current = next;
     setDrafts(next);
+    setGuides(lines.length === 0 ? NO_GUIDES : lines);
   }, []);
 
   const commit = useCallback(() => {
     window.clearTimeout(timer.current);
-    dragging.current = false;
+    dragging.current = null;
     const { doc } = session.store.get();
     session.edit(moveElements(doc, places(doc, latest.current)));
     session.presence.update({ drag: null });
@@ -41,24 +61,36 @@ export function useDrafts() {
       const next = withChanges(latest.current, moves);
       if (moves.length === 0 || next.size === 0) return;
       const resizing = moves.find((one) => one.type === "dimensions" && one.resizing !== undefined);
-      put(next);
       if (dragging.current) {
-        session.presence.update({ drag: ghosts(session.store.get().doc, next) });
+        const { doc } = session.store.get();
+        const { others, reach } = dragging.current;
+        const settled = snapped(doc, next, view.get().snapping ? others : [], reach);
+        put(settled.drafts, settled.guides);
+        session.presence.update({ drag: ghosts(doc, settled.drafts) });
       } else if (resizing?.type === "dimensions") {
         // The zone itself writes its new box when the pointer lets go.
-        if (resizing.resizing === false) put(NOTHING);
+        put(resizing.resizing === false ? NOTHING : next);
       } else {
+        put(next);
         window.clearTimeout(timer.current);
         timer.current = window.setTimeout(commit, NUDGE_MS);
       }
     },
-    [commit, put, session],
+    [commit, put, session, view],
   );
 
-  const begin = useCallback(() => {
-    dragging.current = true;
-  }, []);
-  return { drafts, change, begin, commit };
+  const begin = useCallback(
+    (_event: unknown, _node: unknown, nodes: readonly CanvasNode[]) => {
+      const { transform, width, height } = flow.getState();
+      const [x, y, zoom] = transform;
+      const sight: Box = [-x / zoom, -y / zoom, width / zoom, height / zoom];
+      const dragged = nodes.map((node) => node.id);
+      const others = neighbours(session.store.get().doc, dragged, sight);
+      dragging.current = { others, reach: SNAP_REACH / zoom };
+    },
+    [flow, session],
+  );
+  return { drafts, guides, change, begin, commit };
 }
 
 /** Selection is ours, so that the outline, the findings and the canvas agree on it. */

@@ -41,6 +41,8 @@ export interface ThreatText {
   title: string;
   description: string;
   references: Readonly<Record<string, readonly string[]>>;
+  /** Ids of the tactics that it serves, of those that the catalog lists. */
+  tactics?: readonly string[];
   own?: boolean;
 }
 
@@ -56,6 +58,7 @@ export interface CatalogData {
   asset_kinds: readonly string[];
   dimensions: readonly string[];
   threats: Readonly<Record<string, ThreatText>>;
+  tactics?: readonly { id: string; name: string }[];
   controls: Readonly<Record<string, { title: string; effort: string }>>;
 }
 
@@ -118,6 +121,19 @@ export class Catalog {
       if (value !== undefined) return value;
     }
     return undefined;
+  }
+
+  /** What attackers are after, in the order of an attack. */
+  get tactics(): readonly { id: string; name: string }[] {
+    return this.data.tactics ?? [];
+  }
+
+  tacticName(tacticId: string): string {
+    return this.tactics.find((tactic) => tactic.id === tacticId)?.name ?? tacticId;
+  }
+
+  tacticsOf(threatId: string): readonly string[] {
+    return this.data.threats[threatId]?.tactics ?? [];
   }
 
   threatTitle(threatId: string): string {

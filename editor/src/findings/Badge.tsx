@@ -24,7 +24,7 @@ const LETTERS: Readonly<Record<Level, string>> = {
   "very low": "VL",
 };
 
-const riskClass = (level: Level): string => `risk-${level.replace(" ", "-")}`;
+export const riskClass = (level: Level): string => `risk-${level.replace(" ", "-")}`;
 
 export function LevelMark({ level, size = 12 }: { level: Level; size?: number }): ReactElement {
   return (

@@ -1,0 +1,53 @@
+import { LoaderCircle, Network } from "lucide-react";
+import { type ReactElement, useRef, useState } from "react";
+import { showAll } from "../actions";
+import { type Editor, useEditor } from "../editor";
+import { graphOf, layoutChanges, scopeOf } from "../layout/sheet";
+
+const TOO_LONG_MS = 60_000;
+
+/** Lay the selection out, or everything; the engine is fetched by the first who asks. */
+async function arrange(editor: Editor, signal: AbortSignal): Promise<void> {
+  const { session, view } = editor;
+  const { doc } = session.store.get();
+  const scope = scopeOf(doc, view.get().selection);
+  if (scope.components.size + scope.zones.size === 0) return;
+  const { laidOut } = await import("../layout/engine");
+  const laid = await laidOut(graphOf(doc, scope), signal);
+  const now = session.store.get().doc;
+  if (!session.edit(layoutChanges(now, scopeOf(now, view.get().selection), laid))) return;
+  if (scope.components === doc.component) window.requestAnimationFrame(() => showAll(editor));
+}
+
+/** One button: arranges, and while it does, stops. */
+export function Arrange(): ReactElement {
+  const editor = useEditor();
+  const [busy, setBusy] = useState(false);
+  const running = useRef<AbortController | null>(null);
+  const press = (): void => {
+    if (running.current) return running.current.abort();
+    const stop = new AbortController();
+    running.current = stop;
+    setBusy(true);
+    arrange(editor, AbortSignal.any([stop.signal, AbortSignal.timeout(TOO_LONG_MS)]))
+      .catch((error: Error) => {
+        if (!stop.signal.aborted) editor.session.tell(`Nothing was arranged: ${error.message}`);
+      })
+      .finally(() => {
+        running.current = null;
+        setBusy(false);
+      });
+  };
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={busy ? "Stop arranging" : "Arrange"}
+      title={busy ? "Arranging; press to stop" : "Arrange the selection, or everything (ELK, EPL-2.0)"}
+      aria-busy={busy}
+      onClick={press}
+    >
+      {busy ? <LoaderCircle size={16} className="turning" /> : <Network size={16} />}
+    </button>
+  );
+}

@@ -1,0 +1,130 @@
+import { Panel } from "@xyflow/react";
+import {
+  AlignCenterHorizontal,
+  AlignCenterVertical,
+  AlignEndHorizontal,
+  AlignEndVertical,
+  AlignHorizontalSpaceBetween,
+  AlignStartHorizontal,
+  AlignStartVertical,
+  AlignVerticalSpaceBetween,
+  Magnet,
+  Maximize,
+  ScanSearch,
+  StickyNote,
+  Thermometer,
+} from "lucide-react";
+import { memo, type ReactElement, type ReactNode } from "react";
+import { addNoteHere, alignSelection, distributeSelection, showAll, showSelection } from "../actions";
+import { type Editor, useEditor, useMayEdit, useView } from "../editor";
+import { Arrange } from "./Arrange";
+import { LensPicker } from "./LensPicker";
+
+interface ToolProps {
+  name: string;
+  keys: string;
+  children: ReactNode;
+  onUse: (editor: Editor) => void;
+  pressed?: boolean;
+  disabled?: boolean;
+}
+
+function Tool({ name, keys, children, onUse, pressed, disabled }: ToolProps): ReactElement {
+  const editor = useEditor();
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={name}
+      title={`${name} (${keys})`}
+      disabled={disabled}
+      {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
+      onClick={() => onUse(editor)}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** What hands and eyes need on the drawing itself; the second row waits for a selection. */
+export const Toolbar = memo(function Toolbar(): ReactElement {
+  const mayEdit = useMayEdit();
+  const snapping = useView((view) => view.snapping);
+  const heat = useView((view) => view.heat);
+  const selected = useView((view) => view.selection.size);
+  return (
+    <Panel position="top-left" className="tools">
+      <div className="tool-row" role="toolbar" aria-label="Drawing">
+        {mayEdit && (
+          <>
+            <Tool
+              name="Snap to neighbours"
+              keys="G"
+              pressed={snapping}
+              onUse={({ view }) => view.set({ snapping: !snapping })}
+            >
+              <Magnet size={16} />
+            </Tool>
+            <Tool name="Add a note" keys="N" onUse={addNoteHere}>
+              <StickyNote size={16} />
+            </Tool>
+            <Arrange />
+          </>
+        )}
+        <Tool name="Show everything" keys="1" onUse={showAll}>
+          <Maximize size={16} />
+        </Tool>
+        <Tool name="Show the selection" keys="2" disabled={selected === 0} onUse={showSelection}>
+          <ScanSearch size={16} />
+        </Tool>
+        <Tool
+          name="Heat view"
+          keys="H"
+          pressed={heat}
+          onUse={({ view }) => view.set({ heat: !heat })}
+        >
+          <Thermometer size={16} />
+        </Tool>
+        <LensPicker />
+      </div>
+      {mayEdit && selected > 1 && <Lining enough={selected > 2} />}
+    </Panel>
+  );
+});
+
+const EDGES = [
+  ["left", "Align left edges", "Alt A", AlignStartVertical],
+  ["centre", "Align centres", "Alt H", AlignCenterVertical],
+  ["right", "Align right edges", "Alt D", AlignEndVertical],
+  ["top", "Align top edges", "Alt W", AlignStartHorizontal],
+  ["middle", "Align middles", "Alt V", AlignCenterHorizontal],
+  ["bottom", "Align bottom edges", "Alt S", AlignEndHorizontal],
+] as const;
+
+const AXES = [
+  ["across", "Equal gaps from left to right", "Alt Shift H", AlignHorizontalSpaceBetween],
+  ["down", "Equal gaps from top to bottom", "Alt Shift V", AlignVerticalSpaceBetween],
+] as const;
+
+function Lining({ enough }: { enough: boolean }): ReactElement {
+  return (
+    <div className="tool-row" role="toolbar" aria-label="Align and distribute">
+      {EDGES.map(([edge, name, keys, Icon]) => (
+        <Tool key={edge} name={name} keys={keys} onUse={(editor) => alignSelection(editor, edge)}>
+          <Icon size={16} />
+        </Tool>
+      ))}
+      {AXES.map(([axis, name, keys, Icon]) => (
+        <Tool
+          key={axis}
+          name={name}
+          keys={keys}
+          disabled={!enough}
+          onUse={(editor) => distributeSelection(editor, axis)}
+        >
+          <Icon size={16} />
+        </Tool>
+      ))}
+    </div>
+  );
+}
