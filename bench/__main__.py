@@ -20,14 +20,19 @@ ELSEWHERE = {"__main__", "pytm_run", "django_run"}
 Case = Callable[[], Iterable[Row]]
 
 
-def cases() -> Mapping[str, Case]:
-    """Every case of every module of this folder that has `CASES`, by name."""
-    found: dict[str, Case] = {}
+def rooms() -> Mapping[str, Mapping[str, Case]]:
+    """Every module of this folder that has `CASES`, with them by name."""
+    found: dict[str, Mapping[str, Case]] = {}
     for module in pkgutil.iter_modules([str(HERE)]):
         if module.name not in ELSEWHERE:
             loaded = importlib.import_module(f"bench.{module.name}")
-            found.update(getattr(loaded, "CASES", {}))
-    return found
+            found[module.name] = getattr(loaded, "CASES", {})
+    return {name: inside for name, inside in found.items() if inside}
+
+
+def cases() -> Mapping[str, Case]:
+    """Every case by name."""
+    return {name: case for inside in rooms().values() for name, case in inside.items()}
 
 
 def main() -> None:
@@ -35,9 +40,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("name", nargs="*", help=f"of {', '.join(known)}; all by default")
     chosen = parser.parse_args().name or list(known)
+    every = rooms()
+    chosen = [one for name in chosen for one in (every.get(name, {}) or (name,))]
     for name in chosen:
         if name not in known:
-            parser.error(f"'{name}' is not a case; use one of {', '.join(known)}")
+            parser.error(f"'{name}' is not a case; use one of {', '.join({**known, **every})}")
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in chosen:
         print(f"\n{name}: {(known[name].__doc__ or '').strip()}", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -12,11 +13,12 @@ import orjson
 import catalog
 from catalog.types import Catalog
 from threatmodel.core.access import AccessMap, adversaries
-from threatmodel.core.assessment import assess
+from threatmodel.core.assessment import Engine, assess
 from threatmodel.core.document import Document, parse
 from threatmodel.core.graph import Graph
 from threatmodel.core.inputs import Inputs
 from threatmodel.core.operations import Change, Executed, Operation, apply
+from threatmodel.core.questions import rank
 from threatmodel.core.rules import Columns, Ruleset
 
 from .measure import Row, Timing, count, ratio, timed
@@ -71,20 +73,41 @@ def pipeline() -> Iterator[Row]:
 
 
 def growth() -> Iterator[Row]:
-    """Exponent of time over size, from 100 to 5,000 components."""
+    """Time over size from 10 to 10,000 components, and what an assessment keeps in memory."""
     words = with_rules(catalog.load())
-    documents = {size: as_document(neutral(size), words) for size in (100, 5_000)}
+    documents = {size: as_document(neutral(size), words) for size in SIZES}
     times = {
-        size: timed(partial(_columns, document, words)) for size, document in documents.items()
+        size: timed(partial(_columns, document, words), repeats=5 if size <= 1_000 else 3)
+        for size, document in documents.items()
     }
-    exponent = math.log(times[5_000].median / times[100].median) / math.log(50)
-    low = math.log(min(times[5_000].seconds) / max(times[100].seconds)) / math.log(50)
-    high = math.log(max(times[5_000].seconds) / min(times[100].seconds)) / math.log(50)
-    yield Row("growth exponent, 100 to 5,000", exponent, "", low, high, "1.10 or less")
+    for size in SIZES:
+        yield ratio(f"{size:>6} components, rules / at 1,000", times[size], times[1_000])
+    low, high = times[100], times[5_000]
+    yield Row(
+        "growth exponent, 100 to 5,000",
+        math.log(high.median / low.median) / math.log(50),
+        "",
+        math.log(min(high.seconds) / max(low.seconds)) / math.log(50),
+        math.log(max(high.seconds) / min(low.seconds)) / math.log(50),
+        "1.10 or less",
+    )
+    yield from _memory()
+
+
+def _memory() -> Iterator[Row]:
+    """Kept by an engine of the whole catalog, for each finding. Traced, so never timed."""
+    for size in (100, 1_000):
+        document = as_document(neutral(size), catalog.load())
+        tracemalloc.start()
+        engine = _engine(document)
+        kept, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        name = f"{size:>6} components, memory kept for each finding"
+        yield count(name, kept / 1024 / len(engine.findings), "kB")
 
 
 def edits() -> Iterator[Row]:
-    """One edit against a full run: facts that change no access, and flows."""
+    """One edit against a full run, by the rules alone: facts that change no access, and flows."""
     words = with_rules(catalog.load())
     costs: dict[int, Timing] = {}
     for size in (1_000, 10_000):
@@ -98,8 +121,30 @@ def edits() -> Iterator[Row]:
     yield count("evaluations after one fact", _evaluations(words), "evaluations")
 
 
+def judging() -> Iterator[Row]:
+    """One edit against a full run, with access, scores and texts of the whole catalog."""
+    words = catalog.load()
+    costs: dict[tuple[int, str], Timing] = {}
+    for size in (1_000, 10_000):
+        document = as_document(neutral(size), words)
+        full = timed(partial(_engine, document), repeats=3 if size == 1_000 else 1)
+        engine = _engine(document)
+        for name, make in ENGINE_EDITS.items():
+            costs[size, name] = cost = _judged(engine, make)
+            goal = _GOAL if name in LOCAL else "20 or more"
+            yield ratio(f"{size:>6} components, {name}: full run / edit", full, cost, goal)
+        asked = timed(partial(rank, engine.findings), repeats=3)
+        yield ratio(f"{size:>6} components, questions ranked / full run", asked, full)
+    for name in LOCAL:
+        label = f"{name}, 10,000 / 1,000 components"
+        yield ratio(label, costs[10_000, name], costs[1_000, name], "2 or less")
+
+
 _GOAL = "200 or more"
 ACCESS_FACTS = frozenset({"relays_input"})
+SIZES = (10, 100, 1_000, 5_000, 10_000)
+TODAY = date(2026, 1, 1)
+TURNS = 21
 
 
 def _keys(data: bytes, words: Catalog) -> object:
@@ -109,7 +154,7 @@ def _keys(data: bytes, words: Catalog) -> object:
 
 def _assessed(data: bytes, words: Catalog) -> object:
     document, _ = parse(orjson.loads(data), words)
-    return assess(document, words, Inputs(), as_of=date(2026, 1, 1))
+    return assess(document, words, Inputs(), as_of=TODAY)
 
 
 def _columns(document: Document, words: Catalog) -> Columns:
@@ -144,6 +189,61 @@ def _all_access(graph: Graph) -> None:
 Edit = Callable[[Document, Catalog, int], Change]
 
 
+def _engine(document: Document) -> Engine:
+    return Engine(document, catalog.load(), Inputs(), TODAY)
+
+
+def _judged(engine: Engine, edit: Edit) -> Timing:
+    """Time an engine's part of edits that are applied one after another."""
+    found: list[float] = []
+    for turn in range(TURNS):
+        words = engine.catalog
+        changes, document = _applied(engine.document, words, edit(engine.document, words, turn))
+        found += timed(partial(engine.update, document, changes), repeats=1).seconds
+    return Timing(tuple(found))
+
+
+def _component(document: Document, turn: int) -> str:
+    return list(document.components)[turn * 37 % len(document.components)]
+
+
+def _real_fact(document: Document, words: Catalog, turn: int) -> Change:
+    """An answer about an endpoint: a fact that threats and controls read, and access does not."""
+    ends = [c for c in document.components.values() if c.type == "inference-endpoint"]
+    chosen = ends[turn % len(ends)]
+    value = not chosen.attributes.get("returns_scores", False)
+    return Change("component", chosen.id, "set", {"attributes.returns_scores": value})
+
+
+def _moved(document: Document, words: Catalog, turn: int) -> Change:
+    box = [float(turn), 0.0, 176.0, 64.0]
+    return Change("component", _component(document, turn), "set", {"box": box})
+
+
+def _renamed(document: Document, words: Catalog, turn: int) -> Change:
+    return Change("component", _component(document, turn), "set", {"name": f"Named {turn}"})
+
+
+def _added(document: Document, words: Catalog, turn: int) -> Change:
+    zone = next(iter(document.zones))
+    values = {"type": "inference-endpoint", "name": "New", "zone": zone}
+    return Change("component", f"added-{turn}", "add", values)
+
+
+def _flow_gone(document: Document, words: Catalog, turn: int) -> Change:
+    return Change("flow", list(document.flows)[turn * 41 % len(document.flows)], "remove")
+
+
+def _component_gone(document: Document, words: Catalog, turn: int) -> Change:
+    return Change("component", _component(document, turn), "remove")
+
+
+def _placed(document: Document, words: Catalog, turn: int) -> Change:
+    zones = list(document.zones)
+    values = {"zone": zones[turn % len(zones)]}
+    return Change("component", _component(document, turn), "set", values)
+
+
 def _fact_edit(document: Document, words: Catalog, turn: int) -> Change:
     """Another value for a fact that rules read and access does not."""
     ruleset = Ruleset.compile(words)
@@ -169,7 +269,21 @@ def _flow_edit(document: Document, words: Catalog, turn: int) -> Change:
     return Change("flow", f"new-{turn}", "add", values)
 
 
-def _following(document: Document, words: Catalog, edit: Edit, turns: int = 21) -> Timing:
+# Edits that change no access.
+LOCAL = ("one fact", "a box moved", "a name")
+ENGINE_EDITS: Mapping[str, Edit] = {
+    "one fact": _real_fact,
+    "a box moved": _moved,
+    "a name": _renamed,
+    "a flow removed": _flow_gone,
+    "a flow added": _flow_edit,
+    "a component removed": _component_gone,
+    "a component added": _added,
+    "a component in another zone": _placed,
+}
+
+
+def _following(document: Document, words: Catalog, edit: Edit, turns: int = TURNS) -> Timing:
     """Time the engine's part of edits that are applied one after another."""
     columns = _columns(document, words)
     found: list[float] = []
@@ -200,4 +314,5 @@ CASES: Mapping[str, Callable[[], Iterator[Row]]] = {
     "pipeline": pipeline,
     "growth": growth,
     "edits": edits,
+    "judging": judging,
 }

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import catalog
 from catalog.types import AccessKind, Level, Needs
-from tests.core.generate import ACCESS_KINDS, random_document
-from threatmodel.core.access import Access, AccessMap, adversaries
+from tests.core.generate import ACCESS_KINDS, random_document, random_edit
+from threatmodel.core.access import Access, AccessMap, adversaries, rewiring
 from threatmodel.core.document import Flow
 from threatmodel.core.graph import Graph
 
@@ -81,3 +81,30 @@ def test_stating_a_fact_never_leaves_the_range_of_the_two_readings(seed: int) ->
         for before, after in pairs:
             assert rank(before.protective) <= rank(after.protective)
             assert rank(after.hostile) <= rank(before.hostile)
+
+
+@given(SEEDS)
+@settings(max_examples=25, deadline=None)
+def test_ways_that_followed_edits_are_the_ways_found_anew(seed: int) -> None:
+    """Levels, sentences and questions: a route must be repaired to the same flows."""
+    words, rng = catalog.load(), Random(seed)
+    document = random_document(rng, words, 30)
+    graph = Graph(document, words)
+    who = adversaries(document, words)
+    levels = AccessMap(graph, who)
+    for _ in range(5):
+        told(levels, graph)
+        applied = random_edit(rng, words, document)
+        before, document = graph, applied.document
+        if adversaries(document, words) != who:
+            return
+        graph = before.followed(document, applied.changes)
+        levels, _ = levels.followed(graph, rewiring(applied.changes, before, graph))
+        here, there = told(levels, graph), told(AccessMap(Graph(document, words), who), graph)
+        assert here == there, applied.changes
+
+
+def told(levels: AccessMap, graph: Graph) -> list[tuple[object, ...]]:
+    """All that is said of everybody's access of every kind to every element."""
+    elements = (*sorted(graph.document.components), *sorted(graph.document.flows))
+    return [levels.told(Needs(any_of=(kind,)), (e,)) for e in elements for kind in ACCESS_KINDS]

@@ -304,5 +304,7 @@ def _tells(finding: Finding, doubt: Doubt) -> bool:
     for asked in finding.questions:
         if asked.kind in doubt.choices or asked.element in doubt.retyped:
             return True
-    texts = [*(one.text for one in finding.steps), *(one.text for one in finding.questions)]
+    texts = [one.text for one in finding.questions]
+    # Of the steps only access names elements; impact names assets, which are looked for apart.
+    texts += [one.text for one in finding.steps if one.name == "access"]
     return any(name in text for name in doubt.said for text in texts)

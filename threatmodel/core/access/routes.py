@@ -159,10 +159,8 @@ class Router:
         router._stand = None if stands else self._stand
         moved: dict[AccessKind, frozenset[str]] = {}
         for kind, found in self._found.items():
-            if stands:
-                now: Mapping[str, Route] = router._reached(kind)
-            else:
-                now = router._found[kind] = router._repaired(kind, found, self, change.at)
+            now = router._repaired(kind, found, self, change.at | stands)
+            router._found[kind] = now
             if now is found and not stands:
                 if kind in self._routes:
                     router._routes[kind] = self._routes[kind]
@@ -200,7 +198,9 @@ class Router:
         onward = self._steps.onward(kind, self._hostile)
         while waiting:
             one = heappop(waiting)
-            if _wins(routes, one):
+            # A better way to where a step starts may have been found since it was listed.
+            is_current = one.route.length == 0 or routes.get(one.route.end) is one.route
+            if is_current and _wins(routes, one):
                 route = routes[one.hop.target] = one.route.then(one.hop)
                 for hop in onward(route.end):
                     heappush(waiting, _candidate(route, hop))
@@ -391,7 +391,12 @@ def _wins(found: Mapping[str, Route], one: Candidate) -> bool:
     if known is None or known.hop is None:
         return True
     rank, best = one[:3], (known.cost, known.length, known.hop.flow)
-    return rank < best or (rank == best and known.before is not one.route)
+    return rank < best or (rank == best and not _is_same(known.before, one.route))
+
+
+def _is_same(known: Route | None, route: Route) -> bool:
+    # Two ways to stand somewhere are compared, two ways to get somewhere are the same object.
+    return known is route or (route.length == 0 and known == route)
 
 
 def _behind(found: Mapping[str, Route], lost: set[str]) -> set[str]:
