@@ -83,6 +83,14 @@ def test_a_web_without_states_or_steps_comes_to_nothing():
     assert count_ways(Web(1, ()).towards([0]), 0) == 0
 
 
+def test_the_chance_of_a_way_counts_each_cause_once_by_its_least():
+    steps = [Step((), (0,), "a", 0.5), Step((0,), (1,), "a", 0.3), Step((1,), (2,), "b", 0.5)]
+    assert chance_of(steps) == pytest.approx(0.15)
+    (way,) = likeliest(Web(3, tuple(steps)).towards([2]), 2, 5)
+    assert (way.chance, way.weight) == (pytest.approx(0.15), pytest.approx(0.075))
+    assert Percolation(Web(3, tuple(steps))).estimate(2).value == pytest.approx(0.15, abs=0.02)
+
+
 def test_a_long_circle_ends():
     ring = [Step((i,), ((i + 1) % 500,)) for i in range(500)]
     back = [Step(((i + 1) % 500,), (i,)) for i in range(500)]

@@ -139,6 +139,24 @@ def test_more_access_never_lowers_anything(seed):
     assert all(before[asset] <= after.get(asset, 0) for asset in before)
 
 
+@pytest.mark.parametrize("path", SYSTEMS)
+def test_what_is_only_planned_changes_nothing_and_what_is_verified_more_than_what_is_done(path):
+    before = hits(engine_of(system(path)))
+    found = {}
+    for status in ("planned", "implemented", "verified"):
+        strengths = attack_on(engine_of(system(path))).strengths
+        put = tuple(
+            Mitigation(f"m{n}", "One", (one.finding.key,), status, control=pair.control)
+            for n, one in enumerate(strengths)
+            for pair in one.reckoning.case.threat.answered_by[:1]
+        )
+        found[status] = hits(engine_of(system(path), inputs=Inputs(mitigations=put)))
+    assert found["planned"] == before
+    for asset, count in before.items():
+        assert found["verified"][asset] <= found["implemented"][asset] <= count
+    assert sum(found["verified"].values()) < sum(before.values())
+
+
 @given(st.integers(0, 10_000))
 @settings(max_examples=15, deadline=None)
 def test_what_is_treated_is_a_step_all_the_same(seed):
@@ -363,10 +381,13 @@ def test_what_every_way_takes_alone_is_the_way():
     assert len(found.closing) == 1
 
 
-@pytest.mark.parametrize("entries", [8, 9])
-def test_each_of_few_entries_is_a_chance_of_its_own_and_many_are_one(entries):
+@pytest.mark.parametrize(
+    ("entries", "cause", "chances"),
+    [(8, "entry", 8), (9, "entry", 1), (8, "effect", 1)],
+)
+def test_few_entries_are_a_chance_each_where_each_is_a_cause_and_else_one(entries, cause, chances):
     words = catalog.load()
-    threat = replace(words.threats["data-poisoning"], applies=Rule("all"))
+    threat = replace(words.threats["data-poisoning"], applies=Rule("all"), cause=cause)
     sets = [{"id": f"d{i}", "type": "data-set", "zone": "z"} for i in range(entries)]
     engine = drawn(
         replace(words, threats={"data-poisoning": threat}, digest=f"poison {entries}"),
@@ -381,4 +402,4 @@ def test_each_of_few_entries_is_a_chance_of_its_own_and_many_are_one(entries):
     strengths = [Strength(*one) for one in engine.reckonings()]
     web = reach.reach(engine.graph, strengths).web
     causes = {step.cause for step in web.steps if step.cause.startswith("data-poisoning@")}
-    assert len(causes) == (8 if entries == 8 else 1)
+    assert len(causes) == chances

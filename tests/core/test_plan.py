@@ -87,6 +87,10 @@ def test_greedy_leaves_no_more_than_exact_and_says_what_it_is(path, appetite, mo
     assert greedy.levels_after == before.levels_after
     assert greedy.days >= before.days or before.method == "greedy"
     assert greedy.method == "greedy" or not greedy.picks
+    picks = [(one.control, one.place) for one in greedy.picks]
+    for needless in picks:
+        fewer = chosen(attack, appetite, [one for one in picks if one != needless])
+        assert fewer.levels_after > greedy.levels_after
 
 
 @pytest.mark.parametrize("path", SYSTEMS)
