@@ -12,12 +12,16 @@ export function Legend(): ReactElement | null {
     <Panel position="bottom-center" className="legend">
       <ul aria-label="Residual risk">
         {LEVELS.toReversed().map((level) => (
-          <li key={level} className={`heat ${riskClass(level)}`}>
+          <li key={level}>
+            <span className={`swatch heat ${riskClass(level)}`} />
             <LevelMark level={level} />
             {level}
           </li>
         ))}
-        <li className="heat risk-none">none found</li>
+        <li>
+          <span className="swatch heat risk-none" />
+          none found
+        </li>
       </ul>
     </Panel>
   );

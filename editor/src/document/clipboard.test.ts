@@ -51,3 +51,21 @@ test.each([
 test("copied elements read as a quick start elsewhere", () => {
   expect(clipText(copy(sampleDocument(), ["z-prod"]))).toBe("API\nModel\nModel -> API");
 });
+
+test("notes are copied, and bends lie beside the copied cards", () => {
+  const doc = applyChanges(sampleDocument(), [
+    { kind: "note", id: "n-1", add: { text: "Ask", box: [0, 0, 100, 50] } },
+    { kind: "flow", id: "f-2", set: { points: [[600, 180]] } },
+  ]);
+  const pasted = applyChanges(doc, paste(doc, copy(doc, ["z-prod", "n-1"]), 24).changes);
+  const [note] = [...pasted.note.values()].filter(({ id }) => !doc.note.has(id));
+  const [flow] = [...pasted.flow.values()].filter(({ id }) => !doc.flow.has(id));
+  expect(note).toMatchObject({ text: "Ask", box: [24, 24, 100, 50] });
+  expect(flow?.points).toEqual([[624, 204]]);
+});
+
+test("a clip whose bends are no points is none", () => {
+  const clip = copy(sampleDocument(), ["z-prod"]);
+  const flows = clip.flows.map((flow) => ({ ...flow, points: [["a", 1]] }));
+  expect(readClip(JSON.stringify({ ...clip, flows }))).toBeNull();
+});

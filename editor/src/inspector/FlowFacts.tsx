@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { crossesBoundary } from "../document/tree";
+import type { Doc, Flow, Values } from "../document/types";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import { ElementFindings } from "../findings/ElementFindings";
 import { Assets } from "./Assets";
@@ -33,6 +34,7 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
         />
       </div>
       <Ends source={flow.source} target={flow.target} />
+      {!disabled && <LeadElsewhere flow={flow} onSet={set} />}
       <p className="fact-help">{CROSSES.get(crossesBoundary(doc, flow.source, flow.target))}</p>
       <Row name="Kind">
         <Select
@@ -64,6 +66,43 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
         </button>
       )}
       <Actions copyable={false} />
+    </>
+  );
+}
+
+/** Components by name, without the one at the flow's other end. */
+function ends(doc: Doc, other: string): { value: string; name: string }[] {
+  return [...doc.component.values()]
+    .filter(({ id }) => id !== other)
+    .map(({ id, name }) => ({ value: id, name: name || "Unnamed" }));
+}
+
+interface LeadElsewhereProps {
+  flow: Flow;
+  onSet: (set: Values) => void;
+}
+
+/** The flow's ends as choices: by keyboard what dragging an end is by hand. */
+function LeadElsewhere({ flow, onSet }: LeadElsewhereProps): ReactElement {
+  const doc = useSession((state) => state.doc);
+  return (
+    <>
+      <Row name="From">
+        <Select
+          label="From"
+          choices={ends(doc, flow.target)}
+          value={flow.source}
+          onChoose={(source) => onSet({ source, points: [] })}
+        />
+      </Row>
+      <Row name="To">
+        <Select
+          label="To"
+          choices={ends(doc, flow.source)}
+          value={flow.target}
+          onChoose={(target) => onSet({ target, points: [] })}
+        />
+      </Row>
     </>
   );
 }

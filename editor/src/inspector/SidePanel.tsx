@@ -5,6 +5,7 @@ import { FindingsPanel } from "../findings/FindingsPanel";
 import { ComponentFacts } from "./ComponentFacts";
 import { FlowFacts } from "./FlowFacts";
 import { ManyFacts } from "./ManyFacts";
+import { NoteFacts } from "./NoteFacts";
 import { SystemFacts } from "./SystemFacts";
 import { ZoneFacts } from "./ZoneFacts";
 
@@ -21,6 +22,8 @@ function Facts(): ReactElement {
       return <FlowFacts key={id} id={id} />;
     case "zone":
       return <ZoneFacts key={id} id={id} />;
+    case "note":
+      return <NoteFacts key={id} id={id} />;
     default:
       return <SystemFacts />;
   }

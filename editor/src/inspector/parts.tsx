@@ -23,7 +23,7 @@ export function Section({ name, children }: { name: string; children: ReactNode 
 }
 
 /** Set values of one element as one edit. */
-export function useSetter(kind: "component" | "flow" | "zone", id: string) {
+export function useSetter(kind: "component" | "flow" | "zone" | "note", id: string) {
   const { session } = useEditor();
   return (set: Values): void => void session.edit([{ kind, id, set }]);
 }

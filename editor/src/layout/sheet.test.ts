@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { applyChanges } from "../document/apply";
 import type { Box, Doc } from "../document/types";
 import { sampleDocument } from "../testing/sample";
-import { graphOf, layoutChanges, scopeOf } from "./sheet";
+import { bestFor, graphOf, layoutChanges, scopeOf } from "./sheet";
 
 // The engine itself, without the worker that only a browser has.
 const Engine = createRequire(import.meta.url)("elkjs") as new () => {
@@ -50,4 +50,13 @@ test("a selection is laid out where it was, and the rest keeps its place", async
   expect(doc.component.get("c-client")).toBe(before.component.get("c-client"));
   expect(Math.min(doc.component.get("c-api")?.box[0] ?? 0, doc.component.get("c-model")?.box[0] ?? 0)).toBe(450);
   expect(holds(doc.zone.get("z-vault")?.box, doc.component.get("c-model")?.box)).toBe(true);
+});
+
+test("of two ways the one is taken that fills the window better", () => {
+  const [wide, high] = [
+    { id: "wide", width: 900, height: 100 },
+    { id: "high", width: 300, height: 250 },
+  ];
+  expect(bestFor(1.5, [wide, high])?.id).toBe("high");
+  expect(bestFor(9, [wide, high])?.id).toBe("wide");
 });

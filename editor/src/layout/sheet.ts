@@ -9,16 +9,22 @@ import type { Box, Change, Component, Doc, Zone } from "../document/types";
  * laid out keeps its place.
  */
 
-const LAYERED = {
-  "elk.algorithm": "layered",
-  "elk.direction": "RIGHT",
-  "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+export type Direction = "RIGHT" | "DOWN";
+
+/** Every room says it again: the engine does not hand spacing down to what is inside. */
+const SPACED = {
   "elk.layered.spacing.nodeNodeBetweenLayers": "104",
   "elk.spacing.nodeNode": "40",
+};
+const LAYERED = {
+  ...SPACED,
+  "elk.algorithm": "layered",
+  "elk.hierarchyHandling": "INCLUDE_CHILDREN",
   "elk.spacing.componentComponent": "64",
 };
 const WALLS = { left: 32, top: 56, right: 32, bottom: 32 };
 const IN_WALLS = {
+  ...SPACED,
   "elk.padding": `[top=${WALLS.top},left=${WALLS.left},bottom=${WALLS.bottom},right=${WALLS.right}]`,
 };
 
@@ -39,8 +45,13 @@ export function scopeOf(doc: Doc, selection: ReadonlySet<string>): Scope {
 }
 
 /** The graph to lay out: zones hold zones and components; flows only between what is laid out. */
-export function graphOf(doc: Doc, { zones, components }: Scope): ElkNode {
-  const root: ElkNode = { id: "sheet", layoutOptions: LAYERED, children: [], edges: [] };
+export function graphOf(
+  doc: Doc,
+  { zones, components }: Scope,
+  direction: Direction = "RIGHT",
+): ElkNode {
+  const layoutOptions = { ...LAYERED, "elk.direction": direction };
+  const root: ElkNode = { id: "sheet", layoutOptions, children: [], edges: [] };
   const rooms = new Map<string, ElkNode>();
   for (const { id, box } of zones.values()) {
     rooms.set(id, { id, width: box[2], height: box[3], layoutOptions: IN_WALLS, children: [] });
@@ -57,6 +68,12 @@ export function graphOf(doc: Doc, { zones, components }: Scope): ElkNode {
     .filter(({ source, target }) => components.has(source) && components.has(target))
     .map(({ id, source, target }): ElkExtendedEdge => ({ id, sources: [source], targets: [target] }));
   return root;
+}
+
+/** Of several ways to lay it out, the one that one sees largest in a window of that shape. */
+export function bestFor(ratio: number, laid: readonly ElkNode[]): ElkNode | null {
+  const shown = ({ width = 1, height = 1 }: ElkNode): number => Math.min(ratio / width, 1 / height);
+  return laid.toSorted((a, b) => shown(b) - shown(a))[0] ?? null;
 }
 
 /** Absolute boxes of everything that was laid out, on whole units. */
