@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from "@xyflow/react";
-import { type ReactElement, useEffect, useMemo, useState } from "react";
+import { lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from "react";
 import type { Bootstrap } from "./bootstrap";
 import { Canvas } from "./canvas/Canvas";
 import { Start } from "./canvas/Start";
@@ -17,6 +17,8 @@ import {
 import { Notice } from "./frame/Notice";
 import { Shortcuts } from "./frame/Shortcuts";
 import { StateStrip } from "./frame/StateStrip";
+import { useHistoryState } from "./history/history";
+import { Past } from "./history/Past";
 import { SidePanel } from "./inspector/SidePanel";
 import { useClipboard, useShortcuts } from "./keyboard";
 import { Outline } from "./outline/Outline";
@@ -25,6 +27,11 @@ import { QuickStart } from "./palette/QuickStart";
 import type { Api } from "./sync/api";
 import type { Session } from "./sync/session";
 import { Store, useStore } from "./sync/store";
+
+/* Fetched when somebody first looks back. */
+const PastHead = lazy(() => import("./history/Head"));
+const PastScrubber = lazy(() => import("./history/Scrubber"));
+const PastPanel = lazy(() => import("./history/Panel"));
 
 interface AppProps {
   boot: Bootstrap;
@@ -104,29 +111,41 @@ function Workbench(): ReactElement {
   const outline = useView((view) => view.outline);
   const panels = useView((view) => view.panels);
   const dialog = useView((view) => view.dialog);
+  const past = useHistoryState((state) => state.open);
   useShortcuts();
   useClipboard();
   useAddressedElement();
   useAddressedStart();
-  useFreshModels();
-  useAppliedCatalog();
   return (
     <div className="workbench">
       <StateStrip />
-      {panels && <Palette />}
+      {panels && !past && <Palette />}
       <div className="workbench-middle">
+        {past && <Later of={<PastHead />} />}
         <div className="stage">
           {loaded ? <Canvas /> : <Opening />}
-          {loaded && <Start />}
+          {loaded && !past && <Start />}
           <Notice />
         </div>
+        {past && <Later of={<PastScrubber />} />}
         {outline && <Outline />}
       </div>
-      {panels && <SidePanel />}
+      {past ? <Later of={<PastPanel />} /> : panels && <SidePanel />}
       {dialog === "quick-start" && <QuickStart />}
       {dialog === "shortcuts" && <Shortcuts />}
     </div>
   );
+}
+
+/** What goes on in the present, also while one looks at the past. */
+function Present(): null {
+  useFreshModels();
+  useAppliedCatalog();
+  return null;
+}
+
+function Later({ of }: { of: ReactElement }): ReactElement {
+  return <Suspense fallback={null}>{of}</Suspense>;
 }
 
 function Opening(): ReactElement {
@@ -159,7 +178,10 @@ export function App(props: AppProps): ReactElement {
   return (
     <EditorProvider value={editor}>
       <ReactFlowProvider>
-        <Workbench />
+        <Present />
+        <Past>
+          <Workbench />
+        </Past>
       </ReactFlowProvider>
     </EditorProvider>
   );

@@ -27,7 +27,7 @@ from threatmodel.services.refusal import Refusal
 
 from .baselines import log_line
 from .errors import body
-from .view import View, matches, number, pages, read
+from .view import View, choice, matches, number, pages, read
 
 STATUS = {"forbidden": 403, "removed": 409, "taken": 409}
 
@@ -103,10 +103,11 @@ class Log(View):
             found = system.log.filter(revision__gt=after).order_by("revision")
         catalog = catalogs.of(system)
         document = rows.read_document(system, catalog)
+        brief = choice(request, "brief", ("true", "false")) == "true"
 
         def row(entry: LogEntry) -> dict[str, Any]:
             line = log_line(tell(entry, document, catalog))
-            return item(entry) | {"skipped": entry.skipped} | line
+            return line if brief else item(entry) | {"skipped": entry.skipped} | line
 
         return pages(request, found, row)
 

@@ -15,6 +15,7 @@ import { mayDraw } from "../bootstrap";
 import { hueStyle } from "../canvas/Peers";
 import { useEditor, useSession, useView } from "../editor";
 import { LevelWord } from "../findings/Badge";
+import { HistoryButton } from "../history/HistoryButton";
 import { useStore } from "../sync/store";
 
 /** Saved, saving or offline: the state of truth, always in the same place. */
@@ -166,6 +167,7 @@ function State(): ReactElement {
         </span>
       </span>
       <People />
+      <HistoryButton />
       <button
         type="button"
         className="icon-button"

@@ -40,6 +40,15 @@ export class Api {
     return list.results;
   }
 
+  /** Anything under one system's address, such as `log/7/`. */
+  read<T>(system: string, path: string): Promise<T> {
+    return ask(`${this.base}/systems/${system}/${path}`);
+  }
+
+  act<T>(system: string, path: string, body: unknown): Promise<T> {
+    return this.send(`/systems/${system}/${path}`, body);
+  }
+
   startRun(model: string, test: string): Promise<Run> {
     return this.send("/runs/", { model, test, params: {} });
   }

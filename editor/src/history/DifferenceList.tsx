@@ -1,0 +1,157 @@
+import type { ReactElement, ReactNode } from "react";
+import { select, useEditor } from "../editor";
+import { LevelWord } from "../findings/Badge";
+import type { Finding } from "../sync/messages";
+import type { History } from "./history";
+import { SIGNS } from "./marks";
+import type { Difference, ElementChange, How, MovedFinding, SideOf } from "./messages";
+import { RiskStep } from "./RiskStep";
+import { property, told, when } from "./words";
+
+const MOST = 100;
+const HEADS: readonly (readonly [Exclude<How, "moved">, string])[] = [
+  ["added", "Added"],
+  ["removed", "Removed"],
+  ["changed", "Changed"],
+];
+
+interface DifferenceListProps {
+  difference: Difference;
+  history: History;
+}
+
+/** Two states in words: the risk first, then the drawing, then the findings. */
+export function DifferenceList({ difference, history }: DifferenceListProps): ReactElement {
+  const { risk, elements, counts, findings } = difference;
+  return (
+    <div className="side-body">
+      <div className="past-sides">
+        <Side side={difference.from} />
+        <span aria-hidden="true">→</span>
+        <Side side={difference.to} />
+      </div>
+      <RiskStep before={risk.before.risk} after={risk.after.risk} />
+      <p className="muted">
+        Above the appetite: {risk.before.above_appetite} before, {risk.after.above_appetite} after
+      </p>
+      <button
+        type="button"
+        className="button"
+        onClick={() => history.go(difference.to.revision)}
+      >
+        Stop comparing
+      </button>
+      {HEADS.map(([how, head]) => (
+        <Group key={how} head={head} count={counts[how]}>
+          {elements
+            .filter((one) => one.how === how)
+            .slice(0, MOST)
+            .map((one) => (
+              <Element key={`${one.kind} ${one.id}`} one={one} />
+            ))}
+        </Group>
+      ))}
+      {counts.moved > 0 && <p className="muted">{counts.moved} only drawn elsewhere</p>}
+      <Group head="New findings" count={findings.new.length}>
+        {findings.new.slice(0, MOST).map((one) => (
+          <FoundOnce key={one.key} one={one} />
+        ))}
+      </Group>
+      <Group head="Changed findings" count={findings.changed.length}>
+        {findings.changed.slice(0, MOST).map((one) => (
+          <FoundOtherwise key={one.key} one={one} />
+        ))}
+      </Group>
+      <Group head="Gone findings" count={findings.gone.length}>
+        {findings.gone.slice(0, MOST).map((one) => (
+          <FoundOnce key={one.key} one={one} />
+        ))}
+      </Group>
+    </div>
+  );
+}
+
+function Side({ side }: { side: SideOf }): ReactElement {
+  return (
+    <span>
+      <strong>{side.baseline?.name ?? `Revision ${side.revision}`}</strong>
+      <span className="muted"> {when(side.at)}</span>
+    </span>
+  );
+}
+
+interface GroupProps {
+  head: string;
+  count: number;
+  children: ReactNode;
+}
+
+function Group({ head, count, children }: GroupProps): ReactElement | null {
+  if (count === 0) return null;
+  return (
+    <section className="past-group">
+      <h3>
+        {head} <span className="muted">{count}</span>
+      </h3>
+      <ul>{children}</ul>
+      {count > MOST && <p className="muted">The first {MOST} of these.</p>}
+    </section>
+  );
+}
+
+function Element({ one }: { one: ElementChange }): ReactElement {
+  const editor = useEditor();
+  const how = one.how === "moved" ? "changed" : one.how;
+  return (
+    <li>
+      <button
+        type="button"
+        className="past-line"
+        onClick={() => select(editor, [one.id], true)}
+        disabled={one.how === "removed"}
+      >
+        <span>
+          <span className={`change-tag change-${how}`} aria-hidden="true">
+            <b>{SIGNS[how].sign}</b>
+          </span>{" "}
+          {one.name} <span className="muted">{one.kind.replaceAll("_", " ")}</span>
+        </span>
+        {one.properties.map((part) => (
+          <span key={part.name} className="muted">
+            {property(part.name)}: {told(part.before)} → {told(part.after)}
+          </span>
+        ))}
+      </button>
+    </li>
+  );
+}
+
+function FoundOnce({ one }: { one: Finding }): ReactElement {
+  return (
+    <li className="past-line">
+      <span>
+        {one.title} <span className="muted">on {one.element_name}</span>
+      </span>
+      {one.applies === "conditional" ? (
+        <span className="muted">waits for an answer</span>
+      ) : (
+        <LevelWord level={one.risk.residual} />
+      )}
+    </li>
+  );
+}
+
+function FoundOtherwise({ one }: { one: MovedFinding }): ReactElement {
+  return (
+    <li className="past-line">
+      <span>
+        {one.title} <span className="muted">on {one.element_name}</span>
+      </span>
+      {one.differs.map((part) => (
+        <span key={part.name} className="muted">
+          {property(part.name)}: {told(part.before)} → {told(part.after)}
+        </span>
+      ))}
+    </li>
+  );
+}

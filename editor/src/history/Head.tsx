@@ -1,0 +1,65 @@
+import { X } from "lucide-react";
+import { type ReactElement, useEffect } from "react";
+import { type History, useHistory, useHistoryState } from "./history";
+import { Marks } from "./Marks";
+import { RiskStep } from "./RiskStep";
+import { sentence } from "./words";
+import "./history.css";
+
+/** Esc leaves the past, unless it closes something that stands above it. */
+function useEscape(history: History): void {
+  useEffect(() => {
+    const leave = (event: KeyboardEvent): void => {
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) history.close();
+    };
+    window.addEventListener("keydown", leave);
+    return () => window.removeEventListener("keydown", leave);
+  }, [history]);
+}
+
+function Banner({ history }: { history: History }): ReactElement {
+  const step = useHistoryState((state) => state.step);
+  const at = useHistoryState((state) => state.at);
+  const line = useHistoryState((state) => state.lines.get(state.at) ?? null);
+  const difference = useHistoryState((state) => state.difference);
+  const failed = useHistoryState((state) => state.failed);
+  const risk = (step?.revision === at ? step : line)?.risk ?? null;
+  return (
+    <div className="past-banner">
+      <p role="status">
+        <strong>{difference ? "Comparing." : placed(at, history.newest)}</strong>{" "}
+        {difference ? compared(difference) : sentence(line ?? step, at)} <em>Read only.</em>
+        {failed !== "" && <span className="past-failed"> {failed}</span>}
+      </p>
+      {!difference && risk && <RiskStep before={risk.before.risk} after={risk.after.risk} />}
+      <button type="button" className="button" onClick={history.close}>
+        <X size={14} aria-hidden="true" />
+        Back to now
+      </button>
+    </div>
+  );
+}
+
+function placed(at: number, newest: number): string {
+  return at < newest ? "You are looking at the past." : "This is the newest state.";
+}
+
+function compared({ counts }: { counts: Readonly<Record<string, number>> }): string {
+  return `${counts.added} added, ${counts.removed} removed, ${counts.changed} changed.`;
+}
+
+/** What stands over the canvas while one looks at the past. */
+export default function Head(): ReactElement | null {
+  const history = useHistory();
+  return history && <Shown history={history} />;
+}
+
+function Shown({ history }: { history: History }): ReactElement {
+  useEscape(history);
+  return (
+    <>
+      <Banner history={history} />
+      <Marks />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { History as Clock } from "lucide-react";
+import type { ReactElement } from "react";
+import { useHistory, useHistoryState } from "./history";
+
+/** Into the past and back, in the strip that is always there. */
+export function HistoryButton(): ReactElement | null {
+  const history = useHistory();
+  const open = useHistoryState((state) => state.open);
+  if (!history) return null;
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label="History"
+      aria-pressed={open}
+      title="History: look back, compare, restore"
+      onClick={() => (open ? history.close() : history.open())}
+    >
+      <Clock size={16} />
+    </button>
+  );
+}

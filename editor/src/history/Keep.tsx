@@ -1,0 +1,44 @@
+import { type FormEvent, type ReactElement, useState } from "react";
+import type { Role } from "../bootstrap";
+import type { History } from "./history";
+
+const MAY_KEEP: ReadonlySet<Role> = new Set(["facilitator", "approver", "owner"]);
+
+/** Give the present state a name, where one may. */
+export function Keep({ history, role }: { history: History; role: Role }): ReactElement | null {
+  const [name, setName] = useState<string | null>(null);
+  if (!MAY_KEEP.has(role)) return null;
+  if (name === null) {
+    return (
+      <button type="button" className="button" onClick={() => setName("")}>
+        Keep a baseline
+      </button>
+    );
+  }
+  const keep = (event: FormEvent): void => {
+    event.preventDefault();
+    void history.keep(name).then((done) => done && setName(null));
+  };
+  return (
+    <form className="scrubber-keep" onSubmit={keep}>
+      <input
+        className="input"
+        aria-label="Name of the baseline"
+        placeholder="Approved for launch"
+        maxLength={200}
+        required
+        autoFocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          event.stopPropagation();
+          setName(null);
+        }}
+      />
+      <button type="submit" className="button button-main">
+        Keep
+      </button>
+    </form>
+  );
+}

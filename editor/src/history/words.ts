@@ -1,0 +1,29 @@
+import type { LogLine } from "./messages";
+
+/** A time as people read it, in their own zone. */
+export function when(at: string | null): string {
+  if (at === null) return "";
+  return new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** The whole line in one sentence, for the slider's value and for the banner. */
+export function sentence(line: LogLine | null, revision: number): string {
+  if (!line) return `Revision ${revision}`;
+  const by = line.by ? `, by ${line.by.name}` : "";
+  const at = line.at === null ? "" : `, ${when(line.at)}`;
+  return `Revision ${revision}${by}${at}: ${line.told}`;
+}
+
+/** A property's value for people: what nobody said is unknown. */
+export function told(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "unknown";
+  if (value === true) return "yes";
+  if (value === false) return "no";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+/** `attributes.returns_scores` reads "returns scores". */
+export function property(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1).replaceAll("_", " ");
+}
