@@ -43,7 +43,7 @@ def percolation() -> Iterator[Row]:
         )
 
 
-def paths() -> Iterator[Row]:
+def likeliest_paths() -> Iterator[Row]:
     """10 likeliest ways and the vertex cut on a dense graph of 1,000 nodes, against networkx."""
     web, source, target = _layered(1_000)
     graph = _networkx(web, source)
@@ -144,6 +144,6 @@ def _engine(size: int) -> Engine:
 
 CASES: Mapping[str, Callable[[], Iterator[Row]]] = {
     "percolation": percolation,
-    "paths": paths,
+    "likeliest": likeliest_paths,
     "plans": plans,
 }

@@ -23,6 +23,7 @@ GAINED: dict[str, AccessKind] = {
     "gained query": "query",
     "gained content": "content",
     "gained supply": "supply",
+    "gained artefact": "artefact",
     "gained admin": "admin",
     "gained copy": "copy",
 }

@@ -63,6 +63,26 @@ class _Ways:
     needs: tuple[NDArray[np.intp], ...]
 
 
+class _Numbers:
+    """Random numbers by name: each name begins somewhere else in one very long sequence.
+
+    To place one generator costs less than to make one for each of thousands of causes.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._source = np.random.PCG64(0)
+        self._generator = np.random.Generator(self._source)
+        self._state = self._source.state
+
+    def of(self, cause: str, row: NDArray[np.float32]) -> None:
+        """Fill a row with the numbers of a cause, from 0 to below 1."""
+        name = blake2b(f"{self._seed} {cause}".encode(), digest_size=16).digest()
+        self._state["state"]["state"] = int.from_bytes(name, "little")
+        self._source.state = self._state
+        self._generator.random(out=row, dtype=np.float32)
+
+
 class Percolation:
     """A web with its draws. The same web, seed and number of draws give the same bits.
 
@@ -75,7 +95,7 @@ class Percolation:
     def __init__(self, web: Web, draws: int = DRAWS, seed: int = 0) -> None:
         self.web = web
         self.draws = draws
-        self._seed = seed
+        self._numbers = _Numbers(seed)
         self._words = -(-draws // WORD)
         self._always = self._packed(np.ones((1, draws), dtype=bool))[0]
         self._rank = order(web)
@@ -182,14 +202,10 @@ class Percolation:
         for first in range(0, len(tosses), BLOCK):
             block = tosses[first : first + BLOCK]
             for row, (cause, _) in zip(luck, block, strict=False):
-                self._generator(cause).random(out=row, dtype=np.float32)
+                self._numbers.of(cause, row)
             chances = np.array([[chance] for _, chance in block], np.float32)
             rows[first : first + BLOCK] = self._packed(luck[: len(block)] < chances)
         return rows
-
-    def _generator(self, cause: str) -> np.random.Generator:
-        name = blake2b(f"{self._seed} {cause}".encode(), digest_size=8).digest()
-        return np.random.Generator(np.random.PCG64(int.from_bytes(name, "little")))
 
     def _packed(self, rows: NDArray[np.bool_]) -> Bits:
         packed = np.zeros((len(rows), self._words), np.uint64)

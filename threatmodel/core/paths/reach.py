@@ -28,8 +28,8 @@ MOST_SOURCES = MOST_STEPS // 2
 # Steps may hit thousands of assets each.
 MOST_GAINS = 10 * MOST_STEPS
 # Kinds of access that control of an element gives to the element itself.
-OF_CONTROL: tuple[AccessKind, ...] = ("query", "content", "supply", "admin", "copy")
-SPREADING: tuple[AccessKind, ...] = ("query", "content", "supply", "admin")
+OF_CONTROL: tuple[AccessKind, ...] = ("query", "content", "supply", "artefact", "admin", "copy")
+SPREADING: tuple[AccessKind, ...] = ("query", "content", "supply", "artefact", "admin")
 
 
 class _Relayed(Steps):

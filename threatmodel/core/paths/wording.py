@@ -14,12 +14,14 @@ _WITH_CONTROL = {
     "query": "With control of {0} they can call {1}.",
     "admin": "With control of {0} they can administer {1}.",
     "supply": "With control of {0} they decide what goes into {1}.",
+    "artefact": "With control of {0} they decide which files {1} opens.",
     "content": "With control of {0} they choose what {1} gets from it.",
 }
 _ONWARD = {
     "query": "{0} passes on to {1} what it is sent.",
     "admin": "From {0} they administer {1}.",
     "supply": "What they slipped into {0} ends up in {1}.",
+    "artefact": "A file of theirs in {0} is handed on to {1}.",
     "content": "What they put into {0} comes to {1}.",
     "copy": "What {0} was handed is what {1} holds.",
 }
@@ -28,6 +30,7 @@ _GIVES = {
     "gained query": "a way to query {0}",
     "gained content": "a way to get content into {0}",
     "gained supply": "a way to slip something into {0}",
+    "gained artefact": "a way to get a file opened by {0}",
     "gained admin": "a way to administer {0}",
     "gained copy": "a copy of {0}",
 }
