@@ -234,7 +234,7 @@ class Result:
             "norm": self.norm,
             "eps_reason": self.eps_reason,
             "budget": self.budget,
-            "queries": max((s.queries for s in self.samples), default=0),
+            "queries": max((s.queries for s in self.samples), default=self.budget),
             "rows": self.rows,
             "calls": self.calls,
             "distance_quantiles": dict(

@@ -137,8 +137,9 @@ class Run:
         self.request, self._progress, self._cancelled = request, progress, cancelled
         self._begun = time.monotonic()
         self.rows = self.calls = 0
+        self._wanted = int(self.values.get("samples", CLEAN_LIMIT))
         clean = min(len(request.dataset.x), CLEAN_LIMIT)
-        self._expected = clean + int(self.values["samples"]) * self.test.budget(self.values)
+        self._expected = clean + self._wanted * self.test.budget(self.values)
         self.notes: list[str] = []
 
     def _watch(self) -> None:
@@ -226,12 +227,11 @@ class Run:
         return [SampleResult(index, int(y[index]), "unknown", None, 0) for index in targets]
 
     def _find(self, model: onnx.OnnxModel, clean: Clean) -> Measured:
-        wanted = int(self.values["samples"])
-        targets = clean.right[:wanted]
+        targets = clean.right[: self._wanted]
         if isinstance(self.test.run, Whole):
             return self._measure(model, self.test.run, clean, targets)
-        if len(targets) < wanted:
-            self.notes.append(f"only {len(targets)} rows are handled correctly, not {wanted}")
+        if len(targets) < self._wanted:
+            self.notes.append(f"only {len(targets)} rows are handled correctly, not {self._wanted}")
         return Measured(samples=self._samples(model, self.test.run, clean, targets))
 
     def _measure(
@@ -273,7 +273,7 @@ class Run:
         ) as model:
             self._progress(0.0, "asking about the rows as they are")
             clean = self._clean(model)
-            if test.access == "scores":
+            if test.reads_scores(self.values):
                 self._check_scores(model, clean)
             measured = self._find(model, clean)
         return self._gather(clean, measured, found.level, test)

@@ -102,6 +102,9 @@ class Test:
     # pytest would otherwise take the class for a test of its own
     __test__ = False
 
+    def reads_scores(self, values: Values) -> bool:
+        return self.access == "scores" or values.get("answers") == "scores"
+
     def why_not(self, offers: Collection[str]) -> str:
         """Why the test cannot be run on a data set that offers this, empty when it can."""
         missing = sorted(self.needs - set(offers))

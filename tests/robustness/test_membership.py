@@ -1,0 +1,89 @@
+"""Membership: nothing on a random split, everything on a model that remembers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from tests.robustness.known import dataset, oracle, plan
+from threatmodel.robustness.attacks import membership
+from threatmodel.robustness.errors import RobustnessError
+
+
+class Remembering:
+    """Surer of rows that it has seen, by `more` on the scale of logits."""
+
+    def __init__(self, seen: np.ndarray, more: float) -> None:
+        self.seen, self.more = {row.tobytes() for row in seen}, more
+
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        extra = np.array([self.more if row.tobytes() in self.seen else 0.0 for row in rows])
+        chance = expit(3 * rows[:, 0].astype(float) + np.sign(rows[:, 0]) * extra)
+        return np.stack((1 - chance, chance), axis=1)
+
+    def labels(self, rows: np.ndarray) -> np.ndarray:
+        return self.scores(rows).argmax(axis=1)
+
+
+def measured(more: float, rows: int = 2000, seed: int = 0):
+    random = np.random.default_rng(seed)
+    x = random.standard_normal((rows, 3)).astype(np.float32)
+    inside = random.random(rows) < 0.5
+    model = Remembering(x[inside], more)
+    y = (x[:, 0] > 0).astype(np.int64)
+    data = dataset(x, y, columns={"member": inside.astype(np.int64)})
+    made = plan(data, model, rows, samples=rows, budget=rows)
+    return membership.measure(oracle(model, made), made)
+
+
+def figure(found, words: str) -> float:
+    return next(one.value for one in found.figures if words in one.name)
+
+
+def test_a_random_split_tells_nothing():
+    found = measured(0.0)
+    assert figure(found, "loss: area") == pytest.approx(0.5, abs=0.04)
+    assert found.metric < 0.01 and found.interval[1] < 0.01
+
+
+def test_a_model_that_remembers_gives_its_members_away():
+    found = measured(60.0)
+    assert found.metric > 0.95 and found.interval[0] > 0.01
+    assert figure(found, "loss: area") > 0.95
+
+
+def test_the_more_it_remembers_the_more_are_found():
+    areas = [figure(measured(more), "loss: area") for more in (0.0, 1.0, 4.0, 16.0)]
+    assert areas == sorted(areas) and areas[0] < areas[-1]
+
+
+def test_a_reference_helps_where_rows_differ_in_difficulty():
+    found = measured(2.0)
+    plain = figure(found, "loss: members found with 1.0%")
+    against = figure(found, "reference: members found with 1.0%")
+    assert against > plain
+
+
+def test_few_rows_say_nothing_unless_chance_cannot_explain_them():
+    few = measured(0.0, rows=120)
+    assert few.metric is None and any("too few rows" in note for note in few.notes)
+    assert measured(60.0, rows=120).metric > 0.5
+
+
+def test_counting_at_so_many_alarms_is_exact():
+    outsiders = np.arange(1000.0)
+    members = np.array([998.5, 999.5, 2000.0, 5.0])
+    assert membership.found(members, outsiders, 0.001) == 3
+    assert membership.found(members, outsiders[:999], 0.001) == 3
+    assert membership.found(members, outsiders, 0.0) == 2
+    assert membership.area(members, outsiders) == pytest.approx((999 + 1000 + 1000 + 5.5) / 4000)
+
+
+def test_both_kinds_of_rows_are_needed():
+    x = np.zeros((50, 2), dtype=np.float32)
+    data = dataset(x, np.zeros(50, dtype=np.int64), columns={"member": np.ones(50)})
+    model = Remembering(x, 0.0)
+    made = plan(data, model, 50, samples=50, budget=50)
+    with pytest.raises(RobustnessError, match="20 members"):
+        membership.measure(oracle(model, made), made)
