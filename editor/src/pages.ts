@@ -10,7 +10,9 @@ import "./styles/pages/findings.css";
 import "./styles/pages/screens.css";
 import "./styles/pages/coverage.css";
 import "./styles/pages/blueprints.css";
+import "./styles/pages/history.css";
 import "./styles/pages/publisher.css";
+import "./styles/pages/plan.css";
 
 type Job = { state: string; progress: number; message: string };
 
