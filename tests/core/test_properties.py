@@ -97,6 +97,30 @@ def test_parallel_flows_and_flows_to_oneself_are_followed_one_by_one() -> None:
         assert ("evasion-query@m" in {one.key for one in engine.findings}) == both_left
 
 
+LARGE = random_document(Random(7), WORDS, 300)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change("flow", "new", "add", {"kind": "request", "source": "c7", "target": "c91"}),
+        Change("flow", "new", "add", {"kind": "artefact", "source": "c7", "target": "c91"}),
+        Change("flow", "f5", "remove"),
+        Change("flow", "f5", "set", {"attributes.admits": "staff"}),
+        Change("component", "new", "add", {"type": "inference-endpoint", "name": "New"}),
+        Change("component", "c7", "remove"),
+        Change("component", "c7", "set", {"zone": None}),
+    ],
+    ids=lambda change: f"{change.action} a {change.kind}",
+)
+def test_a_change_of_the_drawing_judges_a_small_part_of_a_large_system(change: Change) -> None:
+    engine = Engine(LARGE, WORDS, Inputs(), TODAY)
+    applied = apply(LARGE, Operation("e", (change,)), WORDS)
+    delta = engine.update(applied.document, applied.changes)
+    assert delta.judged <= len(engine.findings) / 5
+    assert engine.assessment == assess(applied.document, WORDS, as_of=TODAY)
+
+
 # What is unknown
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from .schema import COLLECTIONS, SCHEMAS, Reference, Vocabulary, references
-from .values import MAX_ZONE_DEPTH, Adversary, Document, DocumentError, Element, Kind, Zone
+from .values import (
+    MAX_ZONE_DEPTH,
+    Adversary,
+    Component,
+    Document,
+    DocumentError,
+    Element,
+    Flow,
+    Kind,
+    Zone,
+)
 
 Place = Callable[[Kind, str], str]
 
@@ -45,11 +55,25 @@ def verify(
         if found is None:
             continue
         zones_touched = zones_touched or kind == "zone"
+        if _names_what_is_there(document, found):
+            continue
         for reference in references(found):
             if not resolves(document, reference):
                 raise _missing(reference).inside(place(kind, element_id))
     if zones_touched:
         _check_nesting(document.zones, place)
+
+
+def _names_what_is_there(document: Document, found: Element) -> bool:
+    """A quick look at what most elements are; False may also mean that it did not look."""
+    assets = document.assets
+    if isinstance(found, Flow):
+        ends = found.source in document.components and found.target in document.components
+        return ends and all(one in assets for one in found.assets)
+    if isinstance(found, Component):
+        placed = found.zone is None or found.zone in document.zones
+        return placed and all(one in assets for one in found.assets)
+    return False
 
 
 def resolves(document: Document, reference: Reference) -> bool:

@@ -211,10 +211,15 @@ class _ElementReader:
     extensions: dict[str, object] = field(default_factory=dict)
 
     def read(self, element_id: str, rest: dict[str, object]) -> Element:
-        if rest.get("extensions") is not None:
-            self.extensions.update(_at("extensions", _kept, rest["extensions"]))
-        rest.pop("extensions", None)
-        got = {one.name: self._field(one, rest.pop(one.name, None)) for one in self.schema.fields}
+        if rest:
+            kept = rest.pop("extensions", None)
+            if kept is not None:
+                self.extensions.update(_at("extensions", _kept, kept))
+        got = dict(self.schema.defaults)
+        for one in self.schema.fields:
+            value = rest.pop(one.name, None)
+            if value is not None or one.default is REQUIRED:
+                got[one.name] = self._field(one, value)
         kind = self.schema.kind
         if kind == "asset":
             got["levels"] = self._levels(rest)
@@ -224,7 +229,8 @@ class _ElementReader:
             got["id"] = element_id
         if got.get("name") == "":
             got["name"] = self._name(element_id, got)
-        self._keep(rest)
+        if rest:
+            self._keep(rest)
         return self.schema.make(**got, extensions=self.extensions)
 
     def _field(self, one: Field, value: object) -> object:
@@ -240,8 +246,10 @@ class _ElementReader:
 
     def _word(self, one: Field, value: str) -> str | None:
         words = one.words(self.vocabulary.catalog) if one.words else ()
+        if value in words:
+            return value
         stand_in = _STAND_INS.get((self.schema.kind, one.name))
-        if value in words or stand_in is None or self.remarks is None:
+        if stand_in is None or self.remarks is None:
             return read.one_of(words, f"a {one.name} here", value)
         instead, key = stand_in
         self.extensions.setdefault(key, value)

@@ -74,6 +74,11 @@ class Schema:
     id_key: str = "id"
 
     @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """What an element is that states nothing; needed properties stand as `REQUIRED`."""
+        return {one.name: one.default for one in self.fields}
+
+    @cached_property
     def by_name(self) -> Mapping[str, Field]:
         return {one.name: one for one in self.fields}
 
