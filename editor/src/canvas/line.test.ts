@@ -1,19 +1,24 @@
 import { expect, test } from "vitest";
-import type { Point } from "../document/types";
-import { crossings, freePlace, path } from "./line";
+import type { Box, Point } from "../document/types";
+import { crossings, freePlace, meets, path } from "./line";
 
 const LEVEL: Point[] = [
   [100, 25],
   [300, 25],
 ];
 
+const on =
+  (...boxes: Box[]) =>
+  (label: Box): boolean =>
+    boxes.some((box) => meets(label, box));
+
 test("a label stands half-way, or beside what lies there", () => {
-  expect(freePlace(LEVEL, 40, 20, [])).toEqual([200, 25]);
-  expect(freePlace(LEVEL, 40, 20, [[190, 0, 20, 50]])).toEqual([170, 25]);
+  expect(freePlace(LEVEL, 40, 20, on())).toEqual([200, 25]);
+  expect(freePlace(LEVEL, 40, 20, on([190, 0, 20, 50]))).toEqual([170, 25]);
 });
 
 test("a label that would lie on something wherever it stood has no place", () => {
-  expect(freePlace(LEVEL, 40, 20, [[0, 0, 400, 50]])).toBeNull();
+  expect(freePlace(LEVEL, 40, 20, on([0, 0, 400, 50]))).toBeNull();
 });
 
 test("a way is marked once where it leaves a room", () => {

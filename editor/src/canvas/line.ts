@@ -48,7 +48,7 @@ export function freePlace(
   points: readonly Point[],
   width: number,
   height: number,
-  taken: readonly Box[],
+  isTaken: (label: Box) => boolean,
   first = 0.5,
 ): Point | null {
   for (let step = 0; step < 17; step++) {
@@ -56,7 +56,7 @@ export function freePlace(
       if (share < 0.1 || share > 0.9) continue;
       const [x, y] = placeOn(points, share);
       const label: Box = [x - width / 2, y - height / 2, width, height];
-      if (!taken.some((box) => meets(label, box))) return [x, y];
+      if (!isTaken(label)) return [x, y];
     }
   }
   return null;

@@ -1,6 +1,6 @@
-import type { Box, Doc, Flow, Point } from "../document/types";
+import type { Box, Component, Doc, Flow, Point } from "../document/types";
 import { freePlace } from "./line";
-import { route } from "./route";
+import { CROWD, route } from "./route";
 import { Sheet } from "./sheet";
 
 /** Distance between two flows that join the same two cards. */
@@ -43,10 +43,25 @@ export class Plot {
   private kept(next: Map<string, Lie>): Map<string, Lie> {
     for (const [id, lie] of next) {
       const before = this.known.get(id);
-      if (before && JSON.stringify(before) === JSON.stringify(lie)) next.set(id, before);
+      if (before && sameLie(before, lie)) next.set(id, before);
     }
     return next;
   }
+}
+
+const samePoint = (one: Point | null, other: Point | null): boolean =>
+  one === other || (one?.[0] === other?.[0] && one?.[1] === other?.[1]);
+
+function sameLie(one: Lie, other: Lie): boolean {
+  const alike = one.space === other.space && one.shift === other.shift;
+  return (
+    alike &&
+    samePoint(one.label, other.label) &&
+    one.points.length === other.points.length &&
+    one.points.every((point, i) => samePoint(point, other.points[i] ?? null)) &&
+    one.others.length === other.others.length &&
+    one.others.every((box, i) => box === other.others[i])
+  );
 }
 
 function sameSheet(before: Doc, now: Doc): boolean {
@@ -72,25 +87,28 @@ function plotted(doc: Doc): Map<string, Lie> {
     const source = doc.component.get(flow.source);
     const target = doc.component.get(flow.target);
     if (!source || !target) continue;
-    const others = cards
-      .near(around([source.box, target.box], REACH))
-      .filter(({ key }) => key !== source.id && key !== target.id)
-      .map(({ box }) => box);
+    const others = othersNear(cards, source, target);
     const points = route(source.box, target.box, { points: flow.points, shift, others });
-    const area = around(points.map(([x, y]) => [x, y, 0, 0]), WIDEST_LABEL);
-    const taken = [...cards.near(area), ...labels.near(area)].map(({ box }) => box);
-    const { label, space } = labelled(flow, points, taken, place);
+    const isTaken = (box: Box): boolean => cards.touches(box) || labels.touches(box);
+    const { label, space } = labelled(flow, points, isTaken, place);
     if (label) labels.add(flow.id, [label[0] - space / 2, label[1] - 11, space, LABEL_HEIGHT]);
     found.set(flow.id, { points, label, space, shift, others });
   }
   return found;
 }
 
+/** The cards between two cards; among too many no way around is looked for, so that none count. */
+function othersNear(cards: Sheet, source: Component, target: Component): Box[] {
+  const near = cards.near(around([source.box, target.box], REACH), CROWD + 2) ?? [];
+  const others = near.filter(({ key }) => key !== source.id && key !== target.id);
+  return others.map(({ box }) => box);
+}
+
 /** The widest label that finds a free place; one without a name leaves room for its badge. */
 function labelled(
   flow: Flow,
   points: readonly Point[],
-  taken: readonly Box[],
+  isTaken: (label: Box) => boolean,
   place: number,
 ): { label: Point | null; space: number } {
   const words = flow.name.length * 6 + 12;
@@ -98,7 +116,7 @@ function labelled(
   const widths = [...wide, ...NARROW_LABELS.filter((width) => width < words)];
   for (const width of flow.name === "" ? [BADGE] : widths) {
     const space = Math.min(width, WIDEST_LABEL);
-    const label = freePlace(points, space, LABEL_HEIGHT, taken, place);
+    const label = freePlace(points, space, LABEL_HEIGHT, isTaken, place);
     if (label) return { label, space };
   }
   return { label: null, space: WIDEST_LABEL };

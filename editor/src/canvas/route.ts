@@ -15,7 +15,7 @@ const TURN = 40;
 /** Passing behind a card weighs more than any detour. */
 const COVERED = 1e6;
 /** Among more cards no detour is looked for. */
-const CROWD = 48;
+export const CROWD = 48;
 
 type Line = Point[];
 type Boxes = readonly Box[];
@@ -39,9 +39,13 @@ export function route(source: Box, target: Box, bends: Bends = {}): Line {
   if (Math.max(across, down) < 0) return loop(source, shift);
   let best: Line = [];
   let least = Infinity;
+  const walls = [
+    ...others.map((box) => grown(box, ROOM / 2)),
+    ...[source, target].map((box) => grown(box, -1)),
+  ];
   for (const way of ways(source, target, shift, others, flat)) {
     const line = straight(way);
-    const weight = cost(line, source, target, others);
+    const weight = cost(line, walls, least);
     if (weight < least) [best, least] = [line, weight];
   }
   return best;
@@ -183,26 +187,25 @@ function loop(box: Box, shift: number): Line {
   ];
 }
 
-function cost(way: Line, source: Box, target: Box, others: Boxes): number {
-  const behind =
-    others.filter((box) => passes(way, grown(box, ROOM / 2))).length +
-    [source, target].filter((box) => passes(way, grown(box, -1))).length;
-  const whole = way.slice(1).reduce((sum, point, i) => sum + length(way[i] ?? point, point), 0);
-  return behind * COVERED + whole + way.length * TURN;
+/** What a way weighs; one that is too long already is not looked at further. */
+function cost(way: Line, walls: Boxes, least: number): number {
+  let whole = way.length * TURN;
+  for (let i = 1; i < way.length; i++) whole += length(way[i - 1] as Point, way[i] as Point);
+  for (const box of walls) {
+    if (whole >= least) return whole;
+    if (passes(way, box)) whole += COVERED;
+  }
+  return whole;
 }
 
 /** Whether any part of a way of right angles lies within a box. */
 export function passes(way: readonly Point[], [x, y, width, height]: Box): boolean {
-  return way.some((b, i) => {
-    const a = way[i - 1];
-    return (
-      a !== undefined &&
-      Math.min(a[0], b[0]) < x + width &&
-      Math.max(a[0], b[0]) > x &&
-      Math.min(a[1], b[1]) < y + height &&
-      Math.max(a[1], b[1]) > y
-    );
-  });
+  for (let i = 1; i < way.length; i++) {
+    const [a, b] = [way[i - 1] as Point, way[i] as Point];
+    const across = Math.min(a[0], b[0]) < x + width && Math.max(a[0], b[0]) > x;
+    if (across && Math.min(a[1], b[1]) < y + height && Math.max(a[1], b[1]) > y) return true;
+  }
+  return false;
 }
 
 const grown = ([x, y, width, height]: Box, by: number): Box => [

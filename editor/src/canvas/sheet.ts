@@ -10,7 +10,7 @@ const MANY_SQUARES = 1024;
  */
 export class Sheet {
   private readonly boxes: { key: string; box: Box }[] = [];
-  private readonly squares = new Map<string, number[]>();
+  private readonly squares = new Map<number, number[]>();
   private readonly large: number[] = [];
 
   add(key: string, box: Box): void {
@@ -24,28 +24,44 @@ export class Sheet {
     }
   }
 
-  /** What lies in an area, in the order in which it was added. */
-  near(area: Box): { key: string; box: Box }[] {
-    const squares = squaresOf(area);
-    if (squares === null) return this.boxes.filter(({ box }) => meets(area, box));
-    const found = new Set(this.large);
-    for (const square of squares) {
-      for (const index of this.squares.get(square) ?? []) found.add(index);
+  /** What lies in an area, in the order in which it was added; null for more than `most`. */
+  near(area: Box, most: number): { key: string; box: Box }[] | null {
+    const found = new Set<number>();
+    for (const index of this.candidates(area)) {
+      const one = this.boxes[index];
+      if (one && meets(area, one.box)) found.add(index);
+      if (found.size > most) return null;
     }
-    return [...found]
-      .toSorted((a, b) => a - b)
-      .flatMap((index) => this.boxes[index] ?? [])
-      .filter(({ box }) => meets(area, box));
+    return [...found].sort((a, b) => a - b).flatMap((index) => this.boxes[index] ?? []);
+  }
+
+  /** Whether anything lies in an area. */
+  touches(area: Box): boolean {
+    for (const index of this.candidates(area)) {
+      const one = this.boxes[index];
+      if (one && meets(area, one.box)) return true;
+    }
+    return false;
+  }
+
+  private *candidates(area: Box): Generator<number> {
+    const squares = squaresOf(area);
+    if (squares === null) return yield* this.boxes.keys();
+    yield* this.large;
+    for (const square of squares) yield* this.squares.get(square) ?? [];
   }
 }
 
-function squaresOf([x, y, width, height]: Box): string[] | null {
+/** Squares as one number each, since text would cost more than looking. */
+const ROW = 2 ** 20;
+
+function squaresOf([x, y, width, height]: Box): number[] | null {
   const [left, top] = [Math.floor(x / SQUARE), Math.floor(y / SQUARE)];
   const [right, bottom] = [Math.floor((x + width) / SQUARE), Math.floor((y + height) / SQUARE)];
   if ((right - left + 1) * (bottom - top + 1) > MANY_SQUARES) return null;
-  const found: string[] = [];
+  const found: number[] = [];
   for (let column = left; column <= right; column++) {
-    for (let row = top; row <= bottom; row++) found.push(`${column} ${row}`);
+    for (let row = top; row <= bottom; row++) found.push(row * ROW + column);
   }
   return found;
 }
