@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -57,6 +58,9 @@ def tell(entry: LogEntry, document: Document, catalog: Catalog) -> Line:
         named = dict.fromkeys(_subject(one, document) for one in executed)
         return Line(entry, head, _some(tuple(named)))
     told = entry.changes[0] if entry.changes else {}
+    if entry.kind == "mitigation" and len(entry.changes) > 1:
+        titles = tuple(str(one.get("title", "")) for one in entry.changes)
+        return Line(entry, f"Planned {plural(len(titles), 'mitigation')}", _some(titles))
     return Line(entry, *_entered(entry.kind, told, document, catalog))
 
 
@@ -71,11 +75,13 @@ def called(document: Document, kind: str, id: str) -> str:
 def _edit(executed: list[Executed]) -> str:
     if not executed:
         return "Nothing was left to take back"
-    verbs = {ACTIONS[one.action] for one in executed}
     kinds = {one.kind.replace("_", " ") for one in executed}
-    verb = verbs.pop() if len(verbs) == 1 else "Changed"
     kind = kinds.pop() if len(kinds) == 1 else "element"
-    return f"{verb} {plural(len(executed), kind)}" if len(executed) > 1 else f"{verb} {kind}"
+    if len(executed) == 1:
+        return f"{ACTIONS[executed[0].action]} {kind}"
+    counts = Counter(ACTIONS[one.action] for one in executed)
+    told = [f"{verb.lower()} {plural(counts[verb], kind)}" for verb in counts]
+    return ", ".join(told).capitalize()
 
 
 def _subject(one: Executed, document: Document) -> str:
@@ -99,6 +105,11 @@ def _entered(
     if kind == "decision":
         finding = _finding(str(told.get("finding", "")), document, catalog)
         return f"Decided: {told.get('action', '')}", finding
+    if kind == "vote":
+        return (
+            "Voted",
+            f"{_finding(str(told.get('finding', '')), document, catalog)}{_counted(told)}",
+        )
     if kind == "mitigation":
         return f"Mitigation {told.get('status', '')}", str(told.get("title", ""))
     if kind in ("evidence", "model"):
@@ -110,6 +121,11 @@ def _entered(
     if kind == "catalog":
         return _catalog(told)
     return kind.capitalize(), ""
+
+
+def _counted(told: dict[str, Any]) -> str:
+    """Which round it was, and how many took part."""
+    return f" (round {told.get('round', 1)}, {plural(len(told.get('votes', [])), 'vote')})"
 
 
 def _catalog(told: dict[str, Any]) -> tuple[str, str]:

@@ -24,6 +24,8 @@ from threatmodel.services.comparison import Compared, Side
 from .frame import page, system_page
 
 MOST_SHOWN = 200
+MOST_CHOICES = 100
+Choice = tuple[str, str]
 HEADS = (("added", "Added"), ("removed", "Removed"), ("changed", "Changed"))
 
 
@@ -36,6 +38,7 @@ def compare(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
     after = request.GET.get("to", "")
     found = comparison.compare_states(system, before, after)
     difference = found.difference
+    chosen = {"from": before, "to": after or str(system.revision)}
     context = {
         "found": found,
         "before": wire.summary(difference.before),
@@ -44,8 +47,8 @@ def compare(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
         "moved": counted(difference.elements)["moved"],
         "groups": _groups(found),
         "most": MOST_SHOWN,
-        "choices": _choices(system, named),
-        "chosen": {"from": before, "to": after or str(system.revision)},
+        "choices": _choices(system, named, chosen.values()),
+        "chosen": chosen,
     }
     return system_page(request, person, system, "history", "systems/compare.html", context)
 
@@ -55,9 +58,17 @@ def _first_choice(named: list[Baseline]) -> str:
     return str(named[0].pk) if named else "1"
 
 
-def _choices(system: System, named: list[Baseline]) -> list[tuple[str, str]]:
+def _choices(system: System, named: list[Baseline], chosen: Iterable[str]) -> list[Choice]:
+    """The present, the baselines, the newest entries, and whatever else was asked for."""
     kept = [(str(one.pk), f"{one.name} (revision {one.revision})") for one in named]
-    return [(str(system.revision), f"Now (revision {system.revision})"), *kept]
+    entries = system.log.order_by("-revision").values_list("revision", "kind", "by_name", "at")
+    steps = [
+        (str(revision), f"Revision {revision}: {kind} by {by}, {at:%d %b %H:%M}")
+        for revision, kind, by, at in entries[1:MOST_CHOICES]
+    ]
+    found = dict([(str(system.revision), f"Now (revision {system.revision})"), *kept, *steps])
+    others = [(one, f"Revision {one}") for one in chosen if one not in found]
+    return [*found.items(), *others]
 
 
 def _drawn(found: Compared) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ export function DifferenceList({ difference, history }: DifferenceListProps): Re
       </p>
       <button
         type="button"
-        className="button"
+        className="button past-stop"
         onClick={() => history.go(difference.to.revision)}
       >
         Stop comparing

@@ -1,3 +1,4 @@
+import { useReactFlow } from "@xyflow/react";
 import { X } from "lucide-react";
 import { type ReactElement, useEffect } from "react";
 import { type History, useHistory, useHistoryState } from "./history";
@@ -5,6 +6,8 @@ import { Marks } from "./Marks";
 import { RiskStep } from "./RiskStep";
 import { sentence } from "./words";
 import "./history.css";
+
+const NARROW = "(max-width: 760px)";
 
 /** Esc leaves the past, unless it closes something that stands above it. */
 function useEscape(history: History): void {
@@ -15,6 +18,14 @@ function useEscape(history: History): void {
     window.addEventListener("keydown", leave);
     return () => window.removeEventListener("keydown", leave);
   }, [history]);
+}
+
+/** On a small screen the banner and the timeline take half of the drawing's room. */
+function useFit(): void {
+  const { fitView } = useReactFlow();
+  useEffect(() => {
+    if (window.matchMedia(NARROW).matches) void fitView({ padding: 0.05 });
+  }, [fitView]);
 }
 
 function Banner({ history }: { history: History }): ReactElement {
@@ -56,6 +67,7 @@ export default function Head(): ReactElement | null {
 
 function Shown({ history }: { history: History }): ReactElement {
   useEscape(history);
+  useFit();
   return (
     <>
       <Banner history={history} />
