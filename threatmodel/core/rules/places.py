@@ -49,10 +49,15 @@ def _zone_kind(kinds: tuple[str, ...], words: Words) -> Check:
         return [(zone, zones[zone].kind) for zone in scene.graph.zones_of(component)]
 
     def truth(scene: Scene, component: str) -> Truth:
-        found = around(scene, component)
-        if not found:
+        place = scene.component(component).zone
+        if place is None:
             return None
-        return any_of(None if kind is None else kind in wanted for _, kind in found)
+        # Components share zones, so a zone is looked at once in each state of the diagram.
+        key = (wanted, place)
+        if key not in scene.placed:
+            kinds = (kind for _, kind in around(scene, component))
+            scene.placed[key] = any_of(None if kind is None else kind in wanted for kind in kinds)
+        return scene.placed[key]
 
     def facts(scene: Scene, component: str) -> tuple[Fact, ...]:
         found = around(scene, component)

@@ -46,13 +46,14 @@ class Spread:
 class Scene:
     """One state of the diagram, read by rules."""
 
-    __slots__ = ("_attributes", "_spreads", "_webs", "graph", "lineage_kinds", "moved")
+    __slots__ = ("_attributes", "_spreads", "_webs", "graph", "lineage_kinds", "moved", "placed")
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         kinds = graph.catalog.flow_kinds.values()
         self.lineage_kinds = frozenset(kind.id for kind in kinds if kind.lineage)
         self.moved: Mapping[Way, set[str]] = {}
+        self.placed: dict[tuple[frozenset[str], str], Truth] = {}
         self._attributes: dict[str, frozenset[str]] = {}
         self._webs: dict[Way, Web] = {}
         self._spreads: dict[tuple[Check, Way], Spread] = {}
