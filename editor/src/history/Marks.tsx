@@ -1,5 +1,6 @@
 import { ViewportPortal } from "@xyflow/react";
 import type { ReactElement } from "react";
+import { path } from "../canvas/line";
 import { useHistoryState } from "./history";
 import { type BoxMark, type LineMark, type Marked, SIGNS } from "./marks";
 
@@ -24,24 +25,14 @@ function Framed({ mark }: { mark: BoxMark }): ReactElement {
   );
 }
 
-const GAP = 4;
-
-/** A removed flow is drawn where it was; of the others only the tag is needed. */
 function Lined({ mark }: { mark: LineMark }): ReactElement {
-  const [[ax, ay], [bx, by]] = [mark.from, mark.to];
-  const [left, top] = [Math.min(ax, bx) - GAP, Math.min(ay, by) - GAP];
-  const [width, height] = [Math.abs(ax - bx) + 2 * GAP, Math.abs(ay - by) + 2 * GAP];
+  const [x, y] = mark.at;
   return (
     <>
-      {mark.how === "removed" && (
-        <svg className="change-line" style={{ left, top }} width={width} height={height}>
-          <line x1={ax - left} y1={ay - top} x2={bx - left} y2={by - top} />
-        </svg>
-      )}
-      <div
-        className="change-middle"
-        style={{ transform: `translate(${(ax + bx) / 2}px, ${(ay + by) / 2}px)` }}
-      >
+      <svg className={`change-line change-${mark.how}`} width={1} height={1}>
+        <path d={path(mark.points)} />
+      </svg>
+      <div className="change-middle" style={{ transform: `translate(${x}px, ${y}px)` }}>
         <Tag how={mark.how} name={mark.name} />
       </div>
     </>

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { placeOn } from "../canvas/line";
+import { Plot } from "../canvas/plot";
+import type { Doc } from "../document/types";
 import { sampleDocument } from "../testing/sample";
 import { marks } from "./marks";
 import type { ElementChange, How } from "./messages";
@@ -27,17 +30,21 @@ test("what was removed is marked where it was, what is there where it is", () =>
   ]);
 });
 
-test("a removed flow runs between the middles of its cards", () => {
+test("a removed flow runs along its old way", () => {
   const before = sampleDocument();
   const [flow] = before.flow.values();
   if (!flow) throw new Error("the sample has a flow");
   const after = { ...before, flow: new Map() };
   const { lines } = marks(before, after, [change("flow", flow.id, "removed")]);
-  const [x, y, width, height] = before.component.get(flow.source)?.box ?? [0, 0, 0, 0];
-  expect(lines.map(({ id, from }) => [id, from])).toEqual([
-    [flow.id, [x + width / 2, y + height / 2]],
+  expect(lines).toEqual([
+    { id: flow.id, how: "removed", name: flow.name || "flow", ...along(before, flow.id) },
   ]);
 });
+
+function along(doc: Doc, id: string) {
+  const points = new Plot().lies(doc).get(id)?.points ?? [];
+  return { points, at: placeOn(points, 0.5) };
+}
 
 test("what only moved, and what is not drawn, has no mark", () => {
   const doc = sampleDocument();

@@ -1,4 +1,5 @@
-import { centre } from "../document/tree";
+import { placeOn } from "../canvas/line";
+import { type Lie, Plot } from "../canvas/plot";
 import type { Box, Doc, Point } from "../document/types";
 import type { ElementChange } from "./messages";
 
@@ -12,13 +13,13 @@ export interface BoxMark {
   box: Box;
 }
 
-/** A flow with what became of it, from the middle of one card to that of the other. */
+/** A flow with what became of it, along its way; the tag stands below its label. */
 export interface LineMark {
   id: string;
   how: Marked;
   name: string;
-  from: Point;
-  to: Point;
+  points: readonly Point[];
+  at: Point;
 }
 
 export interface Marks {
@@ -39,22 +40,21 @@ export const SIGNS: Readonly<Record<Marked, { sign: string; word: string }>> = {
 export function marks(before: Doc, after: Doc, elements: readonly ElementChange[]): Marks {
   const boxes: BoxMark[] = [];
   const lines: LineMark[] = [];
+  const flows = elements.some((one) => one.kind === "flow" && one.how !== "moved");
+  const [was, now] = flows ? [new Plot().lies(before), new Plot().lies(after)] : [NONE, NONE];
   for (const { kind, id, how, name } of elements) {
     if (how === "moved") continue;
-    const doc = how === "removed" ? before : after;
+    const [doc, lies] = how === "removed" ? [before, was] : [after, now];
     const drawn = kind === "zone" ? doc.zone.get(id) : doc.component.get(id);
-    if (kind === "flow") lines.push(...flowMark(doc, id, how, name));
-    else if (drawn && (kind === "zone" || kind === "component")) {
+    const lie = lies.get(id);
+    if (kind === "flow" && lie) {
+      const short = doc.flow.get(id)?.name || "flow";
+      lines.push({ id, how, name: short, points: lie.points, at: placeOn(lie.points, 0.5) });
+    } else if (drawn && (kind === "zone" || kind === "component")) {
       boxes.push({ id, how, name, box: drawn.box });
     }
   }
   return { boxes, lines };
 }
 
-function flowMark(doc: Doc, id: string, how: Marked, name: string): LineMark[] {
-  const flow = doc.flow.get(id);
-  const source = flow && doc.component.get(flow.source);
-  const target = flow && doc.component.get(flow.target);
-  if (!source || !target) return [];
-  return [{ id, how, name, from: centre(source.box), to: centre(target.box) }];
-}
+const NONE: ReadonlyMap<string, Lie> = new Map();
