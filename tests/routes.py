@@ -13,7 +13,7 @@ from typing import Any
 ANYONE, PERSON = "anyone", "person"
 ROLES = ("guest", "viewer", "editor", "facilitator", "approver", "owner")
 
-OF_SYSTEM = ("system", "model", "run", "evidence", "mitigation", "report", "baseline")
+OF_SYSTEM = ("system", "model", "run", "evidence", "mitigation", "report", "baseline", "workshop")
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def post(path: str, who: str, body: dict[str, Any] | None = None, **more: Any) -
     return Route("post", path, who, body or {}, **more)
 
 
-def patch(path: str, who: str, body: dict[str, Any]) -> Route:
-    return Route("patch", path, who, body)
+def patch(path: str, who: str, body: dict[str, Any], **more: Any) -> Route:
+    return Route("patch", path, who, body, **more)
 
 
 def delete(path: str, who: str) -> Route:
@@ -59,6 +59,8 @@ def page(method: str, path: str, who: str, **more: Any) -> Route:
 SYSTEM = "/api/v1/systems/{system}/"
 NAME = {"changes": [{"kind": "component", "id": "c-api", "set": {"name": "Renamed"}}]}
 MODEL = {"system": "{system}", "component": "c-api", "model": "FILE", "data": "FILE"}
+WORKSHOP = "/api/v1/workshops/{workshop}/"
+EVEN = ["low", "moderate", "high"]
 DECISION = {"finding": "{finding}", "reason": "because"}
 
 REST = [
@@ -136,6 +138,20 @@ REST = [
         {"element": "c-api", "test": "t", "family": "f", "handled": 40, "broken": 1},
     ),
     post("/api/v1/evidence/{evidence}/adopt/", "approver"),
+    get(SYSTEM + "workshops/", "guest"),
+    post(SYSTEM + "workshops/", "facilitator", {"title": "Another"}, also=(409,)),
+    get(WORKSHOP, "guest"),
+    patch(WORKSHOP, "facilitator", {"step": 1}, also=(409,)),
+    post(WORKSHOP + "join/", "guest", {"discipline": "security"}),
+    post(WORKSHOP + "vote/", "guest", {"round": "{round}", "initiation": EVEN, "impact": EVEN}),
+    post(WORKSHOP + "notes/", "guest", {"text": "Later"}),
+    post(WORKSHOP + "lead/", "facilitator"),
+    post(WORKSHOP + "rounds/", "facilitator", {"finding": "{finding}"}, also=(409,)),
+    post(WORKSHOP + "reveal/", "facilitator", {"round": "{round}"}, also=(409,)),
+    post(WORKSHOP + "drop/", "facilitator", {"round": "{round}"}, also=(409,)),
+    post(WORKSHOP + "decide/", "facilitator", {"round": "{round}"}, also=(409,)),
+    post(WORKSHOP + "confirm/", "facilitator", {"findings": ["{finding}"]}, also=(409,)),
+    post(WORKSHOP + "end/", "facilitator", also=(409,)),
     get("/api/v1/models/?system={system}", "guest"),
     post("/api/v1/models/", "editor", MODEL, form=True),
     get("/api/v1/models/{model}/", "guest"),
@@ -190,6 +206,9 @@ PAGES = [
     page("post", "/evidence/{evidence}/adopt/", "approver"),
     page("get", "/systems/{system}/coverage/", "guest"),
     page("get", "/systems/{system}/coverage/atlas/AML.T0020/", "guest"),
+    page("get", "/systems/{system}/workshops/", "guest"),
+    page("post", "/systems/{system}/workshops/start/", "facilitator"),
+    page("get", "/workshops/{workshop}/", "guest"),
     page("get", "/systems/{system}/report/", "guest"),
     page("get", "/systems/{system}/history/", "guest"),
     page("post", "/systems/{system}/history/{op}/undo/", "editor"),

@@ -21,12 +21,12 @@ from threatmodel import gate
 from threatmodel.gate import RIGHTS, Person, Right
 from threatmodel.models import EvidenceRow, LinkedModel, Report, Run, System
 from threatmodel.realtime import routes as sockets
-from threatmodel.services import baselines, members, mitigations, tokens
+from threatmodel.services import baselines, members, mitigations, tokens, votes, workshops
 
 pytestmark = pytest.mark.django_db
 HIDDEN = {404}
 IDS = "workspace system deleted member model run invite guest_invite token evidence"
-IDS += " mitigation report baseline op"
+IDS += " mitigation report baseline workshop round op"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -88,6 +88,7 @@ class World:
         mitigation = mitigations.plan(
             self.system, self.owner, findings=[finding.key], values={"title": "Plan"}
         )
+        workshop = workshops.start(self.system, self.owner)
         found = {
             "workspace": self.workspace,
             "system": self.system,
@@ -103,6 +104,8 @@ class World:
             "evidence": evidence,
             "mitigation": mitigation,
             "baseline": baselines.keep(self.system, self.owner, "First"),
+            "workshop": workshop,
+            "round": votes.open_round(workshop, self.owner, finding.key),
             "report": Report.objects.create(system=self.system, format="json"),
         }
         ids = {name: str(row.pk) for name, row in found.items()}
@@ -276,7 +279,7 @@ def test_a_disabled_user_has_no_rights() -> None:
 
 LOOKUPS: list[Callable[..., object]] = [
     *(gate.workspace, gate.system, gate.mitigation, gate.linked_model),
-    *(gate.run, gate.evidence, gate.report, gate.member),
+    *(gate.run, gate.evidence, gate.report, gate.member, gate.workshop),
 ]
 
 

@@ -55,6 +55,10 @@ class SystemForm(forms.Form):
     blueprint = forms.SlugField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
+class WorkshopForm(forms.Form):
+    title = forms.CharField(max_length=200, required=False, label="What is it about?")
+
+
 class BaselineForm(forms.Form):
     name = forms.CharField(max_length=200, label="Name")
     note = forms.CharField(

@@ -36,6 +36,7 @@ from .models import (
     SigninLink,
     System,
     Token,
+    Workshop,
     Workspace,
 )
 
@@ -50,6 +51,7 @@ class Forbidden(PermissionError):
 
 class Right(StrEnum):
     READ = "read"
+    VOTE = "vote"
     AUDIT = "audit"
     DRAW = "draw"
     TRACK = "track"
@@ -57,6 +59,7 @@ class Right(StrEnum):
     RUN = "run"
     INVITE_GUESTS = "invite guests"
     BASELINE = "keep baselines"
+    WORKSHOP = "lead workshops"
     ACCEPT = "accept"
     ADOPT = "adopt"
     VERIFY = "verify"
@@ -66,10 +69,10 @@ class Right(StrEnum):
     CATALOG = "catalog"
 
 
-_GUEST = frozenset({Right.READ})
+_GUEST = frozenset({Right.READ, Right.VOTE})
 _VIEWER = _GUEST | {Right.AUDIT}
 _EDITOR = _VIEWER | {Right.DRAW, Right.TRACK, Right.LINK_MODELS, Right.RUN}
-_FACILITATOR = _EDITOR | {Right.INVITE_GUESTS, Right.BASELINE}
+_FACILITATOR = _EDITOR | {Right.INVITE_GUESTS, Right.BASELINE, Right.WORKSHOP}
 _APPROVER = _FACILITATOR | {Right.ACCEPT, Right.ADOPT, Right.VERIFY}
 _OWNER = _APPROVER | {Right.MEMBERS, Right.TOKENS, Right.DELETE, Right.CATALOG}
 
@@ -239,6 +242,15 @@ def report(person: Person, id: object, right: Right) -> Report:
 
 def baseline(person: Person, id: object, right: Right) -> Baseline:
     return _of_system(Baseline, person, id, right, "baseline")
+
+
+def workshop(person: Person, id: object, right: Right) -> Workshop:
+    return _of_system(Workshop, person, id, right, "workshop")
+
+
+def workshops(system: System) -> QuerySet[Workshop]:
+    """The system's workshops, the newest first."""
+    return system.workshops.order_by("-started_at", "id")
 
 
 def baselines(system: System) -> QuerySet[Baseline]:

@@ -24,6 +24,7 @@ from . import (
     runs,
     systems,
     tokens,
+    workshops,
     workspaces,
 )
 
@@ -77,6 +78,19 @@ urlpatterns = [
     ),
     path("systems/<uuid:id>/evidence/", evidence.Evidence.as_view()),
     path("evidence/<uuid:id>/adopt/", evidence.EvidenceAdopt.as_view()),
+    # workshops
+    path("systems/<uuid:id>/workshops/", workshops.Workshops.as_view()),
+    path("workshops/<uuid:id>/", workshops.WorkshopDetail.as_view()),
+    path("workshops/<uuid:id>/join/", workshops.Join.as_view()),
+    path("workshops/<uuid:id>/lead/", workshops.Lead.as_view()),
+    path("workshops/<uuid:id>/rounds/", workshops.Rounds.as_view()),
+    path("workshops/<uuid:id>/vote/", workshops.Cast.as_view()),
+    path("workshops/<uuid:id>/reveal/", workshops.Reveal.as_view()),
+    path("workshops/<uuid:id>/drop/", workshops.Drop.as_view()),
+    path("workshops/<uuid:id>/decide/", workshops.Decide.as_view()),
+    path("workshops/<uuid:id>/confirm/", workshops.Confirm.as_view()),
+    path("workshops/<uuid:id>/notes/", workshops.Park.as_view()),
+    path("workshops/<uuid:id>/end/", workshops.End.as_view()),
     # what is measured
     path("models/", models.Models.as_view()),
     path("models/<uuid:id>/", models.ModelDetail.as_view()),

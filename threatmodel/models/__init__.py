@@ -11,6 +11,7 @@ from .official import OfficialFile, OfficialText
 from .person import Invite, Member, SigninLink, Token, Workspace
 from .report import Report
 from .system import ElementRow, LogEntry, System
+from .workshop import Participant, Vote, VoteRound, Workshop, WorkshopNote
 
 __all__ = [
     "AuditEntry",
@@ -30,10 +31,15 @@ __all__ = [
     "OfficialFile",
     "OfficialText",
     "OwnCatalog",
+    "Participant",
     "Report",
     "Run",
     "SigninLink",
     "System",
     "Token",
+    "Vote",
+    "VoteRound",
+    "Workshop",
+    "WorkshopNote",
     "Workspace",
 ]

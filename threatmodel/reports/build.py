@@ -40,13 +40,14 @@ def build(
     -----
     O(findings + elements), apart from sorting.
     """
+    edition = edition or Edition(made_on=assessment.as_of)
     applying = [finding for finding in assessment.findings if finding.applies == "yes"]
     waiting = [finding for finding in assessment.findings if finding.applies != "yes"]
     lines = {f.key: threats.line(f, document, catalog, inputs) for f in assessment.findings}
     summary = assessment.summary
     worst = threats.worst_levels(assessment)
     return Context(
-        edition=edition or Edition(made_on=assessment.as_of),
+        edition=edition,
         document=document,
         assessment=assessment,
         digest=digest(document),
@@ -63,7 +64,7 @@ def build(
         measured=registers.measured(document, inputs.evidence),
         todo=first_things(document, assessment, catalog, inputs),
         proven=proven(document, inputs),
-        lints=lints(assessment.findings, document, catalog, inputs),
+        lints=lints(assessment.findings, document, catalog, inputs, edition.disciplines),
         coverage=covered(document, assessment, catalog, inputs),
         threats=threats.groups(applying, lines, document, catalog),
         conditional=threats.groups(waiting, lines, document, catalog),

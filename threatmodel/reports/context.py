@@ -15,6 +15,7 @@ from threatmodel.core.lints import Lint
 
 from . import charts
 from .advice import Advice
+from .record import Record
 from .references import Reference
 from .svg import Svg
 
@@ -28,6 +29,8 @@ class Edition:
     made_by: str = ""
     classification: str = "Confidential"
     paper: str = "A4"
+    workshops: tuple[Record, ...] = ()
+    disciplines: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

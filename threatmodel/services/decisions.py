@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from catalog.types import Level
 from threatmodel import live
@@ -41,30 +42,36 @@ def decide(
         raise Refusal("Say why, in a sentence", field="reason")
     if action == "rate" and likelihood is None and impact is None:
         raise Refusal("A rating needs a likelihood or an impact", field="likelihood")
+    values = {"until": until, "likelihood": likelihood, "impact": impact}
 
     def work(turn: Turn) -> DecisionRow:
-        found = _finding(turn, finding)
-        if until is not None and until < turn.system.as_of:
-            raise Refusal("The end lies in the past; take a later day", field="until")
-        row = DecisionRow.objects.create(
-            system=turn.system,
-            finding=finding,
-            action=action,
-            reason=reason,
-            until=until,
-            likelihood=likelihood,
-            impact=impact,
-            accepted_level=found.residual if action == "accept" else None,
-            by=by.user,
-            by_name=by.name,
-            on=turn.system.as_of,
-        )
-        turn.note("decision", by, told=[told(row)])
-        turn.take_inputs()
-        return row
+        return enter(turn, by, finding=finding, action=action, reason=reason, **values)
 
     row = live.write(system.pk, work)
     audit.note(system.workspace, by, f"finding: {action}", f"{system.name}: {finding}")
+    return row
+
+
+def enter(
+    turn: Turn, by: Person, *, finding: str, action: str, reason: str, **values: Any
+) -> DecisionRow:
+    """Write a decision within a turn that does more than this."""
+    found, until = finding_of(turn, finding), values.get("until")
+    if until is not None and until < turn.system.as_of:
+        raise Refusal("The end lies in the past; take a later day", field="until")
+    row = DecisionRow.objects.create(
+        system=turn.system,
+        finding=finding,
+        action=action,
+        reason=reason,
+        accepted_level=found.residual if action == "accept" else None,
+        by=by.user,
+        by_name=by.name,
+        on=turn.system.as_of,
+        **values,
+    )
+    turn.note("decision", by, told=[told(row)])
+    turn.take_inputs()
     return row
 
 
@@ -73,7 +80,7 @@ def told(row: DecisionRow) -> dict[str, object]:
     return {"decision": str(row.pk), "finding": row.finding, "action": row.action}
 
 
-def _finding(turn: Turn, key: str) -> Finding:
+def finding_of(turn: Turn, key: str) -> Finding:
     for finding in turn.warm.engine.findings:
         if finding.key == key:
             return finding

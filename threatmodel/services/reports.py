@@ -31,7 +31,7 @@ from threatmodel.reports.pdf import write_whole
 from threatmodel.reports.svg import ReportError
 from threatmodel.rows import read_document, read_inputs
 
-from . import audit, jobs
+from . import audit, jobs, records
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -144,6 +144,8 @@ def _write(row: Report, snapshot: Snapshot) -> bytes:
         made_by=row.created_by_name,
         classification=row.options.get("classification", "Confidential"),
         paper=row.options.get("paper", "A4"),
+        workshops=records.printed(row.system),
+        disciplines=records.disciplines(row.system),
     )
     return print_report(
         document, snapshot.assessment, catalog, snapshot.inputs, edition, row.created_at

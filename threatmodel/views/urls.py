@@ -20,6 +20,7 @@ from . import (
     signin,
     systems,
     tests,
+    workshops,
 )
 
 urlpatterns = [
@@ -45,6 +46,9 @@ urlpatterns = [
     path("runs/<uuid:id>/", tests.run, name="run"),
     path("runs/<uuid:id>/cancel/", tests.cancel, name="cancel-run"),
     path("evidence/<uuid:id>/adopt/", tests.adopt, name="adopt"),
+    path("systems/<uuid:id>/workshops/", workshops.listed, name="workshops"),
+    path("systems/<uuid:id>/workshops/start/", workshops.start, name="workshop-start"),
+    path("workshops/<uuid:id>/", workshops.workshop, name="workshop"),
     path("systems/<uuid:id>/coverage/", coverage.coverage, name="coverage"),
     path(
         "systems/<uuid:id>/coverage/<slug:framework>/<str:entry>/",
