@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,11 @@ def oracle(model, made: Plan) -> Oracle:
         targets=len(made.targets),
         deadline=time.monotonic() + 100,
     )
+
+
+def alone(model, made: Plan) -> Oracle:
+    """The door for a test of the model as a whole: one payer."""
+    return oracle(model, replace(made, targets=made.targets[:1]))
 
 
 def attack(model, made: Plan, run=hopskipjump.run):

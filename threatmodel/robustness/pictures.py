@@ -19,17 +19,21 @@ class Layout:
     deep: int
     first: bool
 
+    @property
+    def size(self) -> int:
+        return self.high * self.wide * self.deep
+
     def pictures(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows as (rows, height, width, channels)."""
         if self.first:
-            planes = rows.reshape(-1, self.deep, self.high, self.wide)
+            planes = rows.reshape(rows.size // self.size, self.deep, self.high, self.wide)
             return planes.transpose(0, 2, 3, 1)
-        return rows.reshape(-1, self.high, self.wide, self.deep)
+        return rows.reshape(rows.size // self.size, self.high, self.wide, self.deep)
 
     def rows(self, pictures: NDArray[np.float32]) -> NDArray[np.float32]:
         """The way back."""
         stood = pictures.transpose(0, 3, 1, 2) if self.first else pictures
-        return np.ascontiguousarray(stood).reshape(len(pictures), -1)
+        return np.ascontiguousarray(stood).reshape(len(pictures), self.size)
 
 
 def layout(dataset: Dataset) -> Layout:
