@@ -19,6 +19,8 @@ SILENT: Mapping[str, frozenset[str]] = {
     "zone": frozenset({"box"}),
     "system": frozenset({"name", "description", "owner", "scope"}),
 }
+# What texts call a flow by: its name, and both its ends.
+_TOLD_OF_FLOWS = frozenset({"name", "source", "target"})
 
 
 @dataclass(slots=True)
@@ -101,7 +103,7 @@ def _flow(change: Executed, keys: tuple[str, ...], before: Graph, after: Graph, 
     drawn = _drawn(change.id, before, after)
     ends = {end for flow in drawn for end in (flow.source, flow.target)}
     facts = {key for key in keys if key.startswith("attributes.")}
-    if "name" in keys and change.id in before.document.flows:
+    if _TOLD_OF_FLOWS & set(keys) and change.id in before.document.flows:
         edit.said.add(flow_name(before, before.document.flows[change.id]))
     if set(keys) - facts - {"name"}:
         edit.whole |= {change.id, *ends}
