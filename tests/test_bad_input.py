@@ -143,7 +143,7 @@ def test_every_write_with_a_body_is_described() -> None:
 
 
 # Pages whose button alone is the whole request have no field that could be wrong.
-BUTTONS = ("undelete", "unlink", "cancel", "adopt", "undo", "restore")
+BUTTONS = ("undelete", "unlink", "cancel", "adopt", "undo", "restore", "branch")
 FORMS = [
     one
     for one in PAGES

@@ -108,7 +108,7 @@ def test_a_run_moves_the_badge_in_every_open_browser(owner: Watched, colleague: 
     one, two = owner.page, colleague.page
     assert badge(one, "c-reader").startswith("risk moderate")
     one.locator(".node-card[data-element='c-reader']").click()
-    test = one.locator(".test", has_text="Adversarial examples")
+    test = one.locator(".test", has_text="Adversarial examples by asking for labels")
     test.get_by_role("button", name="Run test").click()
     expect(two.locator("[data-element='c-reader'] .card-progress")).to_be_visible()
     shot(two, "running")
