@@ -50,6 +50,7 @@ class Candidates:
         self.truths: dict[Pair, Truth] = {}
         self._on: dict[str, set[str]] = {}
         self._entered: dict[Pair, tuple[str, ...]] = {}
+        self._sets: dict[int, tuple[tuple[str, ...], frozenset[str]]] = {}
         self.scenarios: dict[Pair, Threat] = {}
         self._take(self.columns.pairs())
         self._answering = _threats_by_control_fact(catalog)
@@ -185,13 +186,24 @@ class Candidates:
     def _entering_by(self, elements: Collection[str]) -> Iterator[Pair]:
         """Pairs that come in by one of these elements. Most share their entries with others."""
         by = frozenset(elements)
+        if not by:
+            return
         hit: dict[int, bool] = {}
         for pair, entries in self._entered.items():
             key = id(entries)
             if key not in hit:
-                hit[key] = not by.isdisjoint(entries)
+                hit[key] = not by.isdisjoint(self._set_of(entries))
             if hit[key]:
                 yield pair
+
+    def _set_of(self, entries: tuple[str, ...]) -> frozenset[str]:
+        """The same as a set, kept for the tuple that many pairs share: it may be long."""
+        known = self._sets.get(id(entries))
+        if known is None or known[0] is not entries:
+            if len(self._sets) > len(self._entered):
+                self._sets.clear()
+            known = self._sets[id(entries)] = (entries, frozenset(entries))
+        return known[1]
 
     def _touched(self, edit: Edit, before: Graph) -> set[Pair]:
         """Pairs on or entering by what was touched; facts count only where a control says them."""
