@@ -154,6 +154,17 @@ BAD_TEXT = {
     "features: [{name: a, monotone: no}, {name: b}, {name: c}, {name: d}]": "up or down",
     "features: [{name: a, group: g}, {name: b}, {name: c}, {name: d}]": "two or more",
     "columns: {group: pairs}": "one value a row",
+    "relations: []": "1 to 20 rules",
+    "relations: [{column: a, add: 1}]": r"relations\[0\].answer",
+    "relations: [{column: a, add: 1, answer: same}]": "name of a feature",
+    "relations: [{column: a, answer: same}]": "add or times",
+    "relations: [{picture: mirror, answer: same}]": "rows that are pictures",
+    "image: {shape: [2, 2]}\nrelations: [{picture: melt, answer: same}]": "must be one of mirror",
+    "image: {shape: [2, 2]}\nrelations: [{picture: brighter, answer: same}]": "must be a number",
+    "resize: {from: [8, 8], method: area}": "image beside it",
+    "image: {shape: [2, 2]}\nresize: {from: [8], method: area}": "height, width",
+    "image: {shape: [2, 2]}\nresize: {from: [8, 9999], method: area}": "height, width",
+    "image: {shape: [2, 2]}\nresize: {from: [8, 8], method: magic}": "nearest, bilinear, area",
     "features: [{name: a, immutable: 1}, {name: b}, {name: c}, {name: d}]": "true or false",
 }
 

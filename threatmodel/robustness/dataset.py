@@ -21,7 +21,10 @@ from numpy.typing import NDArray
 from catalog.source import read_yaml
 from catalog.types import CatalogError
 
+from . import relations, scaling
 from .errors import RobustnessError
+from .relations import Relation
+from .scaling import Resize
 
 ENTRY_LIMIT, UNPACKED_LIMIT, RATIO_LIMIT = 16, 256 * 1024**2, 200
 YAML_LIMIT = 256 * 1024
@@ -29,6 +32,7 @@ ROW_LIMIT, WIDTH_LIMIT = 100_000, 1_000_000
 ROLES = ("train", "holdout", "reference")
 NORMS = ("l2", "linf")
 TOP_KEYS = {"format", "name", "role", "image", "features", "eps", "columns", "wanted"}
+TOP_KEYS |= {"relations", "resize"}
 FEATURE_KEYS = {"name", "dtype", "range", "immutable", "monotone", "integer", "group", "cost"}
 COLUMNS = ("member", "group", "time")
 NARROW = 1024  # columns that can be tried one by one
@@ -38,6 +42,8 @@ OFFERS = {
     "member": "rows that were trained on and rows that were not (dataset.yaml: columns.member)",
     "group": "the group of each row (dataset.yaml: columns.group)",
     "narrow": f"rows of at most {NARROW:,} numbers",
+    "relations": "rules that answers keep (dataset.yaml: relations)",
+    "resize": "how pictures are made smaller (dataset.yaml: resize)",
     "time": "the time of each row (dataset.yaml: columns.time)",
 }
 
@@ -83,6 +89,8 @@ class Dataset:
     eps: Eps | None = None
     wanted: int | None = None
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    relations: tuple[Relation, ...] = ()
+    resize: Resize | None = None
 
     def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The least and greatest allowed value of each column; observed ones where none is said."""
@@ -115,7 +123,12 @@ class Dataset:
     def offers(self) -> frozenset[str]:
         """What of `OFFERS` it has."""
         narrow = self.x.shape[1] <= NARROW
-        found = {"pictures": self.image, "narrow": narrow}
+        found = {
+            "pictures": self.image,
+            "narrow": narrow,
+            "relations": bool(self.relations),
+            "resize": self.resize is not None,
+        }
         return frozenset(self.columns) | {name for name, there in found.items() if there}
 
     def summary(self) -> dict[str, Any]:
@@ -313,6 +326,7 @@ def load(data: bytes, description: bytes = b"{}") -> Dataset:
     for kind, name in columns.items():
         if arrays[name].shape != y.shape:
             raise RobustnessError(f"data set: {name[:60]} (columns.{kind}) needs one value a row")
+    features = _features(said, flat.shape[1])
     return Dataset(
         x=flat,
         y=y,
@@ -322,8 +336,10 @@ def load(data: bytes, description: bytes = b"{}") -> Dataset:
         image=image is not None,
         low=image[1] if image else None,
         high=image[2] if image else None,
-        features=_features(said, flat.shape[1]),
+        features=features,
         eps=_eps(said),
         wanted=wanted,
         columns={kind: arrays[name] for kind, name in columns.items()},
+        relations=relations.read(said, {one.name for one in features}, image is not None),
+        resize=scaling.read(said, image[0] if image else ()),
     )
