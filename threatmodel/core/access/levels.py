@@ -2,103 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Set
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Set
 
 from catalog.types import AccessKind, Level, Needs
 
 from ..document import Adversary
-from ..findings import Question
 from ..graph import Graph
-from ..operations import Executed
-from ..questions import ask
+from .access import Access, Way, far
 from .footholds import footholds, footholds_after
 from .ranking import Ranking
-from .routes import FAR, Route, Router
-from .steps import ALONG, COPY_KINDS, Rewiring, Steps
-from .wording import sentence
+from .rewiring import handed_on, neighbours
+from .router import Router
+from .routes import FAR, Route
+from .steps import ALONG, Rewiring, Steps
 
 LEVELS = (Level.VERY_HIGH, Level.HIGH, Level.MODERATE, Level.LOW, Level.VERY_LOW)
-READ_BY_ACCESS = {
-    "component": ("type", "zone", "attributes.relays_input"),
-    "flow": ("kind", "source", "target", "attributes.admits", "attributes.encrypted"),
-    "zone": ("kind", "trust", "parent"),
-    "adversary": ("footholds", "accident"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """The best entry for one kind of access: hostile and protective cost, None unreachable."""
-
-    kind: AccessKind
-    entry: str
-    route: Route | None
-    protective: int | None
-
-    @property
-    def hostile(self) -> int | None:
-        return None if self.route is None else self.route.cost
-
-
-@dataclass(frozen=True)
-class Access:
-    """How well one adversary gets where a threat comes in; None where they cannot.
-
-    `hostile` takes what is unknown as bad, `protective` as good. `entry` and `path` (components
-    and flows in turn) belong to the hostile reading, and so does `text`. `questions` would bring
-    the two readings together. What is only shown is worked out when it is asked for.
-    """
-
-    hostile: Level | None
-    protective: Level | None
-    entry: str
-    adversary: Adversary
-    ways: tuple[Way, ...] = ()
-    said: str = ""
-    graph: Graph | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        route = self._worst.route if self.ways else None
-        return () if route is None else route.path
-
-    @cached_property
-    def text(self) -> str:
-        if self.graph is None:
-            return self.said
-        worst = self._worst
-        return sentence(self.graph, self.adversary, worst.kind, worst.entry, worst.route)
-
-    @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        """Of ways whose readings differ, what their hostile route rests on."""
-        if self.graph is None or self.hostile is None:
-            return ()
-        gaps = dict.fromkeys(
-            gap
-            for way in self.ways
-            if way.route is not None and way.hostile != way.protective
-            for gap in way.route.unknown
-        )
-        asked = (ask(self.graph, element, attribute) for element, attribute in gaps)
-        return tuple(question for question in asked if question is not None)
-
-    @property
-    def words(self) -> tuple[object, ...]:
-        """What a finding says of it, in short."""
-        ways = tuple(
-            (way.kind, way.entry, way.protective, way.route.words if way.route else None)
-            for way in self.ways
-        )
-        return self.hostile, self.protective, self.entry, ways
-
-    @property
-    def _worst(self) -> Way:
-        return max(self.ways, key=lambda way: _far(way.hostile))
-
-
 # Behind every way: cost in the hostile reading, in the protective one, length.
 _NO_WAY = (FAR + 1, FAR + 1, 0)
 # From so many entries on it pays to rank all components once.
@@ -205,8 +123,8 @@ class AccessMap:
         """Whom one may get to otherwise by standing beside them, listening or being handed them."""
         around = set(change.at | change.placed)
         for graph in (self._graph, after._graph):
-            around |= _neighbours(graph, change.placed)
-        copied = around | _handed_on(self._graph, around) | _handed_on(after._graph, around)
+            around |= neighbours(graph, change.placed)
+        copied = around | handed_on(self._graph, around) | handed_on(after._graph, around)
         return {"network": around | change.flows, "physical": around, "copy": copied}
 
     def _level(self, adversary: Adversary, needs: Needs, entries: tuple[str, ...]) -> Access:
@@ -295,8 +213,8 @@ class AccessMap:
         return self._rankings[key]
 
     def _access(self, adversary: Adversary, ways: tuple[Way, ...]) -> Access:
-        worst = max(ways, key=lambda way: _far(way.hostile))
-        protective = max(_far(way.protective) for way in ways)
+        worst = max(ways, key=lambda way: far(way.hostile))
+        protective = max(far(way.protective) for way in ways)
         route = worst.route
         return Access(
             hostile=None if route is None else LEVELS[route.cost],
@@ -313,66 +231,3 @@ class AccessMap:
             feet = footholds(self._graph, adversary, hostile=hostile)
             self._routers[key] = Router(self._graph, feet, hostile=hostile, steps=self._steps)
         return self._routers[key]
-
-
-def rewiring(changes: Iterable[Executed], before: Graph, after: Graph) -> Rewiring:
-    """What of an edit the ways through the diagram read. O(changes), O(components) for zones."""
-    at: set[str] = set()
-    placed: set[str] = set()
-    flows: set[str] = set()
-    for change in changes:
-        if not touches_access([change]):
-            continue
-        if change.kind == "flow":
-            flows.add(change.id)
-            at.update(_ends(change.id, before, after))
-        elif change.kind == "zone":
-            placed.update(_inside(change.id, before), _inside(change.id, after))
-        elif change.kind == "component":
-            at.add(change.id)
-            if change.action != "set" or "type" in change.values or "zone" in change.values:
-                placed.add(change.id)
-    return Rewiring(frozenset(at), frozenset(placed), frozenset(flows))
-
-
-def touches_access(changes: Iterable[Executed]) -> bool:
-    """Whether an edit can change who gets where; if not, a map's levels hold for the next state."""
-    for change in changes:
-        read = READ_BY_ACCESS.get(change.kind, ())
-        if change.action == "set" and not any(key in change.values for key in read):
-            continue
-        if read:
-            return True
-    return False
-
-
-def _far(cost: int | None) -> int:
-    return FAR + 1 if cost is None else cost
-
-
-def _ends(flow_id: str, *graphs: Graph) -> set[str]:
-    drawn = [g.document.flows[flow_id] for g in graphs if flow_id in g.document.flows]
-    return {end for flow in drawn for end in (flow.source, flow.target)}
-
-
-def _inside(zone: str, graph: Graph) -> set[str]:
-    return {one for one in graph.document.components if zone in graph.zones_of(one)}
-
-
-def _neighbours(graph: Graph, components: Collection[str]) -> set[str]:
-    """The components, and those that a flow joins them with."""
-    drawn = [one for one in components if one in graph.document.components]
-    flows = [flow for one in drawn for flow in (*graph.inflow(one), *graph.outflow(one))]
-    return {*components, *(end for flow in flows for end in (flow.source, flow.target))}
-
-
-def _handed_on(graph: Graph, components: Collection[str]) -> set[str]:
-    """Components from which artefacts get to one of these."""
-    found = {one for one in components if one in graph.document.components}
-    waiting = list(found)
-    while waiting:
-        flows = graph.inflow(waiting.pop())
-        fresh = {flow.source for flow in flows if flow.kind in COPY_KINDS} - found
-        found |= fresh
-        waiting.extend(fresh)
-    return found
