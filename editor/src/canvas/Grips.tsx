@@ -157,8 +157,10 @@ export function EndGrips({ flow, way, onHandle }: EndGripsProps): ReactElement {
   const { session } = useEditor();
   const lead = (end: "source" | "target", event: globalThis.PointerEvent): void => {
     onHandle(null);
-    const under = document.elementFromPoint(event.clientX, event.clientY);
-    const card = under?.closest<HTMLElement>(".node-card")?.dataset.element;
+    // The grip itself lies under the pointer, the card below it.
+    const under = document.elementsFromPoint(event.clientX, event.clientY);
+    const found = under.find((one) => one.matches(".node-card"));
+    const card = (found as HTMLElement | undefined)?.dataset.element;
     if (card === undefined || card === flow.source || card === flow.target) return;
     session.edit([{ kind: "flow", id: flow.id, set: { [end]: card, points: [] } }]);
   };
