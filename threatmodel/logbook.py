@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from catalog import Catalog
-from threatmodel.core.document import Document, Kind, element
+from threatmodel.core.document import Document
 from threatmodel.core.operations import Executed, from_log
 from threatmodel.models import LogEntry
 from threatmodel.reports.naming import element_name, plural, threat_title
@@ -62,14 +62,6 @@ def tell(entry: LogEntry, document: Document, catalog: Catalog) -> Line:
         titles = tuple(str(one.get("title", "")) for one in entry.changes)
         return Line(entry, f"Planned {plural(len(titles), 'mitigation')}", _some(titles))
     return Line(entry, *_entered(entry.kind, told, document, catalog))
-
-
-def called(document: Document, kind: str, id: str) -> str:
-    """What an element of any kind is called, for people."""
-    if kind in ("component", "zone", "asset", "flow", "system", "out_of_scope"):
-        return element_name(document, id)
-    found = element(document, cast(Kind, kind), id)
-    return str(getattr(found, "name", "") or getattr(found, "title", "") or id)
 
 
 def _edit(executed: list[Executed]) -> str:

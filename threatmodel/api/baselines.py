@@ -21,8 +21,9 @@ from threatmodel.gate import Right
 from threatmodel.live import catalogs
 from threatmodel.live.history import document_at
 from threatmodel.live.past import catalog_at
-from threatmodel.logbook import Line, called, tell
+from threatmodel.logbook import Line, tell
 from threatmodel.models import Baseline
+from threatmodel.reports.naming import called
 from threatmodel.services import audit, baselines, branches, comparison
 from threatmodel.services.comparison import Compared, Side
 

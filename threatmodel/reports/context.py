@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from catalog.framework import Framework, FrameworkEntry
 from catalog.types import Level
@@ -19,6 +20,9 @@ from .record import Record
 from .references import Reference
 from .svg import Svg
 
+if TYPE_CHECKING:  # it shows levels as the rest of the report does
+    from .since import Since
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -29,6 +33,7 @@ class Edition:
     made_by: str = ""
     classification: str = "Confidential"
     paper: str = "A4"
+    since: Since | None = None
     workshops: tuple[Record, ...] = ()
     disciplines: frozenset[str] = frozenset()
 

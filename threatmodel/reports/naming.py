@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from catalog.types import Catalog
-from threatmodel.core.document import Document
+from threatmodel.core.document import Document, Kind, element
 
 
 def element_name(document: Document, element: str) -> str:
@@ -16,6 +18,14 @@ def element_name(document: Document, element: str) -> str:
         return document.system.name if element == "system" else element
     ends = f"{element_name(document, flow.source)} → {element_name(document, flow.target)}"
     return f"{flow.name} ({ends})" if flow.name else ends
+
+
+def called(document: Document, kind: str, id: str) -> str:
+    """What an element of any kind is called."""
+    if kind in ("component", "zone", "asset", "flow", "system", "out_of_scope"):
+        return element_name(document, id)
+    found = element(document, cast(Kind, kind), id)
+    return str(getattr(found, "name", "") or getattr(found, "title", "") or id)
 
 
 def threat_title(document: Document, catalog: Catalog, threat: str) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from catalog import Catalog
 from threatmodel import events
 from threatmodel.core import assess, wire
+from threatmodel.core.comparison import State
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
@@ -28,10 +29,12 @@ from threatmodel.models.job import JobState
 from threatmodel.paper import print_report
 from threatmodel.reports.context import Edition
 from threatmodel.reports.pdf import write_whole
+from threatmodel.reports.since import Named, Since, since
 from threatmodel.reports.svg import ReportError
 from threatmodel.rows import read_document, read_inputs
 
 from . import audit, jobs, records
+from .baselines import kept
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -129,6 +132,17 @@ def _snapshot(system_id: uuid.UUID) -> Snapshot:
     return Snapshot(catalog, document, inputs, assessment, system.revision)
 
 
+def _since(system: System, snapshot: Snapshot) -> Since | None:
+    """What has changed since the baseline that was kept last."""
+    row = system.baselines.first()
+    if row is None:
+        return None
+    before, found = kept(row), snapshot.assessment
+    after = State(snapshot.document, found.findings, found.summary)
+    named = Named(row.name, row.note, row.revision, row.at.date(), row.by_name)
+    return since(named, before.state, after, (before.catalog, snapshot.catalog))
+
+
 def _write(row: Report, snapshot: Snapshot) -> bytes:
     catalog, document = snapshot.catalog, snapshot.document
     if row.format == "json":
@@ -144,6 +158,7 @@ def _write(row: Report, snapshot: Snapshot) -> bytes:
         made_by=row.created_by_name,
         classification=row.options.get("classification", "Confidential"),
         paper=row.options.get("paper", "A4"),
+        since=_since(row.system, snapshot),
         workshops=records.printed(row.system),
         disciplines=records.disciplines(row.system),
     )

@@ -15,9 +15,8 @@ from threatmodel.core.change import Moved
 from threatmodel.core.comparison import ElementChange, counted
 from threatmodel.core.findings import Finding
 from threatmodel.gate import Person, Right
-from threatmodel.logbook import called
 from threatmodel.models import Baseline, System
-from threatmodel.reports.naming import element_name, threat_title
+from threatmodel.reports.naming import called, element_name, threat_title
 from threatmodel.services import comparison
 from threatmodel.services.comparison import Compared, Side
 
