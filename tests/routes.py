@@ -201,6 +201,8 @@ PAGES = [
     page("post", "/systems/{system}/tests/link/", "editor"),
     page("post", "/models/{model}/unlink/", "editor", spends=True),
     page("post", "/models/{model}/run/", "editor"),
+    page("get", "/systems/{system}/plan/", "guest"),
+    page("post", "/systems/{system}/plan/", "editor"),
     page("get", "/runs/{run}/", "guest"),
     page("post", "/runs/{run}/cancel/", "editor"),
     page("post", "/evidence/{evidence}/adopt/", "approver"),

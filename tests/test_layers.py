@@ -27,14 +27,24 @@ FLOORS = (
     {"gate", "events", "rows", "paper", "strict", "blueprints"},
     {"live"},
     {"services"},
-    {"telling", "logbook", "realtime", "forms", "templatetags"},
+    {"telling", "planning", "logbook", "realtime", "forms", "templatetags"},
     {"tasks", "api", "views", "accounts", "admin", "management"},
     {"apps", "asgi", "urls"},
 )
 WRITERS = {"services", "live"}
 # Django makes these itself; they hold nothing of ours.
 NO_ROOM = {"__init__", "migrations"}
-SURFACE = ("api", "views", "realtime", "telling", "logbook", "forms", "templatetags", "tasks")
+SURFACE = (
+    "api",
+    "views",
+    "realtime",
+    "telling",
+    "planning",
+    "logbook",
+    "forms",
+    "templatetags",
+    "tasks",
+)
 
 
 def sources(room: str) -> list[Path]:

@@ -78,7 +78,7 @@ def test_what_was_worked_out_is_kept_until_the_system_changes(
         asked.append(k)
         return counted(attack, k)
 
-    monkeypatch.setattr("threatmodel.api.paths.attack_paths", counting)
+    monkeypatch.setattr("threatmodel.planning.attack_paths", counting)
     first = client.get(url + "paths/")
     assert client.get(url + "paths/").json() == first.json()
     tag = {"If-None-Match": first["ETag"]}

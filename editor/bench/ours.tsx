@@ -42,7 +42,7 @@ const boot: Bootstrap = {
   api: "/api/v1",
   csrf: "token",
   me: { id: "me", name: "Bench" },
-  urls: { findings: "", mitigations: "", tests: "", report: "", history: "", home: "" },
+  urls: { findings: "", mitigations: "", plan: "", tests: "", report: "", history: "", home: "" },
 };
 
 const { rooms, cards, lines } = drawing(asked().count);

@@ -17,6 +17,7 @@ import {
 import { Notice } from "./frame/Notice";
 import { Shortcuts } from "./frame/Shortcuts";
 import { StateStrip } from "./frame/StateStrip";
+import { TASKS } from "./frame/tasks";
 import { useHistoryState } from "./history/history";
 import { Past } from "./history/Past";
 import { SidePanel } from "./inspector/SidePanel";
@@ -32,6 +33,10 @@ import { Store, useStore } from "./sync/store";
 const PastHead = lazy(() => import("./history/Head"));
 const PastScrubber = lazy(() => import("./history/Scrubber"));
 const PastPanel = lazy(() => import("./history/Panel"));
+/* Fetched when somebody first asks. */
+const PathsPanel = lazy(() => import("./paths/PathsPanel"));
+const WorkshopPlace = lazy(() => import("./workshop/Place"));
+const QuestionsPanel = lazy(() => import("./questions/QuestionsPanel"));
 
 interface AppProps {
   boot: Bootstrap;
@@ -82,6 +87,20 @@ function useAddressedStart(): void {
   }, [mayEdit, view]);
 }
 
+/** Other pages lead here to look at the paths, or to answer questions. */
+function useAddressedTask(): void {
+  const { view } = useEditor();
+  const loaded = useSession((state) => state.loaded);
+  useEffect(() => {
+    const address = new URL(window.location.href);
+    const task = TASKS.find((one) => one === address.searchParams.get("show"));
+    if (!loaded || task === undefined) return;
+    address.searchParams.delete("show");
+    window.history.replaceState(null, "", address);
+    view.set({ task });
+  }, [loaded, view]);
+}
+
 /** A model linked or replaced elsewhere: the log says that, not what can be tried on it. */
 function useFreshModels(): void {
   const { api, boot, session } = useEditor();
@@ -112,15 +131,18 @@ function Workbench(): ReactElement {
   const panels = useView((view) => view.panels);
   const dialog = useView((view) => view.dialog);
   const past = useHistoryState((state) => state.open);
+  const [head, setHead] = useState<HTMLElement | null>(null);
   useShortcuts();
   useClipboard();
   useAddressedElement();
   useAddressedStart();
+  useAddressedTask();
   return (
     <div className="workbench">
       <StateStrip />
       {panels && !past && <Palette />}
       <div className="workbench-middle">
+        <div ref={setHead} />
         {past && <Later of={<PastHead />} />}
         <div className="stage">
           {loaded ? <Canvas /> : <Opening />}
@@ -130,11 +152,27 @@ function Workbench(): ReactElement {
         {past && <Later of={<PastScrubber />} />}
         {outline && <Outline />}
       </div>
-      {past ? <Later of={<PastPanel />} /> : panels && <SidePanel />}
+      {past ? <Later of={<PastPanel />} /> : <Beside head={head} />}
       {dialog === "quick-start" && <QuickStart />}
       {dialog === "shortcuts" && <Shortcuts />}
     </div>
   );
+}
+
+/** The workshop while one goes on; its bar goes to the head of the drawing. */
+function Beside({ head }: { head: HTMLElement | null }): ReactElement {
+  const workshop = useSession((state) => state.workshop);
+  if (workshop === null) return <Side />;
+  return <Later of={<WorkshopPlace workshop={workshop} head={head} otherwise={<Side />} />} />;
+}
+
+/** The inspector, or what takes its place for a while. */
+function Side(): ReactElement | null {
+  const panels = useView((view) => view.panels);
+  const task = useView((view) => view.task);
+  if (task === "paths") return <Later of={<PathsPanel />} />;
+  if (task === "questions") return <Later of={<QuestionsPanel />} />;
+  return panels ? <SidePanel /> : null;
 }
 
 /** What goes on in the present, also while one looks at the past. */

@@ -15,7 +15,7 @@ export interface Bootstrap {
   csrf: string;
   me: { id: string; name: string };
   urls: Readonly<
-    Record<"findings" | "mitigations" | "tests" | "report" | "history" | "home", string>
+    Record<"findings" | "mitigations" | "plan" | "tests" | "report" | "history" | "home", string>
   >;
 }
 

@@ -4,16 +4,20 @@ import { type Bootstrap, mayDraw } from "./bootstrap";
 import type { CanvasNode, FlowEdgeType } from "./canvas/elements";
 import type { Lens } from "./canvas/lens";
 import type { Catalog } from "./document/catalog";
+import type { ShownWay } from "./paths/ways";
 import type { Api } from "./sync/api";
 import { type State, Session } from "./sync/session";
 import { Store, useStore } from "./sync/store";
 
 export type Panel = "facts" | "findings";
+/** What takes the place of the inspector for a while. */
+export type Task = "none" | "paths" | "questions";
 
 /** What one person is looking at: never sent, except the selection as presence. */
 export interface View {
   selection: ReadonlySet<string>;
   panel: Panel;
+  task: Task;
   outline: boolean;
   /** Palette and inspector; without them the drawing has the whole window. */
   panels: boolean;
@@ -28,6 +32,10 @@ export interface View {
   heat: boolean;
   /** Shows what a threat, a tactic or an asset concerns, and dims the rest. */
   lens: Lens | null;
+  /** What a task looks at: it alone is lit, whatever the lens says. */
+  spot: ReadonlySet<string> | null;
+  /** The attack path that is drawn, and the step that one stands at. */
+  way: ShownWay | null;
   /** The canvas while there is one, for what keys and buttons do to the view. */
   stage: ReactFlowInstance<CanvasNode, FlowEdgeType> | null;
   /** Asks the canvas to bring an element into sight; `n` tells two requests apart. */
@@ -40,6 +48,7 @@ const NARROW = "(max-width: 760px)";
 export const FIRST_VIEW: View = {
   selection: new Set(),
   panel: "facts",
+  task: "none",
   outline: false,
   panels: !(window.matchMedia?.(NARROW).matches ?? false),
   dialog: "none",
@@ -48,6 +57,8 @@ export const FIRST_VIEW: View = {
   snapping: true,
   heat: false,
   lens: null,
+  spot: null,
+  way: null,
   stage: null,
   reveal: null,
 };

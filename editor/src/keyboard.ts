@@ -8,6 +8,7 @@ import {
   selectAll,
 } from "./actions";
 import { DRAWING_SHORTCUTS } from "./canvas/shortcuts";
+import { TASK_SHORTCUTS } from "./frame/tasks";
 import { type Editor, select, useEditor } from "./editor";
 import { command, key, plain, type Shortcut } from "./keys";
 
@@ -80,7 +81,7 @@ const GENERAL: readonly Shortcut[] = [
   },
 ];
 
-export const SHORTCUTS: readonly Shortcut[] = [...GENERAL, ...DRAWING_SHORTCUTS];
+export const SHORTCUTS: readonly Shortcut[] = [...GENERAL, ...TASK_SHORTCUTS, ...DRAWING_SHORTCUTS];
 
 /** Keys that the browser or the canvas turns into something else; listed for people, not bound. */
 export const CANVAS_KEYS: readonly { keys: string; does: string }[] = [
@@ -94,7 +95,9 @@ export const CANVAS_KEYS: readonly { keys: string; does: string }[] = [
 ];
 
 function escape(editor: Editor): void {
-  if (editor.view.get().dialog !== "none") editor.view.set({ dialog: "none", draft: "" });
+  const { dialog, task } = editor.view.get();
+  if (dialog !== "none") editor.view.set({ dialog: "none", draft: "" });
+  else if (task !== "none") editor.view.set({ task: "none" });
   else select(editor, []);
 }
 

@@ -71,6 +71,23 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-auto]")
   form.addEventListener("change", () => form.requestSubmit());
 }
 
+/* Where each choice reads the page again, people go on from where they were. */
+const basket = document.querySelector<HTMLFormElement>("form[data-keep]");
+if (basket) {
+  const [value, top] = sessionStorage.getItem("basket")?.split(" ") ?? [];
+  sessionStorage.removeItem("basket");
+  const box = value && basket.querySelector<HTMLElement>(`[value="${CSS.escape(value)}"]`);
+  if (box) {
+    box.focus({ preventScroll: true });
+    window.scrollTo(0, Number(top));
+  }
+  basket.addEventListener("submit", () => {
+    const at = document.activeElement;
+    const chosen = at instanceof HTMLInputElement ? at.value : "";
+    sessionStorage.setItem("basket", `${chosen} ${window.scrollY}`);
+  });
+}
+
 /* A form is sent once, however often its button is pressed. */
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,15 @@ from .refusal import Refusal
 
 FIELDS = ("title", "control", "status", "owner", "due", "effort", "note")
 DONE = ("implemented", "verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A control to plan against some findings. `title` says where it goes."""
+
+    control: str
+    title: str
+    findings: tuple[str, ...]
 
 
 def plan(
@@ -35,6 +45,40 @@ def plan(
 
     _check_verifying(system, by, values, None)
     return live.write(system.pk, work)
+
+
+def plan_together(system: System, by: Person, picks: Sequence[Picked]) -> list[MitigationRow]:
+    """A new mitigation for each pick, in one entry of the log.
+
+    A finding for which the same control is in the register already is left to that mitigation:
+    two people who plan the same basket at once plan it once.
+    """
+
+    def work(turn: Turn) -> list[MitigationRow]:
+        rows = []
+        for pick in picks:
+            tracked = set(_tracked(turn, pick.control))
+            if findings := [key for key in pick.findings if key not in tracked]:
+                row = MitigationRow(system=turn.system, created_by_name=by.name)
+                _set(turn, row, {"control": pick.control, "title": pick.title})
+                row.save(force_insert=True)
+                _answer(turn, row, findings)
+                rows.append(row)
+        if not rows:
+            raise Refusal("All of this is planned already", field="pick")
+        turn.note("mitigation", by, told=[told(row) for row in rows])
+        turn.take_inputs()
+        return rows
+
+    return live.write(system.pk, work)
+
+
+def _tracked(turn: Turn, control: str) -> Iterable[str]:
+    """The findings for which a control is in the register."""
+    rows = MitigationFinding.objects.filter(
+        mitigation__system=turn.system, mitigation__control=control, mitigation__deleted_at=None
+    )
+    return rows.exclude(mitigation__status="dropped").values_list("finding", flat=True)
 
 
 def change(

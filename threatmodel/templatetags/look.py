@@ -79,6 +79,13 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def points(fall: float) -> str:
+    """How far a chance falls, in points of a hundred."""
+    count = round(fall * 100)
+    return f"{count} point{'' if count == 1 else 's'} less" if count else "less than a point"
+
+
+@register.filter
 def item(mapping: Mapping[object, object], key: object) -> object:
     """The value under a key that is itself a variable."""
     return mapping.get(key)

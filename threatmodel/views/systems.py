@@ -28,7 +28,7 @@ def diagram(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
         "api": "/api/v1",
         "csrf": get_token(request),
         "me": {"id": person.id, "name": person.name},
-        "urls": {"home": reverse("home")}
+        "urls": {"home": reverse("home"), "plan": reverse("basket", args=[system.pk])}
         | {name: reverse(name, args=[system.pk]) for name in pages},
     }
     context = {"bootstrap": bootstrap}

@@ -10,6 +10,7 @@ import {
   useStore as useFlowStore,
 } from "@xyflow/react";
 import { type ReactElement, useCallback, useMemo } from "react";
+import { WayOverlay } from "../paths/WayOverlay";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import { ComponentNode } from "./ComponentNode";
 import { DetailContext, detailAt } from "./detail";
@@ -20,7 +21,7 @@ import { FlowsTogether } from "./FlowsTogether";
 import { useConnect, useDrafts, useDrop, usePointer, useSelect } from "./gestures";
 import { Guides } from "./Guides";
 import { Legend } from "./Legend";
-import { type Lens, litBy } from "./lens";
+import { around, type Lens, litBy } from "./lens";
 import { NoteNode } from "./NoteNode";
 import { Overview } from "./Overview";
 import { Peers } from "./Peers";
@@ -38,15 +39,16 @@ const EDGE_TYPES = { flow: FlowEdge };
 const EDGE_DEFAULTS = { markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } };
 const FIT = { padding: 0.05, maxZoom: 1 };
 
-/** What a lens leaves lit, worked out again only when the drawing or the findings change. */
+/** What a task or else a lens leaves lit, worked out anew when the drawing or findings change. */
+  const spot = useView((now) => now.spot);
 function useLit(lens: Lens | null): ReadonlySet<string> | null {
   const { catalog } = useEditor();
   const doc = useSession((state) => state.doc);
   const findings = useSession((state) => state.findings);
-  return useMemo(
-    () => (lens ? litBy(doc, catalog, findings, lens) : null),
-    [catalog, doc, findings, lens],
-  );
+  return useMemo(() => {
+    if (spot) return around(doc, spot);
+    return lens ? litBy(doc, catalog, findings, lens) : null;
+  }, [catalog, doc, findings, lens, spot]);
 }
 
 export function Canvas(): ReactElement {
@@ -119,6 +121,7 @@ export function Canvas(): ReactElement {
         <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line)" />
         {flowsTogether(doc, detail) && (
           <FlowsTogether doc={doc} lies={elements.lies(doc)} plan={detail === "plan"} />
+        <WayOverlay doc={doc} lies={elements.lies(doc)} />
         )}
         <Toolbar />
         <Legend />

@@ -10,6 +10,8 @@ import {
   AlignVerticalSpaceBetween,
   Magnet,
   Maximize,
+  MessageCircleQuestionMark,
+  Route,
   ScanSearch,
   StickyNote,
   Thermometer,
@@ -17,6 +19,7 @@ import {
 import { memo, type ReactElement, type ReactNode } from "react";
 import { addNoteHere, alignSelection, distributeSelection, showAll, showSelection } from "../actions";
 import { type Editor, useEditor, useMayEdit, useView } from "../editor";
+import { toggleTask } from "../frame/tasks";
 import { Arrange } from "./Arrange";
 import { LensPicker } from "./LensPicker";
 
@@ -51,6 +54,7 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
   const mayEdit = useMayEdit();
   const snapping = useView((view) => view.snapping);
   const heat = useView((view) => view.heat);
+  const task = useView((view) => view.task);
   const selected = useView((view) => view.selection.size);
   return (
     <Panel position="top-left" className="tools">
@@ -84,6 +88,22 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
           onUse={({ view }) => view.set({ heat: !heat })}
         >
           <Thermometer size={16} />
+        </Tool>
+        <Tool
+          name="Attack paths"
+          keys="P"
+          pressed={task === "paths"}
+          onUse={(editor) => toggleTask(editor, "paths")}
+        >
+          <Route size={16} />
+        </Tool>
+        <Tool
+          name="Questions, one by one"
+          keys="Q"
+          pressed={task === "questions"}
+          onUse={(editor) => toggleTask(editor, "questions")}
+        >
+          <MessageCircleQuestionMark size={16} />
         </Tool>
         <LensPicker />
       </div>

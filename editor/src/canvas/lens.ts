@@ -15,7 +15,12 @@ export function litBy(
   findings: ReadonlyMap<string, Finding>,
   lens: Lens,
 ): ReadonlySet<string> {
-  const lit = new Set(lens.by === "asset" ? holders(doc, lens.id) : found(catalog, findings, lens));
+  return around(doc, lens.by === "asset" ? holders(doc, lens.id) : found(catalog, findings, lens));
+}
+
+/** Some elements with the ends of their flows and the zones that they stand in. */
+export function around(doc: Doc, ids: Iterable<string>): ReadonlySet<string> {
+  const lit = new Set(ids);
   for (const id of [...lit]) {
     for (const end of endsOf(doc, id)) lit.add(end);
   }
@@ -32,7 +37,8 @@ function endsOf(doc: Doc, id: string): string[] {
   return flow ? [flow.source, flow.target] : [];
 }
 
-function holders(doc: Doc, asset: string): string[] {
+/** What holds or carries an asset. */
+export function holders(doc: Doc, asset: string): string[] {
   const rows = [...doc.component.values(), ...doc.flow.values()];
   return rows.filter((row) => row.assets.includes(asset)).map((row) => row.id);
 }

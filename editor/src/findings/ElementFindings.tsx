@@ -3,7 +3,8 @@ import { useSession } from "../editor";
 import { Section } from "../inspector/parts";
 import type { Finding } from "../sync/messages";
 import { FindingItem } from "./FindingItem";
-import { QuestionItem, rankQuestions } from "./Questions";
+import { rankQuestions } from "../questions/answers";
+import { QuestionItem } from "../questions/QuestionList";
 
 const NONE: readonly Finding[] = [];
 

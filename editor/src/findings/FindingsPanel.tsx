@@ -4,7 +4,7 @@ import { bySeverity } from "../sync/findings";
 import type { Finding } from "../sync/messages";
 import { LevelMark } from "./Badge";
 import { FindingItem } from "./FindingItem";
-import { QuestionList } from "./Questions";
+import { QuestionList } from "../questions/QuestionList";
 
 interface ThreatGroup {
   threat: string;

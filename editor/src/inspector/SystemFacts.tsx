@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { LEVELS, type Level } from "../document/types";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import { LevelMark } from "../findings/Badge";
-import { QuestionList } from "../findings/Questions";
+import { QuestionList } from "../questions/QuestionList";
 import { AssetFacts } from "./Assets";
 import { Select, TextField } from "./fields";
 import { Row, Section } from "./parts";

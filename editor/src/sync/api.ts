@@ -1,4 +1,5 @@
 import type { CatalogData } from "../document/catalog";
+import type { Ways } from "../paths/ways";
 import type { Model, Run } from "./messages";
 
 /** What the server said was wrong, as one sentence fit to show. */
@@ -25,9 +26,13 @@ export class Api {
     this.csrf = csrf;
   }
 
-  private send<T>(path: string, body: unknown): Promise<T> {
+  send<T>(path: string, body: unknown, method = "POST"): Promise<T> {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.csrf };
-    return ask(this.base + path, { method: "POST", headers, body: JSON.stringify(body) });
+    return ask(this.base + path, { method, headers, body: JSON.stringify(body) });
+  }
+
+  get<T>(path: string): Promise<T> {
+    return ask(this.base + path);
   }
 
   /** What the system is judged with, the workspace's own entries included. */
@@ -47,6 +52,11 @@ export class Api {
 
   act<T>(system: string, path: string, body: unknown): Promise<T> {
     return this.send(`/systems/${system}/${path}`, body);
+  }
+
+  /** How likely each asset is hit, and by which ways. */
+  ways(system: string): Promise<Ways> {
+    return ask(`${this.base}/systems/${system}/paths/`);
   }
 
   startRun(model: string, test: string): Promise<Run> {

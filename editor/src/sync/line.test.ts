@@ -22,7 +22,7 @@ beforeEach(async () => {
     api: room.address.replace("ws:", "http:").replace(/\/$/, ""),
     csrf: "token",
     me: { id: "me", name: "Alice" },
-    urls: { findings: "", mitigations: "", tests: "", report: "", history: "", home: "" },
+    urls: { findings: "", mitigations: "", plan: "", tests: "", report: "", history: "", home: "" },
   };
   session = new Session(boot);
 });

@@ -23,7 +23,7 @@ function open(): Session {
     api: "/api/v1",
     csrf: "token",
     me: { id: "me", name: "Alice" },
-    urls: { findings: "", mitigations: "", tests: "", report: "", history: "", home: "" },
+    urls: { findings: "", mitigations: "", plan: "", tests: "", report: "", history: "", home: "" },
   };
   const session = new Session(boot);
   sessions.push(session);

@@ -23,6 +23,7 @@ export function sampleEditor(role: Role = "editor", findings: readonly Finding[]
     urls: {
       findings: "/findings/",
       mitigations: "",
+      plan: "/plan/",
       tests: "/tests/",
       report: "",
       history: "",

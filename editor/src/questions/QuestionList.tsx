@@ -1,40 +1,13 @@
 import { type ReactElement, useMemo, useState } from "react";
 import { collectionOf } from "../document/edits";
-import { type Doc, LEVELS, type Scalar, TRUSTS, type Values } from "../document/types";
+import type { Scalar } from "../document/types";
 import { select, useEditor, useMayEdit, useSession } from "../editor";
 import { AssetFacts } from "../inspector/Assets";
-import { AttributeControl, type Choice, Select, spoken } from "../inspector/fields";
-import { placeChoices } from "../inspector/parts";
-import type { Finding, Question } from "../sync/messages";
+import { AttributeControl, Select } from "../inspector/fields";
+import type { Question } from "../sync/messages";
+import { answerValues, choicesOf, rankQuestions, sameQuestion } from "./answers";
 
-/** Facts of the drawing, as opposed to attributes from the catalog. */
-const OWN_VALUES = new Set(["zone", "trust", "kind", "personal"]);
-
-/** What an answer sets; an asset is added to those that are named already. */
-export function answerValues(question: Question, value: Scalar | null): Values {
-  if (question.attribute === "assets") return { "assets.+": [value] };
-  const own = OWN_VALUES.has(question.attribute) || question.kind === "level";
-  return { [own ? question.attribute : `attributes.${question.attribute}`]: value };
-}
-
-export interface Asked extends Question {
-  /** How many findings wait for it. */
-  settles: number;
-}
-
-const sameQuestion = (question: Question): string => `${question.element} ${question.attribute}`;
-
-/** Each unknown fact once, the one that most findings wait for first. */
-export function rankQuestions(findings: Iterable<Finding>): Asked[] {
-  const asked = new Map<string, Asked>();
-  for (const finding of findings) {
-    for (const question of finding.questions) {
-      const known = asked.get(sameQuestion(question));
-      asked.set(sameQuestion(question), { ...question, settles: (known?.settles ?? 0) + 1 });
-    }
-  }
-  return [...asked.values()].sort((a, b) => b.settles - a.settles);
-}
+const UNKNOWN = { value: "", name: "Unknown" };
 
 /** One question with its answer in place: a click answers it, and findings follow. */
 export function QuestionItem({ question }: { question: Question }): ReactElement | null {
@@ -59,17 +32,6 @@ export function QuestionItem({ question }: { question: Question }): ReactElement
       <Answer question={question} onAnswer={answer} disabled={disabled} />
     </li>
   );
-}
-
-function choicesOf(question: Question, doc: Doc): Choice[] {
-  if (question.kind === "zone") return placeChoices(doc);
-  const unknown = { value: "", name: "Unknown" };
-  if (question.kind === "asset") {
-    const assets = [...doc.asset.values()].map(({ id, name }) => ({ value: id, name }));
-    return [unknown, ...assets];
-  }
-  const words: readonly string[] = question.kind === "trust" ? TRUSTS : LEVELS;
-  return [unknown, ...words.map((word) => ({ value: word, name: spoken(word) }))];
 }
 
 interface AnswerProps {
@@ -103,7 +65,7 @@ function Answer({ question, onAnswer, disabled }: AnswerProps): ReactElement {
   return (
     <Select
       label={question.text}
-      choices={choicesOf(question, doc)}
+      choices={[UNKNOWN, ...choicesOf(question, doc)]}
       value=""
       disabled={disabled}
       onChoose={(value) => onAnswer(value === "" ? null : value)}

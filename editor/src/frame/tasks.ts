@@ -1,0 +1,37 @@
+import type { Editor, Task } from "../editor";
+import { key, plain, type Shortcut } from "../keys";
+import { stepBy } from "../paths/stepping";
+
+export const TASKS = ["paths", "questions"] as const satisfies readonly Task[];
+
+export function toggleTask({ view }: Editor, task: Task): void {
+  view.set({ task: view.get().task === task ? "none" : task });
+}
+
+/** The keys of what takes the inspector's place; keyboard.ts binds them with the general ones. */
+export const TASK_SHORTCUTS: readonly Shortcut[] = [
+  {
+    keys: "P",
+    does: "Attack paths",
+    matches: (event) => plain(event) && key(event, "p"),
+    run: (editor) => toggleTask(editor, "paths"),
+  },
+  {
+    keys: ".",
+    does: "The path's next step",
+    matches: (event) => plain(event) && event.key === ".",
+    run: (editor) => stepBy(editor, 1),
+  },
+  {
+    keys: ",",
+    does: "The path's step before",
+    matches: (event) => plain(event) && event.key === ",",
+    run: (editor) => stepBy(editor, -1),
+  },
+  {
+    keys: "Q",
+    does: "Questions, one by one",
+    matches: (event) => plain(event) && key(event, "q"),
+    run: (editor) => toggleTask(editor, "questions"),
+  },
+];

@@ -1,0 +1,88 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import type { KeyboardEvent, ReactElement } from "react";
+import { useEditor } from "../editor";
+import { goTo, stepBy } from "./stepping";
+import type { ShownWay, Step } from "./ways";
+import { fallText, stepChance } from "./words";
+
+const ARROWS: Readonly<Record<string, 1 | -1>> = {
+  ArrowRight: 1,
+  ArrowDown: 1,
+  ArrowLeft: -1,
+  ArrowUp: -1,
+};
+
+/** The steps of the drawn way. Arrows walk them here, comma and full stop wherever one is. */
+export function Steps({ shown }: { shown: ShownWay }): ReactElement {
+  const editor = useEditor();
+  const { steps } = shown.way;
+  const walk = (event: KeyboardEvent): void => {
+    const by = ARROWS[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    stepBy(editor, by);
+  };
+  return (
+    <div className="way-walk" role="group" aria-label="Steps of this way" onKeyDown={walk}>
+      <div className="way-keys">
+        <button
+          type="button"
+          className="button"
+          disabled={shown.step === 0}
+          onClick={() => stepBy(editor, -1)}
+        >
+          <ChevronLeft size={14} aria-hidden="true" />
+          Back <kbd>,</kbd>
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={shown.step === steps.length - 1}
+          onClick={() => stepBy(editor, 1)}
+        >
+          Next <kbd>.</kbd>
+          <ChevronRight size={14} aria-hidden="true" />
+        </button>
+        <span className="muted">
+          Step {shown.step + 1} of {steps.length}
+        </span>
+      </div>
+      <p className="visually-hidden" role="status">
+        {announced(shown)}
+      </p>
+      <ol className="way-steps">
+        {steps.map((step, i) => (
+          <li key={`${i} ${step.text}`} {...(i === shown.step ? { "aria-current": "step" } : {})}>
+            <button type="button" onClick={() => goTo(editor, i)}>
+              <span className="way-rank">{i + 1}</span>
+              <span>{step.text}</span>
+              <span className="muted">{stepChance(step)}</span>
+            </button>
+            {i === shown.step && <Stops step={step} />}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function announced({ way, step: i }: ShownWay): string {
+  const step = way.steps[i];
+  if (!step) return "";
+  const [best] = step.stops;
+  const stop = best ? ` What stops it best: ${fallText(best)}` : "";
+  return `Step ${i + 1} of ${way.steps.length}. ${step.text} ${stepChance(step)}${stop}`;
+}
+
+function Stops({ step }: { step: Step }): ReactElement | null {
+  if (step.stops.length === 0) {
+    return <p className="way-stops fact-help">No control of the catalog bears on this step.</p>;
+  }
+  return (
+    <ul className="way-stops" aria-label="What stops it">
+      {step.stops.map((fall) => (
+        <li key={`${fall.kind} ${fall.control} ${fall.place}`}>{fallText(fall)}</li>
+      ))}
+    </ul>
+  );
+}
