@@ -14,6 +14,7 @@ ANYONE, PERSON = "anyone", "person"
 ROLES = ("guest", "viewer", "editor", "facilitator", "approver", "owner")
 
 OF_SYSTEM = ("system", "model", "run", "evidence", "mitigation", "report", "baseline", "workshop")
+OF_SYSTEM += ("comment",)
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,14 @@ REST = [
         {"element": "c-api", "test": "t", "family": "f", "handled": 40, "broken": 1},
     ),
     post("/api/v1/evidence/{evidence}/adopt/", "approver"),
+    get(SYSTEM + "comments/", "guest"),
+    post(SYSTEM + "comments/", "guest", {"text": "Is this so?", "about": "c-api"}),
+    get(SYSTEM + "people/", "guest"),
+    get("/api/v1/comments/{comment}/", "guest"),
+    patch("/api/v1/comments/{comment}/", "owner", {"text": "Otherwise"}),
+    delete("/api/v1/comments/{comment}/", "owner"),
+    post("/api/v1/comments/{comment}/resolve/", "guest", {"resolved": True}),
+    post("/api/v1/comments/{comment}/read/", "guest"),
     get(SYSTEM + "workshops/", "guest"),
     post(SYSTEM + "workshops/", "facilitator", {"title": "Another"}, also=(409,)),
     get(WORKSHOP, "guest"),
@@ -193,6 +202,8 @@ PAGES = [
     page("post", "/systems/{system}/findings/{finding}/rate/", "editor"),
     page("post", "/systems/{system}/findings/{finding}/plan/", "editor"),
     page("get", "/systems/{system}/mitigations/", "guest"),
+    page("get", "/systems/{system}/plan/", "guest"),
+    page("post", "/systems/{system}/plan/", "editor"),
     page("get", "/mitigations/{mitigation}/", "guest"),
     page("post", "/mitigations/{mitigation}/", "editor"),
     page("post", "/mitigations/{mitigation}/status/", "editor"),
@@ -201,8 +212,6 @@ PAGES = [
     page("post", "/systems/{system}/tests/link/", "editor"),
     page("post", "/models/{model}/unlink/", "editor", spends=True),
     page("post", "/models/{model}/run/", "editor"),
-    page("get", "/systems/{system}/plan/", "guest"),
-    page("post", "/systems/{system}/plan/", "editor"),
     page("get", "/runs/{run}/", "guest"),
     page("post", "/runs/{run}/cancel/", "editor"),
     page("post", "/evidence/{evidence}/adopt/", "approver"),

@@ -21,12 +21,12 @@ from threatmodel import gate
 from threatmodel.gate import RIGHTS, Person, Right
 from threatmodel.models import EvidenceRow, LinkedModel, Report, Run, System
 from threatmodel.realtime import routes as sockets
-from threatmodel.services import baselines, members, mitigations, tokens, votes, workshops
+from threatmodel.services import baselines, comments, members, mitigations, tokens, votes, workshops
 
 pytestmark = pytest.mark.django_db
 HIDDEN = {404}
 IDS = "workspace system deleted member model run invite guest_invite token evidence"
-IDS += " mitigation report baseline workshop round op"
+IDS += " mitigation report baseline workshop comment round op"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -105,6 +105,7 @@ class World:
             "mitigation": mitigation,
             "baseline": baselines.keep(self.system, self.owner, "First"),
             "workshop": workshop,
+            "comment": comments.say(self.system, self.owner, text="Why?", about="c-api"),
             "round": votes.open_round(workshop, self.owner, finding.key),
             "report": Report.objects.create(system=self.system, format="json"),
         }
@@ -279,7 +280,7 @@ def test_a_disabled_user_has_no_rights() -> None:
 
 LOOKUPS: list[Callable[..., object]] = [
     *(gate.workspace, gate.system, gate.mitigation, gate.linked_model),
-    *(gate.run, gate.evidence, gate.report, gate.member, gate.workshop),
+    *(gate.run, gate.evidence, gate.report, gate.member, gate.workshop, gate.comment),
 ]
 
 

@@ -23,10 +23,12 @@ from django.utils import timezone
 from .models import (
     AuditEntry,
     Baseline,
+    Comment,
     EvidenceRow,
     Invite,
     LinkedModel,
     Member,
+    Mention,
     MitigationRow,
     OfficialFile,
     OfficialText,
@@ -52,6 +54,7 @@ class Forbidden(PermissionError):
 class Right(StrEnum):
     READ = "read"
     VOTE = "vote"
+    COMMENT = "comment"
     AUDIT = "audit"
     DRAW = "draw"
     TRACK = "track"
@@ -69,7 +72,7 @@ class Right(StrEnum):
     CATALOG = "catalog"
 
 
-_GUEST = frozenset({Right.READ, Right.VOTE})
+_GUEST = frozenset({Right.READ, Right.VOTE, Right.COMMENT})
 _VIEWER = _GUEST | {Right.AUDIT}
 _EDITOR = _VIEWER | {Right.DRAW, Right.TRACK, Right.LINK_MODELS, Right.RUN}
 _FACILITATOR = _EDITOR | {Right.INVITE_GUESTS, Right.BASELINE, Right.WORKSHOP}
@@ -246,6 +249,36 @@ def baseline(person: Person, id: object, right: Right) -> Baseline:
 
 def workshop(person: Person, id: object, right: Right) -> Workshop:
     return _of_system(Workshop, person, id, right, "workshop")
+
+
+def comment(person: Person, id: object, right: Right) -> Comment:
+    return _of_system(Comment, person, id, right, "comment", removed_at=None)
+
+
+def own_comment(person: Person, id: object) -> Comment:
+    """A comment, for who made it: nobody changes another's words."""
+    row = comment(person, id, Right.COMMENT)
+    if row.by_id != person.id:
+        raise Forbidden("This comment is somebody else's; answer it instead")
+    return row
+
+
+def people_of(person: Person, system: System) -> QuerySet[User]:
+    """Who may read a system, to be named there; a guest knows those who took part in it."""
+    held = Member.objects.filter(_counting(system.pk), workspace_id=system.workspace_id)
+    found = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    if Right.AUDIT in person.rights(system.workspace_id, system.pk):
+        return found
+    spoke = system.comments.exclude(by=None).values("by")
+    drew = system.log.exclude(by=None).values("by")
+    return found.filter(Q(pk__in=spoke) | Q(pk__in=drew))
+
+
+def mentions(person: Person) -> QuerySet[Mention]:
+    """Where the person is named and has not read it yet, the newest first."""
+    waiting = Mention.objects.filter(user=person.user, read_at=None, comment__removed_at=None)
+    found = waiting.filter(comment__system__in=systems(person))
+    return found.select_related("comment__system").order_by("-comment__at", "-id")
 
 
 def workshops(system: System) -> QuerySet[Workshop]:

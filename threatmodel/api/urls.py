@@ -10,6 +10,7 @@ from . import (
     blueprints,
     catalog,
     catalogs,
+    comments,
     coverage,
     decisions,
     document,
@@ -78,6 +79,12 @@ urlpatterns = [
     ),
     path("systems/<uuid:id>/evidence/", evidence.Evidence.as_view()),
     path("evidence/<uuid:id>/adopt/", evidence.EvidenceAdopt.as_view()),
+    # what people say
+    path("systems/<uuid:id>/comments/", comments.Comments.as_view()),
+    path("systems/<uuid:id>/people/", comments.People.as_view()),
+    path("comments/<uuid:id>/", comments.CommentDetail.as_view()),
+    path("comments/<uuid:id>/resolve/", comments.Resolve.as_view()),
+    path("comments/<uuid:id>/read/", comments.Seen.as_view()),
     # workshops
     path("systems/<uuid:id>/workshops/", workshops.Workshops.as_view()),
     path("workshops/<uuid:id>/", workshops.WorkshopDetail.as_view()),

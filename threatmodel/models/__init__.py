@@ -3,6 +3,7 @@
 from .audit import AuditEntry
 from .baseline import Baseline
 from .catalogs import CatalogSnapshot, OwnCatalog
+from .comment import Comment, Mention
 from .decision import DecisionRow, MitigationFinding, MitigationRow
 from .finding import FindingRow
 from .job import Job
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEntry",
     "Baseline",
     "CatalogSnapshot",
+    "Comment",
     "DecisionRow",
     "ElementRow",
     "EvidenceRow",
@@ -26,6 +28,7 @@ __all__ = [
     "LinkedModel",
     "LogEntry",
     "Member",
+    "Mention",
     "MitigationFinding",
     "MitigationRow",
     "OfficialFile",

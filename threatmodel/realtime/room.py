@@ -196,7 +196,8 @@ class Room:
             self._apply_rights(lines, state)
             if state.revision > self.revision:
                 self._behind.set()
-            self.tell({"t": "pulse", "revision": state.revision})
+            pulse = {"t": "pulse", "revision": state.revision, "commented": state.commented}
+            self.tell(pulse)
 
     def _apply_rights(self, lines: list[Line], state: rooms.State) -> None:
         for line in lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.contrib.auth.models import User
@@ -17,7 +18,7 @@ from threatmodel.live import Warm
 from threatmodel.live.history import item
 from threatmodel.models import System
 
-from . import models, runs, tokens
+from . import comments, models, runs, tokens, workshops
 
 DRAWING = frozenset(role for role, rights in RIGHTS.items() if Right.DRAW in rights)
 MAX_MISSED = 500
@@ -35,10 +36,11 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a system stands, and each line: its role, or the code that ends it."""
+    """How a system stands, when its talk last changed, and each line: its role or closing code."""
 
     revision: int
     lines: dict[str, str | int]
+    commented: datetime | None = None
 
 
 def person_of_token(secret: str) -> Person | None:
@@ -92,7 +94,8 @@ def look(system_id: str, lines: Iterable[Line]) -> State:
             return 4403
         return acting_role(person, roles[person.id])
 
-    return State(system.revision, {line.id: stands(line.person) for line in asked})
+    standing = {line.id: stands(line.person) for line in asked}
+    return State(system.revision, standing, comments.latest(system_id))
 
 
 def welcome(system_id: str) -> dict[str, Any]:
@@ -101,6 +104,7 @@ def welcome(system_id: str) -> dict[str, Any]:
     tests = {
         "runs": [runs.row(one) for one in runs.current(system)],
         "models": [models.row(one) for one in models.linked(system)],
+        "workshop": workshops.shown_in(system),
     }
     return live.read(system, _welcome) | tests
 

@@ -42,6 +42,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
         "deleted": gate.systems(person, deleted=True).order_by("-deleted_at")[:10],
         "form": SystemForm(),
         "cards": cards(),
+        "mentions": gate.mentions(person)[:10],
     }
     return render(request, "home.html", context)
 
