@@ -26,7 +26,7 @@ from threatmodel.gate import Person
 from threatmodel.models import LogEntry, Member, System, Token
 from threatmodel.realtime import limits, room
 from threatmodel.realtime.line import Line
-from threatmodel.services import systems, tokens
+from threatmodel.services import comments, systems, tokens
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -302,6 +302,37 @@ async def test_a_newcomer_sees_where_the_others_are_and_leavers_go(world):
         assert gone["people"] == []
 
 
+async def test_where_one_looks_and_whom_one_follows_is_shown(world):
+    async with enter(world.system, world.eve) as eve, enter(world.system, world.olga) as olga:
+        view = [0.0, 10.0, 800.0, 600.0]
+        await eve.say({"t": "presence", "viewport": view, "follow": olga.you})
+        frame = await olga.until(lambda m: any(p["viewport"] for p in m.get("people", [])))
+        (person,) = [p for p in frame["people"] if p["id"] == eve.you]
+        assert (person["viewport"], person["follow"]) == (view, olga.you)
+
+
+async def test_who_may_lead_brings_everyone_and_nobody_else_does(world):
+    view = [0.0, 10.0, 800.0, 600.0]
+    async with enter(world.system, world.eve) as eve, enter(world.system, world.olga) as olga:
+        await eve.say({"t": "gather", "viewport": view})
+        assert (await eve.until("refused"))["code"] == "forbidden"
+        await olga.say({"t": "gather", "viewport": view, "by": {"name": "eve"}})
+        told = await eve.until("gather")
+        assert told["viewport"] == view and told["by"]["name"] == "olga"
+
+
+async def test_a_comment_is_told_and_the_pulse_says_when_one_was_missed(world, monkeypatch):
+    say = sync_to_async(comments.say)
+    async with enter(world.system, world.eve) as eve:
+        said = await say(world.system, world.olga, text="Hear", about="c-api")
+        assert (await eve.until("comment"))["comment"]["text"] == "Hear"
+        monkeypatch.setattr(events, "publish", lambda *told: None)
+        missed = await say(world.system, world.olga, text="In silence")
+        assert missed.changed_at > said.changed_at
+        wanted = missed.changed_at.isoformat()
+        await eve.until(lambda m: m["t"] == "pulse" and m["commented"] == wanted)
+
+
 async def test_a_viewer_sees_but_is_refused_an_edit(world):
     async with enter(world.system, world.viewer) as viewer:
         answer = await viewer.edit(rename("Mine"))
@@ -424,6 +455,12 @@ HOSTILE = {
     "a long selection": json.dumps({"t": "presence", "selection": ["x"] * 1000}),
     "a pointer of words": '{"t": "presence", "pointer": ["a", "b"]}',
     "a drag of nothing": '{"t": "presence", "drag": {"c-api": [1]}}',
+    "a view of one number": '{"t": "presence", "viewport": [1]}',
+    "a view beyond every sheet": '{"t": "presence", "viewport": [0, 0, 1e308, 1]}',
+    "a pointer beyond every sheet": '{"t": "presence", "pointer": [1e308, 0]}',
+    "to follow nobody by a number": '{"t": "presence", "follow": 7}',
+    "everyone brought nowhere": '{"t": "gather"}',
+    "everyone brought to NaN": '{"t": "gather", "viewport": [NaN, 0, 1, 1]}',
     "prototype": '{"t": "presence", "drag": {"__proto__": 7}}',
 }
 

@@ -39,6 +39,8 @@ class Presence:
             "pointer": None,
             "selection": [],
             "drag": None,
+            "viewport": None,
+            "follow": None,
         }
         self._own[line_id] = entry
         self._changed.add(line_id)
@@ -60,6 +62,8 @@ class Presence:
             "pointer": pointer(data.get("pointer")),
             "selection": selection(data.get("selection")),
             "drag": drag(data.get("drag")),
+            "viewport": viewport(data.get("viewport")),
+            "follow": follow(data.get("follow")),
         }
         entry = self._own.get(line_id)
         if entry is not None and any(entry[key] != value for key, value in said.items()):
@@ -126,6 +130,16 @@ def pointer(value: object) -> list[float] | None:
     return None if value is None else numbers(value, 2, "pointer")
 
 
+def viewport(value: object) -> list[float] | None:
+    """What one sees of the sheet: x, y, width, height."""
+    return None if value is None else numbers(value, 4, "viewport")
+
+
+def follow(value: object) -> str | None:
+    """The connection whose view one has taken over."""
+    return None if value is None else _id(value, "follow", "a connection by its id")
+
+
 def selection(value: object) -> list[str]:
     if value is None:
         return []
@@ -158,7 +172,7 @@ def _finite(value: object) -> bool:
     )
 
 
-def _id(value: object, field: str) -> str:
+def _id(value: object, field: str, what: str = "elements by their ids") -> str:
     if not isinstance(value, str) or not 0 < len(value) <= 64:
-        raise DocumentError(f"{field} names elements by their ids", field=field)
+        raise DocumentError(f"{field} names {what}", field=field)
     return value

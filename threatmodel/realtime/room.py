@@ -153,6 +153,13 @@ class Room:
             if line.listens:
                 line.post(data)
 
+    def gather(self, line: Line, viewport: list[float]) -> None:
+        """Ask everybody to look where one of them looks; it is gone when it is said."""
+        by = {"id": line.person.id, "name": line.person.name}
+        frame = {"t": "gather", "by": by, "viewport": viewport}
+        self.tell(frame)
+        events.tell_others(self.system_id, frame)
+
     async def _read_missing(self) -> None:
         """After a gap, what is missing comes from the log."""
         while True:

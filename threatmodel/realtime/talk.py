@@ -11,6 +11,7 @@ from threatmodel.gate import NotFound
 from threatmodel.services import rooms
 from threatmodel.services.operations import Submission
 
+from . import presence
 from .line import Line, Refused
 from .room import Room
 from .threads import in_thread
@@ -36,8 +37,10 @@ async def take(line: Line, present: Room, text: bytes) -> bool:
                 return True
             case "presence":
                 present.presence.update(line.seen_as, message)
+            case "gather":
+                present.gather(line, gathering(line, message))
             case _:
-                raise DocumentError("t is hello, op, undo or presence", field="t")
+                raise DocumentError("t is hello, op, undo, presence or gather", field="t")
     except DocumentError as error:
         named = message.get("id") if isinstance(message, dict) else None
         refuse(line, named, error.code, error.message, error.field)
@@ -77,6 +80,13 @@ def submission(line: Line, message: dict[str, Any]) -> Submission:
     if message["t"] == "undo":
         return Submission(id, line.person, undoes=identifier(message.get("op"), "op"))
     return Submission(id, line.person, message.get("changes"))
+
+
+def gathering(line: Line, message: dict[str, Any]) -> list[float]:
+    """Where everyone is asked to look, by somebody who may lead them there."""
+    if line.role not in rooms.LEADING:
+        raise DocumentError("Your role does not let you bring everyone", code="forbidden")
+    return presence.numbers(message.get("viewport"), 4, "viewport")
 
 
 def identifier(value: object, field: str) -> uuid.UUID:

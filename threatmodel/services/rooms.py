@@ -21,6 +21,7 @@ from threatmodel.models import System
 from . import comments, models, runs, tokens, workshops
 
 DRAWING = frozenset(role for role, rights in RIGHTS.items() if Right.DRAW in rights)
+LEADING = frozenset(role for role, rights in RIGHTS.items() if Right.WORKSHOP in rights)
 MAX_MISSED = 500
 
 
