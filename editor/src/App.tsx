@@ -15,20 +15,23 @@ import {
   useView,
 } from "./editor";
 import { Notice } from "./frame/Notice";
-import { Shortcuts } from "./frame/Shortcuts";
 import { StateStrip } from "./frame/StateStrip";
 import { TASKS } from "./frame/tasks";
 import { useHistoryState } from "./history/history";
 import { Past } from "./history/Past";
 import { SidePanel } from "./inspector/SidePanel";
 import { useClipboard, useShortcuts } from "./keyboard";
-import { Outline } from "./outline/Outline";
 import { Palette } from "./palette/Palette";
-import { QuickStart } from "./palette/QuickStart";
 import type { Api } from "./sync/api";
 import type { Session } from "./sync/session";
 import { Store, useStore } from "./sync/store";
 
+/* Fetched when they are first opened. */
+const Outline = lazy(async () => ({ default: (await import("./outline/Outline")).Outline }));
+const QuickStart = lazy(async () => {
+  return { default: (await import("./palette/QuickStart")).QuickStart };
+});
+const Shortcuts = lazy(async () => ({ default: (await import("./frame/Shortcuts")).Shortcuts }));
 /* Fetched when somebody first looks back. */
 const PastHead = lazy(() => import("./history/Head"));
 const PastScrubber = lazy(() => import("./history/Scrubber"));
@@ -150,11 +153,11 @@ function Workbench(): ReactElement {
           <Notice />
         </div>
         {past && <Later of={<PastScrubber />} />}
-        {outline && <Outline />}
+        {outline && <Later of={<Outline />} />}
       </div>
       {past ? <Later of={<PastPanel />} /> : <Beside head={head} />}
-      {dialog === "quick-start" && <QuickStart />}
-      {dialog === "shortcuts" && <Shortcuts />}
+      {dialog === "quick-start" && <Later of={<QuickStart />} />}
+      {dialog === "shortcuts" && <Later of={<Shortcuts />} />}
     </div>
   );
 }

@@ -7,20 +7,18 @@ import {
   type NodeChange,
   ReactFlow,
   SelectionMode,
-  useStore as useFlowStore,
 } from "@xyflow/react";
 import { type ReactElement, useCallback, useMemo } from "react";
-import { WayOverlay } from "../paths/WayOverlay";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
+import { WayOverlay } from "../paths/WayOverlay";
 import { ComponentNode } from "./ComponentNode";
-import { DetailContext, detailAt } from "./detail";
+import { DetailContext, useDistance } from "./detail";
 import { DistrictNode } from "./DistrictNode";
 import { type CanvasNode, Elements, type FlowEdgeType, flowsTogether } from "./elements";
 import { FlowEdge } from "./FlowEdge";
 import { FlowsTogether } from "./FlowsTogether";
 import { useConnect, useDrafts, useDrop, usePointer, useSelect } from "./gestures";
 import { Guides } from "./Guides";
-import { Legend } from "./Legend";
 import { around, type Lens, litBy } from "./lens";
 import { NoteNode } from "./NoteNode";
 import { Overview } from "./Overview";
@@ -40,8 +38,8 @@ const EDGE_DEFAULTS = { markerEnd: { type: MarkerType.ArrowClosed, width: 14, he
 const FIT = { padding: 0.05, maxZoom: 1 };
 
 /** What a task or else a lens leaves lit, worked out anew when the drawing or findings change. */
-  const spot = useView((now) => now.spot);
 function useLit(lens: Lens | null): ReadonlySet<string> | null {
+  const spot = useView((now) => now.spot);
   const { catalog } = useEditor();
   const doc = useSession((state) => state.doc);
   const findings = useSession((state) => state.findings);
@@ -56,12 +54,13 @@ export function Canvas(): ReactElement {
   const doc = useSession((state) => state.doc);
   const selection = useView((now) => now.selection);
   const lit = useLit(useView((now) => now.lens));
+  const onWay = useView((now) => now.way !== null);
   const editable = useMayEdit();
   const { drafts, guides, change, begin, commit } = useDrafts();
   const choose = useSelect();
   const pointer = usePointer();
   const elements = useMemo(() => new Elements(catalog), [catalog]);
-  const detail = useFlowStore((flow) => detailAt(flow.transform[2]));
+  const detail = useDistance(doc);
   const look = { selection, editable, lit, detail };
   const nodes = elements.nodes(doc, look, drafts);
   const edges = elements.edges(doc, look);
@@ -121,10 +120,9 @@ export function Canvas(): ReactElement {
         <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line)" />
         {flowsTogether(doc, detail) && (
           <FlowsTogether doc={doc} lies={elements.lies(doc)} plan={detail === "plan"} />
-        <WayOverlay doc={doc} lies={elements.lies(doc)} />
         )}
+        {onWay && <WayOverlay doc={doc} lies={elements.lies(doc)} />}
         <Toolbar />
-        <Legend />
         <Controls showInteractive={false} position="bottom-left" />
         <Overview />
         <Guides guides={guides} />

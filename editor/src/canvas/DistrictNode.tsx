@@ -31,14 +31,16 @@ export const DistrictNode = memo(function DistrictNode({
   const level: Level | undefined = LEVELS[worst];
   return (
     <div className={`room room-${trust} district`} data-element={zone.id}>
-      <strong>{zone.name || "Unnamed zone"}</strong>
-      <span>{count === 1 ? "1 component" : `${count} components`}</span>
-      {level && (
-        <span className="district-risk">
-          <LevelMark level={level} size={100} />
-          {level}
-        </span>
-      )}
+      <div className="district-words">
+        <strong>{zone.name || "Unnamed zone"}</strong>
+        <span>{count === 1 ? "1 component" : `${count} components`}</span>
+        {level && (
+          <span className="district-risk">
+            <LevelMark level={level} />
+            {level}
+          </span>
+        )}
+      </div>
       <SelectedBy id={zone.id} />
     </div>
   );

@@ -21,6 +21,7 @@ import { addNoteHere, alignSelection, distributeSelection, showAll, showSelectio
 import { type Editor, useEditor, useMayEdit, useView } from "../editor";
 import { toggleTask } from "../frame/tasks";
 import { Arrange } from "./Arrange";
+import { Legend } from "./Legend";
 import { LensPicker } from "./LensPicker";
 
 interface ToolProps {
@@ -108,6 +109,7 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
         <LensPicker />
       </div>
       {mayEdit && selected > 1 && <Lining enough={selected > 2} />}
+      {heat && <Legend />}
     </Panel>
   );
 });
