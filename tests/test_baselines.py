@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from tests import cast, own
 from tests.cast import change, edit, send
+from tests.linking import link
+from threatmodel.core.inputs import Evidence
 from threatmodel.core.wire import finding_to_data
 from threatmodel.models import AuditEntry, Baseline, System
-from threatmodel.services import baselines, catalogs, decisions
+from threatmodel.services import baselines, branches, catalogs, decisions, evidence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -203,6 +205,29 @@ def test_a_branch_is_a_system_of_its_own_with_what_was_entered(client, olga, url
     assert rows(made) == then(system, 2)
     edit(made, olga[1], change("component", "c-api", remove=True))
     assert system.elements.filter(element_id="c-api", removed_at=None).exists()
+
+
+def test_a_branch_takes_along_what_its_evidence_was_measured_on(olga, system):
+    model = link(system, olga[1])
+    value = Evidence(
+        "", "c-api", "hopskipjump", "decision-based", False, system.as_of, model.digest,
+        handled=40, broken=7, eps=0.5, norm="l2", budget=1000,
+    )  # fmt: skip
+    evidence.bring(system, olga[1], value)
+    system.refresh_from_db()
+    made = branches.branch(system, olga[1], system.revision)
+    assert rows_but_ids(made) == rows_but_ids(system)
+    copy = made.models.get()
+    assert copy.file.name != model.file.name
+    assert copy.file.read() == model.file.read()
+
+
+def rows_but_ids(system: System) -> dict[str, object]:
+    """The findings, without the ids of the evidence that they rest on."""
+    found = rows(system)
+    for one in found.values():
+        one["ledger"] = [{**row, "evidence": ""} for row in one["ledger"]]
+    return found
 
 
 def then(system: System, revision: int) -> dict[str, object]:

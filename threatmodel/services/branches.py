@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import uuid
 from dataclasses import replace
 
-from threatmodel.gate import Person
-from threatmodel.live.past import past
-from threatmodel.models import System
+from django.core.files import File
 
-from . import audit, systems
+from threatmodel import live
+from threatmodel.gate import Person
+from threatmodel.live import Turn
+from threatmodel.live.past import Past, past
+from threatmodel.models import LinkedModel, System
+
+from . import audit, models, systems
 from .refusal import Refusal
+
+log = logging.getLogger(__name__)
 
 
 def branch(system: System, by: Person, revision: int, name: str = "") -> System:
-    """A copy of the system as of that revision, with what people had entered by then."""
+    """A copy of the system as of that revision, with what people had entered by then.
+
+    Nothing of it is a claim of a stranger: decisions, mitigations and evidence stand as they did,
+    and the models that they were measured on are linked to the copy too.
+    """
     if not 0 <= revision <= system.revision:
         message = f"There is no revision {revision}; the newest is {system.revision}"
         raise Refusal(message, field="revision", code="missing")
@@ -21,5 +33,44 @@ def branch(system: System, by: Person, revision: int, name: str = "") -> System:
     name = (name.strip() or f"{system.name}: what if")[:200]
     document = replace(then.document, system=replace(then.document.system, name=name))
     made = systems.add(system.workspace, by, document, then.inputs)
+    _link(made, by, _linked(system, then))
     audit.note(system.workspace, by, "branch", f"{system.name} at revision {revision} as {name}")
     return made
+
+
+def _linked(system: System, then: Past) -> list[LinkedModel]:
+    """The models that evidence counted as the present ones, the newest of each component."""
+    current = {(one.element, one.digest) for one in then.inputs.evidence if one.current}
+    rows = system.models.filter(element_id__in=then.document.components).order_by("created_at")
+    found = {row.element_id: row for row in rows if (row.element_id, row.digest) in current}
+    return list(found.values())
+
+
+def _link(made: System, by: Person, rows: list[LinkedModel]) -> None:
+    copies = [copy for copy in (_copied(made, by, row) for row in rows) if copy]
+    if not copies:
+        return
+
+    def work(turn: Turn) -> None:
+        for copy in copies:
+            copy.save(force_insert=True)
+            turn.note("model", by, told=[models.told(copy, "linked")])
+        turn.take_inputs()
+
+    live.write(made.pk, work)
+    made.refresh_from_db()
+
+
+def _copied(made: System, by: Person, row: LinkedModel) -> LinkedModel | None:
+    """Files of its own, so that neither system can take the other's away."""
+    names = ("element_id", "name", "digest", "size", "dataset_digest", "dataset", "demo")
+    values = {name: getattr(row, name) for name in names}
+    copy = LinkedModel(id=uuid.uuid4(), system=made, created_by_name=by.name, **values)
+    try:
+        with row.file.open("rb") as model, row.dataset_file.open("rb") as data:
+            copy.file.save(f"{copy.pk}.onnx", File(model), save=False)
+            copy.dataset_file.save(f"{copy.pk}.npz", File(data), save=False)
+    except FileNotFoundError:
+        log.warning("model %s was not copied: its file is gone", row.pk)
+        return None
+    return copy

@@ -74,23 +74,23 @@ def _at(system: System, revision: int, field: str) -> Side:
     if revision > system.revision:
         message = f"There is no revision {revision}; the newest is {system.revision}"
         raise Refusal(message, field=field, code="missing")
+    if revision == system.revision:
+        revision, (as_of, catalog, state) = live.read(system, _present)
+    else:
+        as_of, catalog, state = _reckoned(system, revision)
     entry = system.log.filter(revision=revision).first()
     at = entry.at if entry else system.created_at
-    found = _present(system) if revision == system.revision else _reckoned(system, revision)
-    as_of, catalog, state = found
     return Side(revision, None, at, as_of, catalog, state)
 
 
 Reckoned = tuple[date, Catalog, State]
 
 
-def _present(system: System) -> Reckoned:
-    def look(warm: Warm) -> Reckoned:
-        engine = warm.engine
-        state = State(warm.document, engine.findings, engine.summary)
-        return engine.as_of, engine.catalog, state
-
-    return live.read(system, look)
+def _present(warm: Warm) -> tuple[int, Reckoned]:
+    """What is warm may be newer than the row that somebody read."""
+    engine = warm.engine
+    state = State(warm.document, engine.findings, engine.summary)
+    return warm.revision, (engine.as_of, engine.catalog, state)
 
 
 _remembered: OrderedDict[tuple[uuid.UUID, int], Reckoned] = OrderedDict()
