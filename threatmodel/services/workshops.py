@@ -268,6 +268,12 @@ def summary(row: Workshop) -> dict[str, Any]:
     }
 
 
+def shown_in(system: System) -> dict[str, Any] | None:
+    """The workshop that goes on in a system, as a newcomer is shown it."""
+    row = system.workshops.filter(ended_at=None).first()
+    return None if row is None else state(row)
+
+
 def state(row: Workshop) -> dict[str, Any]:
     """All that anybody may know: the same for everyone, so no vote before its reveal."""
     now = timezone.now()

@@ -1,7 +1,8 @@
 import { ArrowUpRight } from "lucide-react";
 import type { ReactElement } from "react";
-import { select, useEditor } from "../editor";
+import { select, useEditor, useSession } from "../editor";
 import type { Finding } from "../sync/messages";
+import { isVotedOn } from "../workshop/words";
 import { LevelMark } from "./Badge";
 
 /** What a person wants to know before opening it: how bad, how sure, what was done. */
@@ -31,6 +32,7 @@ interface FindingItemProps {
 
 export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactElement {
   const editor = useEditor();
+  const voting = useSession((state) => isVotedOn(state.workshop, finding.key));
   const name = by === "title" ? finding.title : finding.element_name;
   const dashed = finding.verdict === "stale" ? " finding-stale" : "";
   return (
@@ -40,7 +42,7 @@ export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactE
         className="finding-name"
         onClick={() => select(editor, [finding.element], true)}
       >
-        <LevelMark level={finding.risk.residual} />
+        {!voting && <LevelMark level={finding.risk.residual} />}
         <span>{name}</span>
       </button>
       <a
@@ -51,7 +53,9 @@ export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactE
       >
         <ArrowUpRight size={14} />
       </a>
-      <p className="finding-terms">{terms(finding)}</p>
+      <p className="finding-terms">
+        {voting ? "Hidden while the workshop votes on it." : terms(finding)}
+      </p>
       {marks(finding).length > 0 && (
         <p className="finding-marks">
           {marks(finding).map((mark) => (

@@ -1,3 +1,4 @@
+import type { Workshop } from "../workshop/types";
 import type { Box, Change, Level, Operation, Point } from "../document/types";
 
 export interface Question {
@@ -111,6 +112,8 @@ export type ServerMessage =
       risk: Risk;
       runs: readonly Run[];
       models: readonly Model[];
+      /** The one that goes on, if there is one. */
+      workshop?: Workshop | null;
     }
   | { t: "ack"; id: string; revision: number; skipped?: readonly Skipped[] }
   | { t: "refused"; id: string; code: string; reason: string; field: string }
@@ -124,6 +127,7 @@ export type ServerMessage =
     }
   | { t: "presence"; people: readonly Person[]; gone: readonly string[] }
   | { t: "run"; run: Run }
+  | { t: "workshop"; workshop: Workshop }
   | { t: "pulse"; revision: number };
 
 export type ClientMessage =

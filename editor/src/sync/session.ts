@@ -1,4 +1,5 @@
 import { type Bootstrap, mayDraw, type Role } from "../bootstrap";
+import { newer, type Workshop } from "../workshop/types";
 import { applyChanges } from "../document/apply";
 import { elementId, operationId } from "../document/ids";
 import { EMPTY, readDocument } from "../document/read";
@@ -43,6 +44,7 @@ export interface State extends Register {
   canUndo: boolean;
   canRedo: boolean;
   notice: Notice | null;
+  workshop: Workshop | null;
 }
 
 const START: State = {
@@ -62,6 +64,7 @@ const START: State = {
   canUndo: false,
   canRedo: false,
   notice: null,
+  workshop: null,
 };
 
 /**
@@ -148,6 +151,11 @@ export class Session {
     this.store.set({ runs: new Map(this.store.get().runs).set(run.id, run) });
   }
 
+  /** What the server says of the workshop, by whichever way it came; what is older is let go. */
+  setWorkshop(workshop: Workshop): void {
+    if (newer(workshop, this.store.get().workshop)) this.store.set({ workshop });
+  }
+
   setModels(models: readonly Model[]): void {
     this.store.set({ models: byComponent(models) });
   }
@@ -194,6 +202,8 @@ export class Session {
         return this.presence.receive(received.people, received.gone);
       case "run":
         return this.run(received.run);
+      case "workshop":
+        return this.setWorkshop(received.workshop);
       case "pulse":
         if (received.revision > this.store.get().revision) this.askForMissing();
     }
@@ -213,6 +223,7 @@ export class Session {
       risk: received.risk,
       runs: new Map(received.runs.map((run) => [run.id, run])),
       models: byComponent(received.models),
+      workshop: received.workshop ?? null,
       doc: rebase(this.server, this.pending),
     });
   }

@@ -1,0 +1,81 @@
+import { ArrowLeft, ArrowRight } from "lucide-react";
+import { type ReactElement, useMemo } from "react";
+import { useSession } from "../editor";
+import { rankQuestions, sameQuestion } from "../questions/answers";
+import { QuestionItem } from "../questions/QuestionList";
+import type { Focus } from "./types";
+import type { Room } from "./useRoom";
+
+type Asked = Extract<Focus, { kind: "question" }>;
+
+/** One question at a time, the same on every screen; whoever may draw answers it. */
+export function Ask({ room }: { room: Room }): ReactElement {
+  const findings = useSession((state) => state.findings);
+  const questions = useMemo(() => rankQuestions(findings.values()), [findings]);
+  const { focus } = room.workshop;
+  const at = questions.findIndex((one) => isAsked(focus, one));
+  const question = questions[at];
+  const go = (to: number): void => {
+    const next = questions[to];
+    if (!next) return;
+    const { element, attribute } = next;
+    void room.steer({ focus: { kind: "question", element, attribute } satisfies Asked });
+  };
+  return (
+    <section className="facts-part" aria-label="Question">
+      <h3>
+        {question ? `Question ${at + 1} of ${questions.length}` : "Questions"}
+      </h3>
+      {question ? (
+        <ul className="questions workshop-question">
+          <QuestionItem key={sameQuestion(question)} question={question} />
+        </ul>
+      ) : (
+        <p className="fact-help">{words(questions.length, room.leads, focus?.kind === "question")}</p>
+      )}
+      {question && (
+        <p className="fact-help">
+          {question.settles === 1 ? "1 finding waits" : `${question.settles} findings wait`} for it.
+        </p>
+      )}
+      {room.leads && questions.length > 0 && (
+        <div className="element-actions">
+          <button
+            type="button"
+            className="button"
+            disabled={at <= 0}
+            onClick={() => go(at - 1)}
+          >
+            <ArrowLeft size={14} aria-hidden="true" />
+            Back
+          </button>
+          <button
+            type="button"
+            className="button button-primary"
+            disabled={at + 1 >= questions.length}
+            onClick={() => go(at + 1)}
+          >
+            {at < 0 ? "Ask the first" : "Next question"}
+            <ArrowRight size={14} aria-hidden="true" />
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function isAsked(focus: Focus | null, one: { element: string; attribute: string }): boolean {
+  return (
+    focus?.kind === "question" &&
+    focus.element === one.element &&
+    focus.attribute === one.attribute
+  );
+}
+
+function words(count: number, leads: boolean, asked: boolean): string {
+  if (count === 0) return "Nothing is waiting for an answer.";
+  if (asked) return "That is answered.";
+  return leads
+    ? `${count} facts are not known. Ask the one that most findings wait for first.`
+    : `${count} facts are not known. The leader asks them one by one.`;
+}

@@ -1,0 +1,63 @@
+import { type ReactElement, useState } from "react";
+import { Select } from "../inspector/fields";
+import { Row } from "../inspector/parts";
+import type { Room } from "./useRoom";
+import { DISCIPLINES } from "./words";
+
+/** Asked once, before anything else: each discipline sees other threats. */
+export function Joining({ room }: { room: Room }): ReactElement {
+  const [discipline, setDiscipline] = useState<string>("");
+  return (
+    <section className="facts-part">
+      <h3>Take part</h3>
+      <p className="fact-help">
+        What you look at follows {room.workshop.leader.name}; your votes are yours alone until they
+        are revealed.
+      </p>
+      <Row name="I speak for">
+        <Select
+          label="I speak for"
+          choices={DISCIPLINES}
+          value={discipline}
+          onChoose={setDiscipline}
+        />
+      </Row>
+      <button
+        type="button"
+        className="button button-primary"
+        onClick={() => void room.act("join", { discipline })}
+      >
+        Join the workshop
+      </button>
+    </section>
+  );
+}
+
+/** Who is in the room, for what, and who is missing. */
+export function People({ room }: { room: Room }): ReactElement {
+  const { people, missing } = room.workshop;
+  const named = new Map(DISCIPLINES.map((one) => [one.value as string, one.name]));
+  return (
+    <details className="facts-part">
+      <summary>
+        Who is here <span className="count">{people.length}</span>
+      </summary>
+      <ul className="workshop-people">
+        {people.map((one) => (
+          <li key={one.id}>
+            {one.name} <span className="muted">{one.discipline && named.get(one.discipline)}</span>
+          </li>
+        ))}
+      </ul>
+      {missing !== "" && <p className="fact-help">{missing}</p>}
+      <Row name="I speak for">
+        <Select
+          label="I speak for"
+          choices={DISCIPLINES}
+          value={room.mine.discipline}
+          onChoose={(discipline) => void room.act("join", { discipline })}
+        />
+      </Row>
+    </details>
+  );
+}

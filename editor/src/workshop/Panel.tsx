@@ -1,0 +1,67 @@
+import type { ReactElement } from "react";
+import { Agenda } from "./Agenda";
+import { Ask } from "./Ask";
+import { Joining, People } from "./Joining";
+import { Assign, NewScenario, Parking } from "./Onwards";
+import type { Room } from "./useRoom";
+import { elementOf } from "./words";
+import { Walk } from "./Walk";
+
+interface PanelProps {
+  room: Room;
+  following: boolean;
+  onFollow: (following: boolean) => void;
+}
+
+/** What the room does now, and below it what may come up at any time. */
+export function Panel({ room, following, onFollow }: PanelProps): ReactElement {
+  const { workshop } = room;
+  const phase = workshop.agenda[workshop.step]?.phase ?? "other";
+  const { focus } = workshop;
+  return (
+    <aside className="side workshop-panel" aria-label="Workshop panel">
+      <div className="side-body">
+        {!room.mine.joined && <Joining room={room} />}
+        {phase === "questions" || focus?.kind === "question" ? (
+          <Ask room={room} />
+        ) : (
+          <Walk room={room} />
+        )}
+        {focus?.kind === "finding" && (phase === "mitigations" || phase === "findings") && (
+          <Assign key={focus.finding} finding={focus.finding} />
+        )}
+        {!room.leads && (
+          <label className="workshop-follow">
+            <input
+              type="checkbox"
+              checked={following}
+              onChange={(event) => onFollow(event.target.checked)}
+            />
+            Follow what {workshop.leader.name} looks at
+          </label>
+        )}
+        <Parking room={room} open={phase === "parking"} />
+        <NewScenario element={elementOf(focus)} />
+        <Agenda room={room} />
+        {room.mine.joined && <People room={room} />}
+        {room.mayLead && <Leading room={room} />}
+      </div>
+    </aside>
+  );
+}
+
+function Leading({ room }: { room: Room }): ReactElement {
+  return (
+    <div className="element-actions">
+      {room.leads ? (
+        <button type="button" className="button" onClick={() => void room.act("end")}>
+          End the workshop
+        </button>
+      ) : (
+        <button type="button" className="button" onClick={() => void room.act("lead")}>
+          Take the lead
+        </button>
+      )}
+    </div>
+  );
+}

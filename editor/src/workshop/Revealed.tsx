@@ -1,0 +1,123 @@
+import { type ReactElement, useState } from "react";
+import { LEVELS, type Level } from "../document/types";
+import { LevelWord } from "../findings/Badge";
+import { Select, TextField } from "../inspector/fields";
+import { Row } from "../inspector/parts";
+import type { Estimate, Round, Spread } from "./types";
+import type { Room } from "./useRoom";
+
+const AT = new Map<Level, number>(LEVELS.map((level, place) => [level, place]));
+
+/** How the bests lie, by level; the words beside it say the same. */
+function Dots({ name, spread, computed }: { name: string; spread: Spread; computed: Level }) {
+  const most = Math.max(...Object.values(spread.counts), 1);
+  return (
+    <div className="workshop-spread">
+      <p>
+        <strong>{name}</strong> <LevelWord level={spread.median} />{" "}
+        <span className="muted">
+          {spread.agreed ? "all agree" : `from ${spread.low} to ${spread.high}`}; computed{" "}
+          {computed}
+        </span>
+      </p>
+      <div className="workshop-bars" aria-hidden="true">
+        {LEVELS.map((level) => (
+          <span key={level} className={level === computed ? "bar computed" : "bar"} title={level}>
+            <i style={{ height: `${(spread.counts[level] / most) * 100}%` }} />
+            <small>{spread.counts[level] || ""}</small>
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function span([low, best, high]: Estimate): string {
+  return low === high ? best : `${best} (${low} to ${high})`;
+}
+
+const byBest = (a: { initiation: Estimate }, b: { initiation: Estimate }): number =>
+  (AT.get(b.initiation[1]) ?? 0) - (AT.get(a.initiation[1]) ?? 0);
+
+/** All at once: how far apart the room is, who should speak, and what is decided. */
+export function Revealed({ room, round }: { room: Room; round: Round }): ReactElement | null {
+  const { votes, spread, computed, outcome } = round;
+  if (!votes || !spread || !computed) return null;
+  const outliers = [...new Set([...spread.initiation.outliers, ...spread.impact.outliers])];
+  return (
+    <div className="workshop-revealed" role="group" aria-label={`Round ${round.number}, revealed`}>
+      <Dots name="Will someone try" spread={spread.initiation} computed={computed.initiation} />
+      <Dots name="Impact" spread={spread.impact} computed={computed.impact} />
+      {outliers.length > 0 && !outcome && (
+        <p className="workshop-outliers">
+          Far from the others: <strong>{outliers.join(", ")}</strong>. Let them speak first.
+        </p>
+      )}
+      <ul className="workshop-votes">
+        {votes.toSorted(byBest).map((vote, at) => (
+          <li key={`${at} ${vote.by}`}>
+            <strong>{vote.by}</strong>{" "}
+            <span className="muted">
+              try {span(vote.initiation)}, impact {span(vote.impact)}
+            </span>
+            {vote.reason !== "" && <p>{vote.reason}</p>}
+          </li>
+        ))}
+      </ul>
+      {outcome ? (
+        <p className="workshop-outcome" role="status">
+          <strong>
+            {outcome.confirmed
+              ? "Decided: as computed."
+              : `Decided: will someone try ${outcome.initiation}, impact ${outcome.impact}.`}
+          </strong>{" "}
+          {outcome.dissent.length > 0 && `Dissent: ${outcome.dissent.join(", ")}.`}
+        </p>
+      ) : (
+        room.leads && <Decide room={room} round={round} spread={spread} />
+      )}
+    </div>
+  );
+}
+
+interface DecideProps {
+  room: Room;
+  round: Round;
+  spread: { initiation: Spread; impact: Spread };
+}
+
+/** The medians, unless the room chooses otherwise; who is against it is named. */
+function Decide({ room, round, spread }: DecideProps): ReactElement {
+  const [initiation, setInitiation] = useState<string>(spread.initiation.median);
+  const [impact, setImpact] = useState<string>(spread.impact.median);
+  const [reason, setReason] = useState("");
+  const choices = LEVELS.map((level) => ({ value: level, name: level }));
+  return (
+    <div className="workshop-decide">
+      <Row name="Will someone try">
+        <Select
+          label="Decide: will someone try"
+          choices={choices}
+          value={initiation}
+          onChoose={setInitiation}
+        />
+      </Row>
+      <Row name="Impact">
+        <Select
+          label="Decide: impact"
+          choices={choices}
+          value={impact}
+          onChoose={setImpact}
+        />
+      </Row>
+      <TextField label="What decided it" value={reason} onCommit={setReason} placeholder="Why" />
+      <button
+        type="button"
+        className="button button-primary"
+        onClick={() => void room.act("decide", { round: round.id, initiation, impact, reason })}
+      >
+        Decide
+      </button>
+    </div>
+  );
+}
