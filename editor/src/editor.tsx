@@ -1,7 +1,7 @@
 import type { ReactFlowInstance } from "@xyflow/react";
 import { createContext, useContext } from "react";
 import { type Bootstrap, mayDraw } from "./bootstrap";
-import type { CanvasNode, FlowEdgeType } from "./canvas/elements";
+import type { CanvasNode, FlowEdgeType } from "./canvas/nodes";
 import type { Lens } from "./canvas/lens";
 import type { Catalog } from "./document/catalog";
 import type { ShownWay } from "./paths/ways";

@@ -168,9 +168,8 @@ def test_a_flows_end_is_led_to_another_component(drawing: Drawing) -> None:
     start, goal = middle(end), middle(drawing.element("c-log"))
     drawing.drag(start, (goal[0] - start[0], goal[1] - start[1]))
     assert drawing.held("flows", "f-clean")["target"] == "c-log"
-    drawing.page.get_by_role("complementary", name="Inspector").get_by_label("To").select_option(
-        label="Image cleaner"
-    )
+    ends = drawing.page.get_by_role("combobox", name="To", exact=True)
+    ends.select_option(label="Image cleaner")
     assert drawing.held("flows", "f-clean")["target"] == "c-cleaner"
 
 

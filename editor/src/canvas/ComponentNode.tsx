@@ -7,7 +7,7 @@ import { TypeIcon } from "../palette/icons";
 import type { RunState } from "../sync/messages";
 import type { State } from "../sync/session";
 import { useDetail } from "./detail";
-import type { ComponentNodeType } from "./elements";
+import type { ComponentNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
 
 const SIDES = [Position.Top, Position.Right, Position.Bottom, Position.Left] as const;

@@ -5,7 +5,7 @@ import { type Level, LEVELS } from "../document/types";
 import { useSession } from "../editor";
 import { LevelMark } from "../findings/Badge";
 import type { State } from "../sync/session";
-import type { DistrictNodeType } from "./elements";
+import type { DistrictNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
 
 /** Text, so that it stays the same while nothing changed: the count, and the worst level. */

@@ -5,7 +5,7 @@ import type { Box, Flow, Point } from "../document/types";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import { RiskBadge, riskClass } from "../findings/Badge";
 import { useDetail } from "./detail";
-import type { CanvasNode, FlowEdgeType } from "./elements";
+import type { CanvasNode, FlowEdgeType } from "./nodes";
 import { EndGrips, Grips } from "./Grips";
 import { crossings, path, placeOn } from "./line";
 import { SelectedBy } from "./Peers";

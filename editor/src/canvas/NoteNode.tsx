@@ -3,7 +3,7 @@ import { type KeyboardEvent, memo, type ReactElement, useState } from "react";
 import { resizeNote } from "../document/move";
 import { useEditor, useMayEdit } from "../editor";
 import { useDetail } from "./detail";
-import type { NoteNodeType } from "./elements";
+import type { NoteNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
 
 /** Longest text that the server takes. */

@@ -3,7 +3,7 @@ import { memo, type ReactElement } from "react";
 import { resizeZone } from "../document/move";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import { RiskBadge } from "../findings/Badge";
-import type { ZoneNodeType } from "./elements";
+import type { ZoneNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
 
 /** A tinted room; its tab is what one drags it by, so that one can draw inside it. */

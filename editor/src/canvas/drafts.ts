@@ -1,7 +1,7 @@
 import type { NodeChange } from "@xyflow/react";
 import { boxAround, boxOf, roomsOf } from "../document/boxes";
 import type { Box, Doc } from "../document/types";
-import type { CanvasNode, Draft, Drafts } from "./elements";
+import type { CanvasNode, Draft, Drafts } from "./nodes";
 import { snap, type Guide } from "./snap";
 
 /** Take in what the pointer or the arrow keys did to places and sizes. */

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { applyChanges } from "../document/apply";
 import { sampleCatalog, sampleDocument } from "../testing/sample";
 import { places, withChanges } from "./drafts";
-import { type Drafts, Elements, type Look } from "./elements";
+import { Elements, type Look } from "./elements";
+import type { Drafts } from "./nodes";
 
 const LOOK: Look = { selection: new Set(), editable: true, lit: null, detail: "near" };
 const NO_DRAFTS: Drafts = new Map();
@@ -58,4 +59,47 @@ test("what is dragged inside a zone that is dragged too ends up where the pointe
       ["c-api", [560, 110]],
     ]),
   );
+});
+
+test("while something is dragged, everything else stays the very same object", () => {
+  const elements = new Elements(sampleCatalog());
+  const doc = sampleDocument();
+  const before = elements.nodes(doc, LOOK, NO_DRAFTS);
+  const after = elements.nodes(doc, LOOK, new Map([["c-api", { position: { x: 1, y: 2 } }]]));
+  expect(after.filter((node, i) => node !== before[i])).toMatchObject([
+    { id: "c-api", position: { x: 1, y: 2 } },
+  ]);
+});
+
+test("from very far only the outermost zones are left, and flows are one picture", () => {
+  const elements = new Elements(sampleCatalog());
+  const plan: Look = { ...LOOK, detail: "plan" };
+  const doc = applyChanges(sampleDocument(), [
+    { kind: "component", id: "c-loose", add: { type: "other", name: "Loose" } },
+  ]);
+  const nodes = elements.nodes(doc, plan, NO_DRAFTS);
+  expect(nodes.map(({ id, type }) => [id, type])).toEqual([
+    ["z-net", "district"],
+    ["z-prod", "district"],
+    ["c-loose", "component"],
+  ]);
+  expect(elements.edges(doc, plan)).toEqual([]);
+  expect(elements.edges(doc, LOOK)).toHaveLength(2);
+});
+
+test("what a lens leaves out is dimmed, and only that", () => {
+  const elements = new Elements(sampleCatalog());
+  const look: Look = { ...LOOK, lit: new Set(["c-api", "z-prod"]) };
+  const nodes = elements.nodes(sampleDocument(), look, NO_DRAFTS);
+  const lit = nodes.filter((node) => node.className !== "dim").map((node) => node.id);
+  expect(lit.sort()).toEqual(["c-api", "z-prod"]);
+  expect(elements.edges(sampleDocument(), look).every((edge) => edge.data?.dim)).toBe(true);
+});
+
+test("a note lies on the sheet by itself", () => {
+  const doc = applyChanges(sampleDocument(), [
+    { kind: "note", id: "n-1", add: { text: "Ask", box: [5, 6, 80, 50] } },
+  ]);
+  const nodes = new Elements(sampleCatalog()).nodes(doc, LOOK, NO_DRAFTS);
+  expect(nodes.at(-1)).toMatchObject({ id: "n-1", type: "note", position: { x: 5, y: 6 } });
 });

@@ -12,7 +12,7 @@ import type { Box } from "../document/types";
 import { select, useEditor } from "../editor";
 import { DRAGGED } from "../palette/drag";
 import { ghosts, neighbours, places, snapped, withChanges } from "./drafts";
-import type { CanvasNode, Drafts, FlowEdgeType } from "./elements";
+import type { CanvasNode, Drafts, FlowEdgeType } from "./nodes";
 import type { Guide } from "./snap";
 
 /** What hands do on the canvas, and the edits that it becomes. */
