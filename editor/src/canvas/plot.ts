@@ -1,5 +1,6 @@
 import type { Box, Component, Doc, Flow, Point } from "../document/types";
-import { freePlace } from "./line";
+import { EMPTY } from "../document/read";
+import { freePlace, meets } from "./line";
 import { CROWD, route } from "./route";
 import { Sheet } from "./sheet";
 
@@ -34,7 +35,9 @@ export class Plot {
   private known: ReadonlyMap<string, Lie> = new Map();
 
   lies(doc: Doc): ReadonlyMap<string, Lie> {
-    if (this.doc === null || !sameSheet(this.doc, doc)) this.known = this.kept(plotted(doc));
+    if (this.doc === null || !sameSheet(this.doc, doc)) {
+      this.known = this.kept(plotted(doc, new Before(this.doc ?? EMPTY, doc, this.known)));
+    }
     this.doc = doc;
     return this.known;
   }
@@ -47,6 +50,47 @@ export class Plot {
     }
     return next;
   }
+}
+
+/** More cards than this have to be looked for again wherever they may be. */
+const MANY_MOVED = 64;
+
+/** What lay on the sheet before, so that only what an edit comes near is led anew. */
+class Before {
+  private readonly doc: Doc;
+  private readonly known: ReadonlyMap<string, Lie>;
+  /** Where cards stood or stand that are not where they were; null for too many. */
+  private readonly moved: readonly Box[] | null;
+
+  constructor(doc: Doc, now: Doc, known: ReadonlyMap<string, Lie>) {
+    this.doc = doc;
+    this.known = known;
+    this.moved = movedBoxes(doc, now);
+  }
+
+  /** The way of a flow whose own values, cards and surroundings are as they were. */
+  lie(flow: Flow, shift: number, area: Box): Lie | null {
+    const was = this.doc.flow.get(flow.id);
+    const lie = this.known.get(flow.id);
+    if (!was || !lie || lie.shift !== shift || this.moved === null) return null;
+    const same = was.source === flow.source && was.target === flow.target;
+    if (!same || was.points !== flow.points || was.name !== flow.name) return null;
+    return this.moved.some((box) => meets(area, box)) ? null : lie;
+  }
+}
+
+function movedBoxes(before: Doc, now: Doc): Box[] | null {
+  const found: Box[] = [];
+  for (const [id, { box }] of now.component) {
+    const was = before.component.get(id)?.box;
+    if (was === box) continue;
+    found.push(box, ...(was ? [was] : []));
+    if (found.length > MANY_MOVED) return null;
+  }
+  for (const [id, { box }] of before.component) {
+    if (!now.component.has(id)) found.push(box);
+  }
+  return found.length > MANY_MOVED ? null : found;
 }
 
 const samePoint = (one: Point | null, other: Point | null): boolean =>
@@ -78,28 +122,39 @@ function sameSheet(before: Doc, now: Doc): boolean {
   return true;
 }
 
-function plotted(doc: Doc): Map<string, Lie> {
+function plotted(doc: Doc, before: Before): Map<string, Lie> {
   const cards = new Sheet();
   for (const one of doc.component.values()) cards.add(one.id, one.box);
   const labels = new Sheet();
+  const isTaken = (box: Box): boolean => cards.touches(box) || labels.touches(box);
   const found = new Map<string, Lie>();
   for (const { flow, shift, place } of lanes(doc)) {
     const source = doc.component.get(flow.source);
     const target = doc.component.get(flow.target);
     if (!source || !target) continue;
-    const others = othersNear(cards, source, target);
-    const points = route(source.box, target.box, { points: flow.points, shift, others });
-    const isTaken = (box: Box): boolean => cards.touches(box) || labels.touches(box);
-    const { label, space } = labelled(flow, points, isTaken, place);
-    if (label) labels.add(flow.id, [label[0] - space / 2, label[1] - 11, space, LABEL_HEIGHT]);
+    const area = around([source.box, target.box], REACH);
+    const known = before.lie(flow, shift, area);
+    const others = known?.others ?? othersNear(cards, source, target, area);
+    const points =
+      known?.points ?? route(source.box, target.box, { points: flow.points, shift, others });
+    const stays = known?.label && !isTaken(labelBox(known.label, known.space));
+    const { label, space } = stays ? known : labelled(flow, points, isTaken, place);
+    if (label) labels.add(flow.id, labelBox(label, space));
     found.set(flow.id, { points, label, space, shift, others });
   }
   return found;
 }
 
+const labelBox = ([x, y]: Point, space: number): Box => [
+  x - space / 2,
+  y - LABEL_HEIGHT / 2,
+  space,
+  LABEL_HEIGHT,
+];
+
 /** The cards between two cards; among too many no way around is looked for, so that none count. */
-function othersNear(cards: Sheet, source: Component, target: Component): Box[] {
-  const near = cards.near(around([source.box, target.box], REACH), CROWD + 2) ?? [];
+function othersNear(cards: Sheet, source: Component, target: Component, area: Box): Box[] {
+  const near = cards.near(area, CROWD + 2) ?? [];
   const others = near.filter(({ key }) => key !== source.id && key !== target.id);
   return others.map(({ box }) => box);
 }
