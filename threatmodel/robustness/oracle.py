@@ -13,7 +13,7 @@ from .errors import BudgetSpent, Cancelled, TimedOut
 
 # Larger batches are slower on a processor, as they fall out of its cache, and what a model computes
 # from wide rows has to fit into the box.
-BATCH, NUMBERS = 1024, 2**22
+BATCH, NUMBERS = 2048, 2**22
 
 
 class Model(Protocol):
