@@ -9,14 +9,17 @@ import "./history.css";
 
 const NARROW = "(max-width: 760px)";
 
-/** Esc leaves the past, unless it closes something that stands above it. */
+const TYPING = "dialog, textarea, input:not([type=range])";
+
+/** Esc leaves the past, before the shortcuts hear it; not from where it closes or clears. */
 function useEscape(history: History): void {
   useEffect(() => {
     const leave = (event: KeyboardEvent): void => {
-      if (event.key === "Escape" && !document.querySelector("dialog[open]")) history.close();
+      const within = event.target instanceof Element && event.target.closest(TYPING);
+      if (event.key === "Escape" && !within) history.close();
     };
-    window.addEventListener("keydown", leave);
-    return () => window.removeEventListener("keydown", leave);
+    window.addEventListener("keydown", leave, { capture: true });
+    return () => window.removeEventListener("keydown", leave, { capture: true });
   }, [history]);
 }
 
