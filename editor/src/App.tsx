@@ -3,6 +3,7 @@ import { lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from 
 import type { Bootstrap } from "./bootstrap";
 import { Canvas } from "./canvas/Canvas";
 import { Start } from "./canvas/Start";
+import { useAddressedComment, useFreshComments } from "./comments/use";
 import { Catalog } from "./document/catalog";
 import {
   type Editor,
@@ -19,13 +20,15 @@ import { StateStrip } from "./frame/StateStrip";
 import { TASKS } from "./frame/tasks";
 import { useHistoryState } from "./history/history";
 import { Past } from "./history/Past";
-import { SidePanel } from "./inspector/SidePanel";
 import { useClipboard, useShortcuts } from "./keyboard";
 import { Palette } from "./palette/Palette";
 import type { Api } from "./sync/api";
 import type { Session } from "./sync/session";
 import { Store, useStore } from "./sync/store";
 
+/* Fetched beside the catalog: the drawing does not wait for its facts. */
+const inspector = import("./inspector/SidePanel");
+const SidePanel = lazy(async () => ({ default: (await inspector).SidePanel }));
 /* Fetched when they are first opened. */
 const Outline = lazy(async () => ({ default: (await import("./outline/Outline")).Outline }));
 const QuickStart = lazy(async () => {
@@ -139,6 +142,7 @@ function Workbench(): ReactElement {
   useClipboard();
   useAddressedElement();
   useAddressedStart();
+  useAddressedComment();
   useAddressedTask();
   return (
     <div className="workbench">
@@ -175,12 +179,13 @@ function Side(): ReactElement | null {
   const task = useView((view) => view.task);
   if (task === "paths") return <Later of={<PathsPanel />} />;
   if (task === "questions") return <Later of={<QuestionsPanel />} />;
-  return panels ? <SidePanel /> : null;
+  return panels ? <Later of={<SidePanel />} /> : null;
 }
 
 /** What goes on in the present, also while one looks at the past. */
 function Present(): null {
   useFreshModels();
+  useFreshComments();
   useAppliedCatalog();
   return null;
 }

@@ -8,9 +8,8 @@ import {
   ReactFlow,
   SelectionMode,
 } from "@xyflow/react";
-import { type ReactElement, useCallback, useMemo } from "react";
+import { lazy, type ReactElement, Suspense, useCallback, useMemo } from "react";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
-import { WayOverlay } from "../paths/WayOverlay";
 import { ComponentNode } from "./ComponentNode";
 import { DetailContext, useDistance } from "./detail";
 import { DistrictNode } from "./DistrictNode";
@@ -25,8 +24,15 @@ import { NoteNode } from "./NoteNode";
 import { Overview } from "./Overview";
 import { Peers } from "./Peers";
 import { useReveal } from "./reveal";
-import { Toolbar } from "./Toolbar";
 import { ZoneNode } from "./ZoneNode";
+
+/* Fetched beside the catalog: the drawing does not wait for its tools. */
+const tools = import("./Toolbar");
+const Toolbar = lazy(async () => ({ default: (await tools).Toolbar }));
+/* Fetched when somebody first follows an attack path. */
+const WayOverlay = lazy(async () => {
+  return { default: (await import("../paths/WayOverlay")).WayOverlay };
+});
 
 const NODE_TYPES = {
   component: ComponentNode,
@@ -122,8 +128,12 @@ export function Canvas(): ReactElement {
         {flowsTogether(doc, detail) && (
           <FlowsTogether doc={doc} lies={elements.lies(doc)} plan={detail === "plan"} />
         )}
-        {onWay && <WayOverlay doc={doc} lies={elements.lies(doc)} />}
-        <Toolbar />
+        <Suspense>
+          {onWay && <WayOverlay doc={doc} lies={elements.lies(doc)} />}
+        </Suspense>
+        <Suspense>
+          <Toolbar />
+        </Suspense>
         <Controls showInteractive={false} position="bottom-left" />
         <Overview />
         <Guides guides={guides} />

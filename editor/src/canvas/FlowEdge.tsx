@@ -1,16 +1,18 @@
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, type InternalNode, useInternalNode } from "@xyflow/react";
-import { memo, type ReactElement, useState } from "react";
+import { lazy, memo, type ReactElement, Suspense, useState } from "react";
 import { shiftedPoints } from "../document/boxes";
 import type { Box, Flow, Point } from "../document/types";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import { RiskBadge, riskClass } from "../findings/Badge";
 import { useDetail } from "./detail";
 import type { CanvasNode, FlowEdgeType } from "./nodes";
-import { EndGrips, Grips } from "./Grips";
 import { crossings, path, placeOn } from "./line";
 import { SelectedBy } from "./Peers";
 import type { Lie } from "./plot";
 import { route } from "./route";
+
+/** Fetched when somebody first takes hold of a flow. */
+const Grips = lazy(() => import("./Grips"));
 
 function boxOf(node: InternalNode<CanvasNode>): Box {
   const { x, y } = node.internals.positionAbsolute;
@@ -92,8 +94,9 @@ export const FlowEdge = memo(function FlowEdge({
       )}
       {selected && mayEdit && !afar && (
         <EdgeLabelRenderer>
-          <Grips flow={flow} ends={ends} way={lie.points} onHandle={setHandling} />
-          <EndGrips flow={flow} way={lie.points} onHandle={setHandling} />
+          <Suspense>
+            <Grips flow={flow} ends={ends} way={lie.points} onHandle={setHandling} />
+          </Suspense>
         </EdgeLabelRenderer>
       )}
     </>

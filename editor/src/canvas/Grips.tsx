@@ -43,6 +43,16 @@ interface GripsProps {
   onHandle: OnHandle;
 }
 
+/** The stretches of a flow's way to push aside, and its ends to lead elsewhere. */
+export default function Grips(props: GripsProps): ReactElement {
+  return (
+    <>
+      <Stretches {...props} />
+      <EndGrips {...props} />
+    </>
+  );
+}
+
 /** A stretch being pushed: from which way, and to where on the axis across it. */
 interface Push {
   stretch: Stretch;
@@ -50,7 +60,7 @@ interface Push {
   at: number;
 }
 
-export function Grips({ flow, ends, way, onHandle }: GripsProps): ReactElement {
+function Stretches({ flow, ends, way, onHandle }: GripsProps): ReactElement {
   const { session } = useEditor();
   const [push, setPush] = useState<Push | null>(null);
   const latest = useRef<Push | null>(null);
@@ -146,14 +156,8 @@ function Grip({ flow, name, stretch, onPush, onDone, onStraighten }: GripProps):
 const ACROSS_LEVEL: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
 const ACROSS_UPRIGHT: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 
-interface EndGripsProps {
-  flow: Flow;
-  way: readonly Point[];
-  onHandle: OnHandle;
-}
-
 /** Both ends, to be led to other cards; the inspector does the same by keyboard. */
-export function EndGrips({ flow, way, onHandle }: EndGripsProps): ReactElement {
+function EndGrips({ flow, way, onHandle }: GripsProps): ReactElement {
   const { session } = useEditor();
   const lead = (end: "source" | "target", event: globalThis.PointerEvent): void => {
     onHandle(null);
