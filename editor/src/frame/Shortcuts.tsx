@@ -1,3 +1,4 @@
+import licence from "elkjs/LICENSE.md?url";
 import type { ReactElement } from "react";
 import { CANVAS_KEYS, SHORTCUTS } from "../keyboard";
 import { Dialog } from "./Dialog";
@@ -17,6 +18,10 @@ export function Shortcuts(): ReactElement {
           </div>
         ))}
       </dl>
+      <p className="muted">
+        Arranging is done by the Eclipse Layout Kernel (elkjs), unmodified, under the{" "}
+        <a href={licence}>Eclipse Public License 2.0</a>.
+      </p>
     </Dialog>
   );
 }
