@@ -5,6 +5,11 @@ export function mayDraw(role: Role): boolean {
   return role !== "guest" && role !== "viewer";
 }
 
+/** Who may lead a workshop, and bring everyone to one place. */
+export function mayLead(role: Role): boolean {
+  return role === "facilitator" || role === "approver" || role === "owner";
+}
+
 /** What the page that carries the editor says about itself. */
 export interface Bootstrap {
   system: string;

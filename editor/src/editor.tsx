@@ -9,7 +9,7 @@ import type { Api } from "./sync/api";
 import { type State, Session } from "./sync/session";
 import { Store, useStore } from "./sync/store";
 
-export type Panel = "facts" | "findings";
+export type Panel = "facts" | "findings" | "comments";
 /** What takes the place of the inspector for a while. */
 export type Task = "none" | "paths" | "questions";
 

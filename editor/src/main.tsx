@@ -12,6 +12,7 @@ import "./canvas/notes.css";
 import "./canvas/afar.css";
 import "./inspector/inspector.css";
 import "./findings/findings.css";
+import "./comments/comments.css";
 import "./outline/outline.css";
 
 import { createRoot } from "react-dom/client";

@@ -1,5 +1,6 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo, type ReactElement, useState } from "react";
+import { CommentCount } from "../comments/CommentCount";
 import type { Component, Level } from "../document/types";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import { LevelMark, RiskBadge, riskClass } from "../findings/Badge";
@@ -84,6 +85,7 @@ function Card({ component, level, heat, selected }: CardProps & { selected: bool
       {progress !== null && (
         <progress className="card-progress" value={progress} max={1} aria-label="Test under way" />
       )}
+      <CommentCount id={component.id} />
       <SelectedBy id={component.id} />
       {(pointedAt || selected) && <Ports />}
     </div>

@@ -30,6 +30,11 @@ export function Notice(): ReactElement {
       {notice && (
         <p className="toast" key={notice.id}>
           {notice.text}
+          {notice.act && (
+            <button type="button" className="button" onClick={notice.act.run}>
+              {notice.act.label}
+            </button>
+          )}
           <button
             type="button"
             className="icon-button"

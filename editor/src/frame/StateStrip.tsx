@@ -12,11 +12,11 @@ import {
 import { type ReactElement, useEffect } from "react";
 import { createPortal } from "react-dom";
 import { mayDraw } from "../bootstrap";
-import { hueStyle } from "../canvas/Peers";
 import { useEditor, useSession, useView } from "../editor";
 import { LevelWord } from "../findings/Badge";
 import { HistoryButton } from "../history/HistoryButton";
-import { useStore } from "../sync/store";
+import { useTogether } from "./following";
+import { People } from "./People";
 
 /** Saved, saving or offline: the state of truth, always in the same place. */
 function Saved(): ReactElement {
@@ -50,34 +50,6 @@ function Saved(): ReactElement {
       <LoaderCircle size={14} aria-hidden="true" />
       Saving {unsaved}
     </span>
-  );
-}
-
-function People(): ReactElement {
-  const { boot, session } = useEditor();
-  const others = useStore(session.presence.store, (here) => here.others);
-  return (
-    <ul className="people" aria-label="People here">
-      {[...others.values()].slice(0, 8).map((person) => (
-        <li key={person.id} className="person" style={hueStyle(person.hue)} title={person.name}>
-          {person.initials}
-        </li>
-      ))}
-      {others.size > 8 && <li className="person person-more">+{others.size - 8}</li>}
-      <li className="person person-you" title={`${boot.me.name} (you)`}>
-        {initials(boot.me.name)}
-      </li>
-    </ul>
-  );
-}
-
-function initials(name: string): string {
-  const words = name.split(/[\s@._-]+/).filter((word) => word !== "");
-  return (
-    words
-      .slice(0, 2)
-      .map((word) => word.charAt(0).toUpperCase())
-      .join("") || "?"
   );
 }
 
@@ -141,6 +113,7 @@ function useNameInFrame(): void {
 /** The state of truth, drawn into the strip that every page of a system has at its head. */
 export function StateStrip(): ReactElement | null {
   useNameInFrame();
+  useTogether();
   const place = document.getElementById("editor-state");
   return place && createPortal(<State />, place);
 }

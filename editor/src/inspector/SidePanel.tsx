@@ -1,4 +1,5 @@
-import type { ReactElement } from "react";
+import { lazy, type ReactElement, Suspense } from "react";
+import { useTalk } from "../comments/use";
 import { kindOf } from "../document/edits";
 import { useEditor, useSession, useView } from "../editor";
 import { FindingsPanel } from "../findings/FindingsPanel";
@@ -8,6 +9,9 @@ import { ManyFacts } from "./ManyFacts";
 import { NoteFacts } from "./NoteFacts";
 import { SystemFacts } from "./SystemFacts";
 import { ZoneFacts } from "./ZoneFacts";
+
+/* Fetched when somebody first talks. */
+const CommentsPanel = lazy(() => import("../comments/CommentsPanel"));
 
 function Facts(): ReactElement {
   const selection = useView((view) => view.selection);
@@ -35,6 +39,7 @@ export function SidePanel(): ReactElement {
   const panel = useView((now) => now.panel);
   const findings = useSession((state) => state.risk);
   const count = findings ? Object.values(findings.by_level).reduce((sum, n) => sum + n, 0) : 0;
+  const open = useTalk((talk) => talk.threads.filter((one) => !one.resolved).length);
   return (
     <aside className="side" aria-label="Inspector">
       <div className="side-tabs" role="tablist" aria-label="Inspector">
@@ -58,9 +63,25 @@ export function SidePanel(): ReactElement {
         >
           Findings <span className="count">{count}</span>
         </button>
+        <button
+          type="button"
+          role="tab"
+          id="tab-comments"
+          aria-selected={panel === "comments"}
+          aria-controls="side-body"
+          onClick={() => view.set({ panel: "comments" })}
+        >
+          Comments <span className="count">{open}</span>
+        </button>
       </div>
       <div className="side-body" id="side-body" role="tabpanel" aria-labelledby={`tab-${panel}`}>
-        {panel === "facts" ? <Facts /> : <FindingsPanel />}
+        {panel === "facts" && <Facts />}
+        {panel === "findings" && <FindingsPanel />}
+        {panel === "comments" && (
+          <Suspense fallback={null}>
+            <CommentsPanel />
+          </Suspense>
+        )}
       </div>
     </aside>
   );

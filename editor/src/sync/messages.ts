@@ -1,4 +1,5 @@
 import type { Workshop } from "../workshop/types";
+import type { Comment } from "./comments";
 import type { Box, Change, Level, Operation, Point } from "../document/types";
 
 export interface Question {
@@ -50,6 +51,12 @@ export interface Person {
   pointer: Point | null;
   selection: readonly string[];
   drag: Readonly<Record<string, Box>> | null;
+  /** Whose connection it is: the same for all devices of one person. */
+  user: number;
+  /** What they see of the sheet. */
+  viewport: Box | null;
+  /** The connection whose view they have taken over. */
+  follow: string | null;
 }
 
 export type RunState = "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
@@ -87,7 +94,8 @@ export interface LogItem {
   revision: number;
   kind: string;
   op: string | null;
-  by: { id: string; name: string } | null;
+  by: { id: string | number | null; name: string } | null;
+  at?: string;
   /** Changes of the document for an operation or a restore, words of its own for the others. */
   changes: readonly Change[];
 }
@@ -128,7 +136,9 @@ export type ServerMessage =
   | { t: "presence"; people: readonly Person[]; gone: readonly string[] }
   | { t: "run"; run: Run }
   | { t: "workshop"; workshop: Workshop }
-  | { t: "pulse"; revision: number };
+  | { t: "comment"; comment: Comment }
+  | { t: "gather"; by: { id: number; name: string }; viewport: Box }
+  | { t: "pulse"; revision: number; commented?: string | null };
 
 export type ClientMessage =
   | { t: "hello"; revision: number; protocol: 1 }
@@ -139,4 +149,7 @@ export type ClientMessage =
       pointer: Point | null;
       selection: readonly string[];
       drag: Readonly<Record<string, Box>> | null;
-    };
+      viewport: Box | null;
+      follow: string | null;
+    }
+  | { t: "gather"; viewport: Box };

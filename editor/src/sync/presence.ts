@@ -11,19 +11,33 @@ export interface Mine {
   pointer: Point | null;
   selection: readonly string[];
   drag: Readonly<Record<string, Box>> | null;
+  viewport: Box | null;
+  follow: string | null;
 }
 
 export interface Here {
   you: string;
   /** Everybody's connections but one's own, by connection. */
   others: ReadonlyMap<string, Person>;
+  /** Whose view one has taken over, by connection. */
+  following: string | null;
+  /** Where somebody who leads asked everyone to look; `n` tells two requests apart. */
+  gathered: { by: string; viewport: Box; n: number } | null;
 }
+
+const NOBODY: Here = { you: "", others: new Map(), following: null, gathered: null };
 
 /** Who is here, where they point, what they have selected. Never stored, latest wins. */
 export class Presence {
-  readonly store = new Store<Here>({ you: "", others: new Map() });
+  readonly store = new Store<Here>(NOBODY);
   private readonly send: (message: ClientMessage) => void;
-  private mine: Mine = { pointer: null, selection: [], drag: null };
+  private mine: Mine = {
+    pointer: null,
+    selection: [],
+    drag: null,
+    viewport: null,
+    follow: null,
+  };
   private timer = 0;
 
   constructor(send: (message: ClientMessage) => void) {
@@ -38,9 +52,32 @@ export class Presence {
   sendNow(): void {
     window.clearTimeout(this.timer);
     this.timer = 0;
-    const { pointer, selection, drag } = this.mine;
+    const { selection, drag } = this.mine;
     const ghosts = drag && Object.fromEntries(Object.entries(drag).slice(0, MOST_NAMED));
-    this.send({ t: "presence", pointer, selection: selection.slice(0, MOST_NAMED), drag: ghosts });
+    const named = selection.slice(0, MOST_NAMED);
+    this.send({ ...this.mine, t: "presence", selection: named, drag: ghosts });
+  }
+
+  selected(id: string): boolean {
+    return this.mine.selection.includes(id);
+  }
+
+  /** Take over somebody's view; null looks for oneself again. */
+  follow(id: string | null): void {
+    if (id === this.store.get().following) return;
+    this.store.set({ following: id });
+    this.update({ follow: id });
+  }
+
+  /** Ask everybody to look where one looks. */
+  gather(): void {
+    const { viewport } = this.mine;
+    if (viewport) this.send({ t: "gather", viewport });
+  }
+
+  gathered(by: string, viewport: Box): void {
+    const n = (this.store.get().gathered?.n ?? 0) + 1;
+    this.store.set({ gathered: { by, viewport, n } });
   }
 
   welcome(people: readonly Person[], you: string): void {
@@ -53,7 +90,9 @@ export class Presence {
     const now = new Map(others);
     for (const id of gone) now.delete(id);
     for (const person of people) if (person.id !== you) now.set(person.id, person);
+    const { following } = this.store.get();
     this.store.set({ others: now });
+    if (following !== null && !now.has(following)) this.follow(null);
   }
 
   clear(): void {

@@ -207,3 +207,36 @@ test("an edit that no frame can carry is refused here", async () => {
   expect(session.edit([add("c-1", "x".repeat(1_000_000))])).toBe(false);
   expect(session.store.get().notice?.text).toMatch(/smaller parts/);
 });
+
+test("who changes what another has removed is told who did it, and may have it back", async () => {
+  const session = open();
+  await online(session);
+  room.edit([add("c-1", "API")]);
+  room.edit([{ kind: "component", id: "c-1", remove: true }]);
+  await saved(session, 2);
+  room.refuses = "c-1 is gone";
+  session.edit([rename("c-1", "Door")]);
+  await vi.waitFor(() => expect(session.store.get().notice?.act?.label).toBe("Restore"), 3_000);
+  expect(session.store.get().notice?.text).toMatch(/^Somebody removed “API” just now/);
+  room.refuses = "";
+  session.store.get().notice?.act?.run();
+  await vi.waitFor(() => {
+    const asked = room.received.find((one) => one.t === "undo");
+    expect(asked?.op).toBe("other-1");
+    expect(room.operations).toHaveLength(2);
+  }, 3_000);
+});
+
+test("what somebody removes under one's hands is told with a way back", async () => {
+  const session = open();
+  await online(session);
+  room.edit([add("c-1", "API"), add("c-2", "Log")]);
+  await saved(session, 1);
+  session.presence.update({ selection: ["c-1"] });
+  room.edit([{ kind: "component", id: "c-2", remove: true }]);
+  await saved(session, 2);
+  expect(session.store.get().notice).toBeNull();
+  room.edit([{ kind: "component", id: "c-1", remove: true }]);
+  await saved(session, 3);
+  expect(session.store.get().notice?.text).toBe("Somebody removed “API” just now.");
+});

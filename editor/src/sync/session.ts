@@ -7,6 +7,8 @@ import type { Change, Doc } from "../document/types";
 import { NO_FINDINGS, type Register, replaceRegister, updateRegister } from "./findings";
 import { Line } from "./line";
 import type { LogItem, Model, Risk, Run, ServerMessage, Skipped } from "./messages";
+import { Comments } from "./comments";
+import { type Removal, Removals, refusedWords, removedWords } from "./removals";
 import { Keep, message, type Pending, rebase, unsaved, unsettled } from "./outbox";
 import { Presence } from "./presence";
 import { Store } from "./store";
@@ -22,6 +24,8 @@ export type Connection = "connecting" | "online" | "offline" | "closed";
 export interface Notice {
   id: number;
   text: string;
+  /** What one may do about it. */
+  act?: { label: string; run: () => void };
 }
 
 export interface State extends Register {
@@ -76,16 +80,20 @@ const START: State = {
 export class Session {
   readonly store: Store<State>;
   readonly presence: Presence;
+  readonly comments = new Comments();
   private readonly line: Line;
   private readonly keep: Keep;
   private server: Doc = EMPTY;
   private pending: Pending[] = [];
   private undoable: string[] = [];
   private redoable: string[] = [];
+  private readonly removals = new Removals();
+  private readonly me: string;
   private notices = 0;
   private askedAt = 0;
 
   constructor(boot: Bootstrap, storage: Storage | null = localStorageOrNone()) {
+    this.me = String(boot.me.id);
     this.store = new Store({ ...START, role: boot.role });
     this.keep = new Keep(boot.system, boot.me.id, elementId(), storage);
     const address = new URL(boot.socket, window.location.href);
@@ -104,6 +112,7 @@ export class Session {
 
   start(): void {
     this.pending = this.keep.adopt();
+    this.keep.save(this.pending); // from the keys of closed tabs to this one's, at once
     window.addEventListener("online", this.retry);
     this.line.open();
   }
@@ -139,9 +148,9 @@ export class Session {
   /** Redo takes back the undo. */
   redo = (): void => this.takeBack(this.redoable, this.undoable);
 
-  tell(text: string): void {
+  tell(text: string, act?: Notice["act"]): void {
     this.notices += 1;
-    this.store.set({ notice: { id: this.notices, text } });
+    this.store.set({ notice: { id: this.notices, text, ...(act ? { act } : {}) } });
   }
 
   dismissNotice = (): void => this.store.set({ notice: null });
@@ -174,6 +183,20 @@ export class Session {
     this.show({ doc: applyChanges(this.store.get().doc, entry.changes) });
   }
 
+  /** Put back what somebody removed, and on top of it what was refused for that. */
+  private restore(removal: Removal, changes: readonly Change[]): void {
+    const id = operationId();
+    this.undoable.push(id);
+    this.put({ id, changes: [], undoes: removal.op, revision: null });
+    this.edit(changes);
+    this.dismissNotice();
+  }
+
+  private offerRestore(text: string, removal: Removal, changes: readonly Change[]): void {
+    const run = (): void => this.restore(removal, changes);
+    this.tell(text, this.mayEdit ? { label: "Restore", run } : undefined);
+  }
+
   private hello(): void {
     this.askedAt = Date.now();
     const { revision } = this.store.get();
@@ -195,7 +218,7 @@ export class Session {
       case "ack":
         return this.acknowledged(received.id, received.revision, received.skipped ?? []);
       case "refused":
-        return this.refused(received.id, received.reason);
+        return this.refused(received.id, received.code, received.reason);
       case "revisions":
         return this.revisions(received);
       case "presence":
@@ -204,7 +227,12 @@ export class Session {
         return this.run(received.run);
       case "workshop":
         return this.setWorkshop(received.workshop);
+      case "comment":
+        return this.comments.receive(received.comment);
+      case "gather":
+        return this.presence.gathered(received.by.name, received.viewport);
       case "pulse":
+        this.comments.pulse(received.commented ?? null);
         if (received.revision > this.store.get().revision) this.askForMissing();
     }
   }
@@ -213,6 +241,7 @@ export class Session {
     this.server = readDocument(received.document);
     this.pending = unsettled(this.pending, received.revision, new Set());
     if (received.people && received.you) this.presence.welcome(received.people, received.you);
+    this.comments.ask();
     this.show({
       ...replaceRegister(this.store.get(), received.findings),
       connection: "online",
@@ -237,11 +266,14 @@ export class Session {
     this.show({ doc: rebase(this.server, this.pending) });
   }
 
-  private refused(id: string, reason: string): void {
+  private refused(id: string, code: string, reason: string): void {
+    const { changes = [] } = this.pending.find((entry) => entry.id === id) ?? {};
     this.pending = this.pending.filter((entry) => entry.id !== id);
     this.undoable = this.undoable.filter((op) => op !== id);
     this.redoable = this.redoable.filter((op) => op !== id);
-    this.tell(reason);
+    const removal = code === "removed" ? this.removals.find(changes) : null;
+    if (removal) this.offerRestore(refusedWords(removal), removal, changes);
+    else this.tell(reason);
     this.show({ doc: rebase(this.server, this.pending) });
   }
 
@@ -267,9 +299,20 @@ export class Session {
   }
 
   private take(item: LogItem): void {
+    this.noteRemovals(item);
     if (DRAWING.has(item.kind)) this.server = applyChanges(this.server, item.changes);
     if (item.kind === "model") this.store.set({ modelsChanged: item.revision });
     if (item.kind === "catalog") this.store.set({ catalogChanged: item.revision });
+  }
+
+  /** Who has something selected that another removes is told, and may have it back. */
+  private noteRemovals(item: LogItem): void {
+    for (const removal of this.removals.take(item, this.server)) {
+      const mine = String(item.by?.id) === this.me;
+      if (!mine && this.presence.selected(removal.id)) {
+        this.offerRestore(removedWords(removal), removal, []);
+      }
+    }
   }
 
   private run(run: Run): void {
