@@ -34,7 +34,13 @@ const IN_A_ROOM = 20;
 const COLUMNS = 5;
 const [ACROSS, DOWN] = [240, 120];
 const [WIDE, HIGH] = [COLUMNS * ACROSS + 40, (IN_A_ROOM / COLUMNS) * DOWN + 60];
-const KINDS = ["web-application", "inference-endpoint", "data-set", "training-job", "model-registry"];
+const KINDS = [
+  "web-application",
+  "inference-endpoint",
+  "data-set",
+  "training-job",
+  "model-registry",
+];
 const LOCAL = 0.85;
 
 /** The same numbers in every run: mulberry32. */

@@ -37,7 +37,7 @@ export function Arrange(): ReactElement {
       type="button"
       className="icon-button"
       aria-label={busy ? "Stop arranging" : "Arrange"}
-      title={busy ? "Arranging; press to stop" : "Arrange the selection, or everything (ELK, EPL-2.0)"}
+      title={busy ? "Arranging; press to stop" : "Arrange the selection, or everything"}
       aria-busy={busy}
       onClick={press}
     >

@@ -1,4 +1,10 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, type InternalNode, useInternalNode } from "@xyflow/react";
+import {
+  BaseEdge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  type InternalNode,
+  useInternalNode,
+} from "@xyflow/react";
 import { lazy, memo, type ReactElement, Suspense, useState } from "react";
 import { shiftedPoints } from "../document/boxes";
 import type { Box, Flow, Point } from "../document/types";

@@ -12,7 +12,7 @@ interface FlowsTogetherProps {
   plan: boolean;
 }
 
-/** All flows as one line: from afar nobody takes hold of one, and one line costs nothing to move. */
+/** All flows as one line: from afar nobody takes hold of one, and one line moves at no cost. */
 export const FlowsTogether = memo(function FlowsTogether({
   doc,
   lies,

@@ -16,7 +16,10 @@ const REST_MS = 400;
 type OnHandle = (handling: Handling | null) => void;
 
 /** Follow the pointer from here until it lets go, wherever it goes. */
-function usePull(moved: (at: Point) => void, done: (at: Point, event: globalThis.PointerEvent) => void) {
+function usePull(
+  moved: (at: Point) => void,
+  done: (at: Point, event: globalThis.PointerEvent) => void,
+) {
   const { screenToFlowPosition } = useReactFlow();
   return (event: PointerEvent): void => {
     event.preventDefault();

@@ -10,7 +10,8 @@ const NOTHING: Box = [0, 0, 1, 1];
 /** How far an arrow key moves the view, as a share of what one sees. */
 const STEP = 0.2;
 
-const rectangle = ([x, y, width, height]: Box): string => `M${x},${y}h${width}v${height}h${-width}z`;
+const rectangle = ([x, y, width, height]: Box): string =>
+  `M${x},${y}h${width}v${height}h${-width}z`;
 
 /** Everything small, in two lines whatever the size of the drawing. */
 const Everything = memo(function Everything({ doc }: { doc: Doc }): ReactElement {

@@ -17,7 +17,13 @@ import {
   Thermometer,
 } from "lucide-react";
 import { memo, type ReactElement, type ReactNode } from "react";
-import { addNoteHere, alignSelection, distributeSelection, showAll, showSelection } from "../actions";
+import {
+  addNoteHere,
+  alignSelection,
+  distributeSelection,
+  showAll,
+  showSelection,
+} from "../actions";
 import { type Editor, useEditor, useMayEdit, useView } from "../editor";
 import { toggleTask } from "../frame/tasks";
 import { Arrange } from "./Arrange";

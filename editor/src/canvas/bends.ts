@@ -44,7 +44,9 @@ export function pushed(
   const across = ([x, y]: Point): Point => (level ? [x, at] : [at, y]);
   const start = index === 0 ? [across(stub(a, b, level))] : [...way.slice(1, index), across(a)];
   const end =
-    index === way.length - 2 ? [across(stub(b, a, level))] : [across(b), ...way.slice(index + 2, -1)];
+    index === way.length - 2
+      ? [across(stub(b, a, level))]
+      : [across(b), ...way.slice(index + 2, -1)];
   return [...start, ...end].map(([x, y]): Point => [Math.round(x), Math.round(y)]);
 }
 

@@ -36,7 +36,9 @@ function firstZoom(doc: Doc): number {
  */
 export function useDistance(doc: Doc): Detail {
   const [first] = useState(() => detailAt(firstZoom(doc)));
-  return useFlowStore((flow) => (flow.panZoom === null || flow.fitViewQueued ? first : detailAt(flow.transform[2])));
+  return useFlowStore(({ panZoom, fitViewQueued, transform }) => {
+    return panZoom === null || fitViewQueued ? first : detailAt(transform[2]);
+  });
 }
 
 /** Changes only when the view passes from one distance to another, not with every step of it. */

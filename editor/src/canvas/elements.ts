@@ -113,7 +113,8 @@ export class Elements {
     return this.nodeMemory.recall(row.id, [row, parent, selected, editable, dim, sort], () => {
       const made = make();
       const own = { selected, draggable: editable, ...(dim ? { className: "dim" } : {}) };
-      return made.type === "component" ? { ...made, ...own, connectable: editable } : { ...made, ...own };
+      if (made.type === "component") return { ...made, ...own, connectable: editable };
+      return { ...made, ...own };
     });
   }
 

@@ -110,7 +110,8 @@ function sameLie(one: Lie, other: Lie): boolean {
 
 function sameSheet(before: Doc, now: Doc): boolean {
   if (before.component === now.component && before.flow === now.flow) return true;
-  if (before.component.size !== now.component.size || before.flow.size !== now.flow.size) return false;
+  if (before.component.size !== now.component.size) return false;
+  if (before.flow.size !== now.flow.size) return false;
   for (const [id, one] of now.component) {
     if (before.component.get(id)?.box !== one.box) return false;
   }

@@ -52,7 +52,13 @@ export function route(source: Box, target: Box, bends: Bends = {}): Line {
 }
 
 /** The straightest way alone if it is free; of ways that weigh the same the first is best. */
-function* ways(source: Box, target: Box, shift: number, others: Boxes, flat: boolean): Generator<Line> {
+function* ways(
+  source: Box,
+  target: Box,
+  shift: number,
+  others: Boxes,
+  flat: boolean,
+): Generator<Line> {
   const level = levelWays(source, target, shift, others);
   const upright = uprightWays(source, target, shift, others);
   const [first, second] = flat ? [level, upright] : [upright, level];

@@ -44,7 +44,8 @@ function leastShift(box: Box, others: readonly Box[], axis: 0 | 1, reach: number
 function shared(box: Box, others: readonly Box[], axis: 0 | 1): Guide[] {
   const found = new Map<number, Box[]>();
   for (const mine of lines(box, axis)) {
-    const on = others.filter((other) => lines(other, axis).some((one) => Math.abs(one - mine) < 0.5));
+    const isOn = (line: number): boolean => Math.abs(line - mine) < 0.5;
+    const on = others.filter((other) => lines(other, axis).some(isOn));
     if (on.length > 0) found.set(mine, on);
   }
   return [...found].map(([at, on]) => {

@@ -66,7 +66,9 @@ export function graphOf(
   }
   root.edges = [...doc.flow.values()]
     .filter(({ source, target }) => components.has(source) && components.has(target))
-    .map(({ id, source, target }): ElkExtendedEdge => ({ id, sources: [source], targets: [target] }));
+    .map(({ id, source, target }): ElkExtendedEdge => {
+      return { id, sources: [source], targets: [target] };
+    });
   return root;
 }
 
