@@ -77,6 +77,49 @@ def test_list_gives_titles_by_kind() -> None:
     assert listed == {"controls": {c.id: c.title for c in load().controls.values()}}
 
 
+def test_list_shows_every_attack_with_where_it_is_seen_and_what_measures_it() -> None:
+    stages = json.loads(answer("list", "--format", "json"))["attacks"].values()
+    listed = {id: row for rows in stages for id, row in rows.items()}
+    known = load()
+    assert sorted(listed) == sorted(known.threats)
+    for id, row in listed.items():
+        threat = known.threats[id]
+        struck = [known.component_types[one].name for one in threat.effect_on.type]
+        flows = [f"{known.flow_kinds[one].name} flows" for one in threat.effect_on.flow]
+        assert row["seen_on"] == struck + flows and row["seen_on"]
+        assert (row["tests"], row["controls"]) == (list(threat.tests), len(threat.answered_by))
+
+
+def test_list_shows_every_control_with_what_proves_it() -> None:
+    functions = json.loads(answer("list", "--format", "json"))["countermeasures"]
+    assert set(functions) == {"prevent", "detect", "respond"}
+    listed = {id: row for rows in functions.values() for id, row in rows.items()}
+    assert sorted(listed) == sorted(load().controls)
+    assert listed["adversarial-training"]["proof"] == "hopskipjump"
+    assert listed["access-review"]["proof"].startswith("a checklist of ")
+    # A control that answers no threat would be idle.
+    assert not [id for id, row in listed.items() if not row["threats"]]
+
+
+def test_list_counts_how_every_list_is_reached() -> None:
+    listed = json.loads(answer("list", "--format", "json"))["frameworks"]
+    assert set(listed) == set(load().frameworks)
+    assert listed["owasp-ml-2023"]["risk"] == {
+        "entries": 10,
+        "named": 10,
+        "below": 0,
+        "linked": 0,
+        "none": 0,
+    }
+
+
+def test_list_reads_in_lines_what_it_says_in_json() -> None:
+    said = answer("list").splitlines()
+    at = said.index("  evasion-query: Inputs are altered until the model answers wrongly")
+    assert said[at + 1].startswith("    seen on Inference endpoint; test: hopskipjump, ")
+    assert "    risk: 10 named of 10" in said
+
+
 @pytest.mark.parametrize(
     "wanted", ["evasion-query", "adversarial-training", "agent", "insider", "rag-assistant"]
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from catalog.coverage import Coverage, is_matrix, sections
 from catalog.framework import Framework
-from catalog.types import Catalog, Control, Threat
+from catalog.overview import attacks, countermeasures
+from catalog.types import Catalog
 from threatmodel import gate, telling
 from threatmodel.core.coverage import Cell, Found
 from threatmodel.gate import Person, Right
@@ -43,8 +43,8 @@ def overview(request: HttpRequest, person: Person) -> HttpResponse:
     context = {
         **frame(request, known, "coverage"),
         "lists": [(one, coverage.tallies(one.id)) for one in in_order(known)],
-        "attacks": _attacks(known),
-        "countermeasures": _countermeasures(known),
+        "attacks": attacks(known),
+        "countermeasures": countermeasures(known),
     }
     return render(request, "catalog/coverage.html", context)
 
@@ -52,31 +52,6 @@ def overview(request: HttpRequest, person: Person) -> HttpResponse:
 def in_order(known: Catalog) -> list[Framework]:
     """The lists by their titles, a later edition after the one before."""
     return sorted(known.frameworks.values(), key=lambda one: (one.title.lower(), one.edition))
-
-
-def _attacks(known: Catalog) -> Mapping[str, list[tuple[Threat, list[str]]]]:
-    """Threats with what they strike, by the stage at which they strike first."""
-    found: dict[str, list[tuple[Threat, list[str]]]] = {name: [] for name in known.stages.values()}
-    found["Between components"] = []
-    for threat in known.threats.values():
-        types = [known.component_types[id] for id in threat.effect_on.type]
-        kinds = [f"{known.flow_kinds[id].name} flows" for id in threat.effect_on.flow]
-        stage = known.stages[types[0].stage] if types else "Between components"
-        found[stage].append((threat, [*(one.name for one in types), *kinds]))
-    return {stage: rows for stage, rows in found.items() if rows}
-
-
-def _countermeasures(known: Catalog) -> Mapping[str, list[tuple[Control, int]]]:
-    """Controls with how many threats they answer or show, by what they do."""
-    acting = [
-        {*(pair.control for pair in one.answered_by), *one.detected_by}
-        for one in known.threats.values()
-    ]
-    found: dict[str, list[tuple[Control, int]]] = {}
-    for control in known.controls.values():
-        count = sum(control.id in ids for ids in acting)
-        found.setdefault(control.function, []).append((control, count))
-    return found
 
 
 @require_safe

@@ -13,10 +13,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import CatalogError, load
 from catalog.blueprint import blueprints
+from catalog.types import Catalog
 from threatmodel.blueprints import read
 from threatmodel.core.document import DocumentError
 
-from . import _catalog_entries, _catalog_import
+from . import _catalog_entries, _catalog_import, _catalog_tables
 
 UNUSABLE = 2
 
@@ -29,7 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=("check", "list", "show", "import"))
         parser.add_argument("what", nargs="?", help="an id such as 'evasion-query'; a file")
         parser.add_argument(
-            "--kind", choices=_catalog_entries.KINDS, help="list or show only these"
+            "--kind",
+            choices=_catalog_entries.KINDS,
+            help="show only these, or list their titles in place of the tables",
         )
         parser.add_argument("--folder", type=Path, help="another catalog folder")
         parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -41,12 +44,10 @@ class Command(BaseCommand):
             self._import(options)
             return
         try:
-            answer = _answer(options)
+            said = _said(options)
         except (CatalogError, DocumentError) as error:
             raise CommandError(str(error), returncode=UNUSABLE) from error
-        as_json = options["format"] == "json"
-        lines = _catalog_entries.lines(answer)
-        self.stdout.write(json.dumps(answer, indent=2) if as_json else "\n".join(lines))
+        self.stdout.write(said)
 
     def _import(self, options: dict[str, Any]) -> None:
         if not options["what"]:
@@ -59,8 +60,18 @@ class Command(BaseCommand):
         )
 
 
-def _answer(options: dict[str, Any]) -> dict[str, Any]:
-    catalog, known = load(options["folder"]), blueprints(options["folder"])
+def _said(options: dict[str, Any]) -> str:
+    catalog, as_json = load(options["folder"]), options["format"] == "json"
+    if options["action"] == "list" and not options["kind"]:
+        found = _catalog_tables.tables(catalog)
+        lines = _catalog_tables.lines(catalog, found)
+        return json.dumps(found, indent=2) if as_json else "\n".join(lines).lstrip()
+    answer = _answer(catalog, options)
+    return json.dumps(answer, indent=2) if as_json else "\n".join(_catalog_entries.lines(answer))
+
+
+def _answer(catalog: Catalog, options: dict[str, Any]) -> dict[str, Any]:
+    known = blueprints(options["folder"])
     tables = _catalog_entries.tables(catalog, known)
     if options["action"] == "check":
         for blueprint in known.values():
