@@ -37,6 +37,9 @@ MOVES: tuple[tuple[str, str, str, str, dict[str, int]], ...] = (
     ("trigger", "m", "backdoored-pretrained-model", "held", {"budget": 15_000}),
     ("extraction", "m", "model-extraction", "broken", {"budget": 200}),
     ("membership", "m", "membership-inference", "inconclusive", {}),
+    ("inversion", "m", "model-inversion", "broken", {}),
+    # A clock on a busy machine says what it says; what matters is that the finding hears of it.
+    ("exhaustion", "m", "service-exhaustion", "held or broken", {"rows": 64}),
     ("corruption", "m", "corruption-reliability", "broken", {"samples": 30}),
     ("fairness", "m", "unfair-outcomes", "held", {}),
     ("drift", "m", "silent-drift", "held", {}),
@@ -123,7 +126,7 @@ def test_what_a_test_measures_moves_its_finding(olga, system, move):
     run.refresh_from_db()
     assert run.state == "succeeded", run.message
     finding.refresh_from_db()
-    assert finding.verdict == verdict, run.message
+    assert finding.verdict in verdict.split(" or "), run.message
     assert finding.data["ledger"][0]["evidence"] == str(run.evidence.pk)
     assert run.message == run.result["summary"]["headline"]
 
@@ -140,4 +143,5 @@ def test_a_worker_runs_every_test(worker, olga, system):
 
         wait_until(ended, 120, f"{test} ends")
         assert run.state == "succeeded", run.message
-        assert system.findings.get(key=f"{threat}@{component}").verdict == verdict
+        found = system.findings.get(key=f"{threat}@{component}").verdict
+        assert found in verdict.split(" or ")

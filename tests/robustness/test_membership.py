@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from tests.robustness.known import dataset, oracle, plan
+from tests.robustness.known import alone, dataset, oracle, plan
 from threatmodel.robustness.attacks import membership
 from threatmodel.robustness.errors import RobustnessError
 
@@ -54,7 +54,7 @@ def test_a_model_that_remembers_gives_its_members_away():
 
 
 def test_the_more_it_remembers_the_more_are_found():
-    areas = [figure(measured(more), "loss: area") for more in (0.0, 1.0, 4.0, 16.0)]
+    areas = [figure(measured(more, rows=600), "loss: area") for more in (0.0, 1.0, 4.0, 16.0)]
     assert areas == sorted(areas) and areas[0] < areas[-1]
 
 
@@ -87,3 +87,13 @@ def test_both_kinds_of_rows_are_needed():
     made = plan(data, model, 50, samples=50, budget=50)
     with pytest.raises(RobustnessError, match="20 members"):
         membership.measure(oracle(model, made), made)
+
+
+def test_a_class_that_the_model_does_not_know_is_refused():
+    x = np.random.default_rng(0).standard_normal((60, 2)).astype(np.float32)
+    inside = np.arange(60) % 2
+    data = dataset(x, np.full(60, 7), columns={"member": inside})
+    model = Remembering(x, 0.0)
+    made = plan(data, model, 60, samples=60, budget=60)
+    with pytest.raises(RobustnessError, match="no score"):
+        membership.measure(alone(model, made), made)

@@ -39,7 +39,10 @@ def _sureness(oracle: Oracle, plan: Plan, rows: NDArray[np.intp]) -> Signal:
     """How likely the model finds the true label (its loss turned round), as a logit: near
     certainty the chance itself hardly differs, and members are just there."""
     scores = oracle.scores(plan.dataset.x[rows], np.zeros(len(rows), dtype=np.intp))
-    own = chances(scores)[np.arange(len(rows)), plan.dataset.y[rows]]
+    y = plan.dataset.y[rows]
+    if y.min() < 0 or y.max() >= scores.shape[1]:
+        raise RobustnessError("data set: y names classes that the model gives no score")
+    own = chances(scores)[np.arange(len(rows)), y]
     logit: Signal = np.log(np.maximum(own, LEAST)) - np.log(np.maximum(1 - own, 1e-16))
     return logit
 
