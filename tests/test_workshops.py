@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
+from catalog import load
 from tests import cast
 from tests.cast import change, edit, send
 from tests.stored import nothing_changes
-from threatmodel import events
+from threatmodel import events, paper
+from threatmodel.core import assess
+from threatmodel.core.inputs import Inputs
+from threatmodel.live import catalogs
 from threatmodel.models import AuditEntry, LogEntry, System, Vote, Workshop
-from threatmodel.services import reports, votes, workshops
+from threatmodel.reports.build import build
+from threatmodel.reports.context import Edition
+from threatmodel.rows import read_document
+from threatmodel.services import records, reports, rooms, votes, workshops
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 SECRET = "My brother works there and says so"
@@ -117,25 +126,25 @@ def test_everybody_sees_what_the_leader_points_at(room):
     assert room.ask("olga", "patch", room.url, {"focus": None}).json()["focus"] is None
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({}, ""),
-        ({"step": 5}, "step"),
-        ({"step": "1"}, "step"),
-        ({"order": "luck"}, "order"),
-        ({"focus": {"kind": "finding"}}, "focus"),
-        ({"agenda": []}, "agenda"),
-        ({"agenda": [{"phase": "nap", "title": "x", "minutes": 1}]}, "agenda.0.phase"),
-        ({"timer": {"seconds": -1}}, "timer.seconds"),
-        ({"timer": {"seconds": 1e308}}, "timer.seconds"),
-    ],
-)
-def test_what_cannot_be_steered_is_told_and_changes_nothing(room, body, field):
+NOT_STEERED: list[tuple[dict[str, Any], str]] = [
+    ({}, ""),
+    ({"step": 5}, "step"),
+    ({"step": "1"}, "step"),
+    ({"order": "luck"}, "order"),
+    ({"focus": {"kind": "finding"}}, "focus"),
+    ({"agenda": []}, "agenda"),
+    ({"agenda": [{"phase": "nap", "title": "x", "minutes": 1}]}, "agenda.0.phase"),
+    ({"timer": {"seconds": -1}}, "timer.seconds"),
+    ({"timer": {"seconds": 1e308}}, "timer.seconds"),
+]
+
+
+def test_what_cannot_be_steered_is_told_and_changes_nothing(room):
     with nothing_changes():
-        refused = room.ask("olga", "patch", room.url, body)
-    assert refused.status_code == 400
-    assert refused.json()["error"]["field"].startswith(field)
+        for body, field in NOT_STEERED:
+            refused = room.ask("olga", "patch", room.url, body)
+            assert refused.status_code == 400, body
+            assert refused.json()["error"]["field"].startswith(field), body
 
 
 def test_people_say_for_what_they_speak_and_hear_who_is_missing(room):
@@ -257,33 +266,33 @@ def test_a_second_round_stands_beside_the_first(room):
     assert (two["number"], "votes" in two) == (2, False)
 
 
-@pytest.mark.parametrize("verb", ["reveal", "decide"])
-def test_a_round_without_votes_reveals_and_decides_nothing(room, verb):
+def test_a_round_without_votes_reveals_and_decides_nothing(room):
     room.open_round()
     with nothing_changes():
-        assert room.act("olga", verb, {"round": room.round}).status_code == 409
+        for verb in ("reveal", "decide"):
+            assert room.act("olga", verb, {"round": room.round}).status_code == 409
     assert room.act("olga", "drop", {"round": room.round}).json()["rounds"] == []
 
 
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({"initiation": ["high", "low", "high"]}, "initiation"),
-        ({"impact": ["low", "high", "moderate"]}, "impact"),
-        ({"impact": ["low"]}, "impact"),
-        ({"impact": [1, 2, 3]}, "impact"),
-        ({"reason": "x" * 1001}, "reason"),
-        ({"round": "7"}, "round"),
-    ],
-)
-def test_a_vote_that_is_none_is_refused_and_changes_nothing(room, values, field):
+NO_VOTES: list[tuple[dict[str, Any], str]] = [
+    ({"initiation": ["high", "low", "high"]}, "initiation"),
+    ({"impact": ["low", "high", "moderate"]}, "impact"),
+    ({"impact": ["low"]}, "impact"),
+    ({"impact": [1, 2, 3]}, "impact"),
+    ({"reason": "x" * 1001}, "reason"),
+    ({"round": "7"}, "round"),
+]
+
+
+def test_a_vote_that_is_none_is_refused_and_changes_nothing(room):
     room.open_round()
     even = ["low", "low", "low"]
-    body = {"round": room.round, "initiation": even, "impact": even} | values
     with nothing_changes():
-        refused = room.act("gus", "vote", body)
-    assert refused.status_code == 400
-    assert refused.json()["error"]["field"].startswith(field)
+        for values, field in NO_VOTES:
+            body = {"round": room.round, "initiation": even, "impact": even} | values
+            refused = room.act("gus", "vote", body)
+            assert refused.status_code == 400, values
+            assert refused.json()["error"]["field"].startswith(field), values
 
 
 def test_a_round_of_another_workshop_is_none_of_this_one(room):
@@ -332,6 +341,44 @@ def test_an_ended_workshop_keeps_its_record_and_takes_nothing_more(room):
     with nothing_changes():
         for verb, body in (("notes", {"text": "x"}), ("join", {"discipline": ""}), ("end", {})):
             assert room.act("olga", verb, body).status_code == 410
+
+
+def test_a_report_carries_what_was_revealed_and_nothing_else(room):
+    room.open_round()
+    room.vote("gus", reason="Seen <b>twice</b>")
+    room.act("olga", "join", {"discipline": "security"})
+    room.act("olga", "reveal", {"round": room.round})
+    room.open_round()
+    room.vote("vic", reason=SECRET)
+    assert records.printed(room.system) == ()
+    room.act("olga", "end")
+    told = printed(room.system)
+    assert "<h1>Workshops</h1>" in told
+    assert "Seen &lt;b&gt;twice&lt;/b&gt;" in told
+    assert SECRET not in told
+    assert "Only one discipline took part: security." in told
+
+
+def test_a_report_of_a_system_without_workshops_has_no_such_appendix(room):
+    Workshop.objects.all().delete()
+    assert "<h1>Workshops</h1>" not in printed(room.system)
+
+
+def printed(system):
+    """The report's page, as it is laid out."""
+    system.refresh_from_db()
+    edition = Edition(workshops=records.printed(system), disciplines=records.disciplines(system))
+    catalog, document, inputs = catalogs.of(system), read_document(system, load()), Inputs()
+    assessment = assess(document, catalog, inputs, as_of=system.as_of)
+    return paper.page(build(document, assessment, catalog, inputs, edition), timezone.now())
+
+
+def test_a_newcomer_is_shown_the_workshop_that_goes_on(room):
+    told = rooms.welcome(str(room.system.pk))["workshop"]
+    assert told["id"] == room.id
+    assert "mine" not in told
+    room.act("olga", "end")
+    assert rooms.welcome(str(room.system.pk))["workshop"] is None
 
 
 def test_the_room_is_told_of_every_change_in_order(room, monkeypatch):

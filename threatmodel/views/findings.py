@@ -34,7 +34,7 @@ from threatmodel.reports.naming import element_name, plural, threat_title
 from threatmodel.reports.references import references
 from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.rows import read_inputs
-from threatmodel.services import decisions, mitigations
+from threatmodel.services import decisions, mitigations, records
 from threatmodel.services.refusal import Refusal
 
 from .frame import document_of, page, system_page
@@ -88,7 +88,13 @@ def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
         "groups": _groups(applying),
         "waiting": _behind_questions(one for one in rows if one.row.applies != "yes"),
         "total": len(every),
-        "lints": lints([one.row for one in every], document, catalog, read_inputs(system)),
+        "lints": lints(
+            [one.row for one in every],
+            document,
+            catalog,
+            read_inputs(system),
+            records.disciplines(system),
+        ),
         "levels": LEVELS,
         "treatments": TREATMENTS,
         "verdicts": VERDICTS,

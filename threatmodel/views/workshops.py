@@ -6,7 +6,6 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
@@ -38,7 +37,7 @@ def start(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         raise Refusal("Give the workshop a name of at most 200 characters", field="title")
     workshops.start(system, person, title=form.cleaned_data["title"])
-    return redirect(f"{reverse('diagram', args=[system.pk])}?workshop=1")
+    return redirect("diagram", system.pk)
 
 
 @require_safe

@@ -114,7 +114,7 @@ function Steps({ room, onDone }: { room: Room; onDone: () => void }): ReactEleme
           <Plus size={14} aria-hidden="true" />
           Another step
         </button>
-        <button type="button" className="button button-primary" onClick={() => void save()}>
+        <button type="button" className="button primary" onClick={() => void save()}>
           Keep it
         </button>
       </div>

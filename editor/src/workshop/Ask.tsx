@@ -51,7 +51,7 @@ export function Ask({ room }: { room: Room }): ReactElement {
           </button>
           <button
             type="button"
-            className="button button-primary"
+            className="button primary"
             disabled={at + 1 >= questions.length}
             onClick={() => go(at + 1)}
           >

@@ -112,7 +112,7 @@ export function Ballot({ room, round }: { room: Room; round: Round }): ReactElem
           </label>
           <button
             type="button"
-            className="button button-primary"
+            className="button primary"
             disabled={!isWhole(tried) || !isWhole(harm)}
             onClick={vote}
           >

@@ -1,5 +1,7 @@
 import { PanelRight, Pause, Play, Users } from "lucide-react";
 import { type ReactElement, useEffect, useState } from "react";
+import { useEditor } from "../editor";
+import { useStore } from "../sync/store";
 import type { Workshop } from "./types";
 import type { Room } from "./useRoom";
 import { clock } from "./words";
@@ -54,6 +56,16 @@ function Timer({ room }: { room: Room }): ReactElement {
   );
 }
 
+/** Whether its leader has the diagram open, in any window. */
+function useLeaderHere(room: Room): boolean {
+  const { session } = useEditor();
+  const { id } = room.workshop.leader;
+  const seen = useStore(session.presence.store, (here) =>
+    [...here.others.values()].some((one) => one.user === id),
+  );
+  return seen || room.leads;
+}
+
 interface BarProps {
   room: Room;
   shown: boolean;
@@ -64,6 +76,7 @@ interface BarProps {
 export function Bar({ room, shown, onShow }: BarProps): ReactElement {
   const { workshop } = room;
   const step = workshop.agenda[workshop.step];
+  const here = useLeaderHere(room);
   return (
     <section className="workshop-bar" aria-label="Workshop">
       <strong className="workshop-title">{workshop.title}</strong>
@@ -73,8 +86,13 @@ export function Bar({ room, shown, onShow }: BarProps): ReactElement {
       <Timer room={room} />
       <span className="muted workshop-leader">
         <Users size={14} aria-hidden="true" /> {workshop.people.length} · {workshop.leader.name}{" "}
-        leads
+        leads{here ? "" : ", but is away"}
       </span>
+      {!here && room.mayLead && (
+        <button type="button" className="button primary" onClick={() => void room.act("lead")}>
+          Take the lead
+        </button>
+      )}
       <button
         type="button"
         className="button"

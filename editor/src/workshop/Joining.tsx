@@ -24,7 +24,7 @@ export function Joining({ room }: { room: Room }): ReactElement {
       </Row>
       <button
         type="button"
-        className="button button-primary"
+        className="button primary"
         onClick={() => void room.act("join", { discipline })}
       >
         Join the workshop

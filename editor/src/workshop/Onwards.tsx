@@ -52,8 +52,14 @@ export function NewScenario({ element }: { element: string | null }): ReactEleme
   );
 }
 
+interface AssignProps {
+  finding: string;
+  /** Whether it is the time for it; it can be opened at any time. */
+  open: boolean;
+}
+
 /** Who does what about the finding that is looked at, until when. */
-export function Assign({ finding }: { finding: string }): ReactElement | null {
+export function Assign({ finding, open }: AssignProps): ReactElement | null {
   const { api, boot, catalog, session } = useEditor();
   const found = useSession((state) => state.findings.get(finding));
   const [title, setTitle] = useState("");
@@ -74,46 +80,48 @@ export function Assign({ finding }: { finding: string }): ReactElement | null {
     );
   };
   return (
-    <form className="facts-part workshop-assign" onSubmit={send}>
-      <h3>Who does what about it?</h3>
-      <label>
-        <span className="muted">What is done</span>
-        <input
-          className="input"
-          list="workshop-controls"
-          required
-          maxLength={200}
-          value={title}
-          onChange={(event) => setTitle(event.target.value)}
-        />
-      </label>
-      <datalist id="workshop-controls">
-        {names.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-      <label>
-        <span className="muted">By whom</span>
-        <input
-          className="input"
-          maxLength={200}
-          value={owner}
-          onChange={(event) => setOwner(event.target.value)}
-        />
-      </label>
-      <label>
-        <span className="muted">Until</span>
-        <input
-          className="input"
-          type="date"
-          value={due}
-          onChange={(event) => setDue(event.target.value)}
-        />
-      </label>
-      <button type="submit" className="button">
-        Plan it
-      </button>
-    </form>
+    <details className="facts-part" open={open}>
+      <summary>Who does what about it?</summary>
+      <form className="workshop-assign" onSubmit={send}>
+        <label>
+          <span className="muted">What is done</span>
+          <input
+            className="input"
+            list="workshop-controls"
+            required
+            maxLength={200}
+            value={title}
+            onChange={(event) => setTitle(event.target.value)}
+          />
+        </label>
+        <datalist id="workshop-controls">
+          {names.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+        <label>
+          <span className="muted">By whom</span>
+          <input
+            className="input"
+            maxLength={200}
+            value={owner}
+            onChange={(event) => setOwner(event.target.value)}
+          />
+        </label>
+        <label>
+          <span className="muted">Until</span>
+          <input
+            className="input"
+            type="date"
+            value={due}
+            onChange={(event) => setDue(event.target.value)}
+          />
+        </label>
+        <button type="submit" className="button">
+          Plan it
+        </button>
+      </form>
+    </details>
   );
 }
 

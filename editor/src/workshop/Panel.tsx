@@ -4,7 +4,7 @@ import { Ask } from "./Ask";
 import { Joining, People } from "./Joining";
 import { Assign, NewScenario, Parking } from "./Onwards";
 import type { Room } from "./useRoom";
-import { elementOf } from "./words";
+import { elementOf, openRound } from "./words";
 import { Walk } from "./Walk";
 
 interface PanelProps {
@@ -27,8 +27,8 @@ export function Panel({ room, following, onFollow }: PanelProps): ReactElement {
         ) : (
           <Walk room={room} />
         )}
-        {focus?.kind === "finding" && (phase === "mitigations" || phase === "findings") && (
-          <Assign key={focus.finding} finding={focus.finding} />
+        {focus?.kind === "finding" && openRound(workshop) === null && (
+          <Assign key={focus.finding} finding={focus.finding} open={phase === "mitigations"} />
         )}
         {!room.leads && (
           <label className="workshop-follow">

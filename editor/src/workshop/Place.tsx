@@ -10,7 +10,7 @@ import "./workshop.css";
 
 const NARROW = "(max-width: 760px)";
 
-/** Whoever follows sees selected, and in sight, what the leader looks at. */
+/** Who leads or follows sees selected, and in sight, what the room looks at. */
 function useFollowing(workshop: Workshop, following: boolean): void {
   const editor = useEditor();
   const loaded = useSession((state) => state.loaded);
@@ -32,7 +32,7 @@ export default function Place({ workshop, otherwise, head }: PlaceProps): ReactE
   const room = useRoom(workshop);
   const [shown, setShown] = useState(true);
   const [following, setFollowing] = useState(true);
-  useFollowing(workshop, following && !room.leads);
+  useFollowing(workshop, following || room.leads);
   const ended = workshop.state === "ended";
   const narrow = window.matchMedia?.(NARROW).matches ?? false;
   return (

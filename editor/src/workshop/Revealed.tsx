@@ -6,6 +6,13 @@ import { Row } from "../inspector/parts";
 import type { Estimate, Round, Spread } from "./types";
 import type { Room } from "./useRoom";
 
+const LETTERS: Readonly<Record<Level, string>> = {
+  "very low": "VL",
+  low: "L",
+  moderate: "M",
+  high: "H",
+  "very high": "VH",
+};
 const AT = new Map<Level, number>(LEVELS.map((level, place) => [level, place]));
 
 /** How the bests lie, by level; the words beside it say the same. */
@@ -24,7 +31,7 @@ function Dots({ name, spread, computed }: { name: string; spread: Spread; comput
         {LEVELS.map((level) => (
           <span key={level} className={level === computed ? "bar computed" : "bar"} title={level}>
             <i style={{ height: `${(spread.counts[level] / most) * 100}%` }} />
-            <small>{spread.counts[level] || ""}</small>
+            <small>{LETTERS[level]}</small>
           </span>
         ))}
       </div>
@@ -113,7 +120,7 @@ function Decide({ room, round, spread }: DecideProps): ReactElement {
       <TextField label="What decided it" value={reason} onCommit={setReason} placeholder="Why" />
       <button
         type="button"
-        className="button button-primary"
+        className="button primary"
         onClick={() => void room.act("decide", { round: round.id, initiation, impact, reason })}
       >
         Decide

@@ -7,7 +7,7 @@ import type { Finding } from "../sync/messages";
 import { Ballot } from "./Ballot";
 import { Revealed } from "./Revealed";
 import type { Room } from "./useRoom";
-import { isVotedOn, minor, openRound, roundOn, walk } from "./words";
+import { isHidden, minor, openRound, roundOn, walk } from "./words";
 
 const ORDERS = [
   { value: "risk", name: "By risk" },
@@ -61,7 +61,7 @@ export function Walk({ room }: { room: Room }): ReactElement {
           </button>
           <button
             type="button"
-            className={at < 0 ? "button button-primary" : "button"}
+            className={at < 0 ? "button primary" : "button"}
             disabled={at + 1 >= list.length}
             onClick={() => go(at + 1)}
           >
@@ -79,7 +79,7 @@ export function Walk({ room }: { room: Room }): ReactElement {
 function At({ room, finding }: { room: Room; finding: Finding }): ReactElement {
   const { boot, catalog } = useEditor();
   const round = roundOn(room.workshop, finding.key);
-  const voting = isVotedOn(room.workshop, finding.key);
+  const hidden = isHidden(room.workshop, finding.key);
   return (
     <div className="workshop-finding">
       <p>
@@ -89,7 +89,7 @@ function At({ room, finding }: { room: Room; finding: Finding }): ReactElement {
         <span className="muted">on {finding.element_name}</span>
       </p>
       <p className="fact-help">{catalog.data.threats[finding.threat]?.description}</p>
-      {voting ? (
+      {hidden ? (
         <p className="fact-help">What was computed is shown with the votes.</p>
       ) : (
         <p>

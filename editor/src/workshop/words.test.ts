@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sampleFinding } from "../testing/finding";
 import { isWhole, withLevel } from "./Ballot";
 import { newer, type Round, type Workshop } from "./types";
-import { clock, elementOf, isVotedOn, minor, roundOn, walk } from "./words";
+import { clock, elementOf, isHidden, isVotedOn, minor, roundOn, walk } from "./words";
 
 const FINDINGS = [
   sampleFinding("a@c-1", "low"),
@@ -82,6 +82,14 @@ describe("a vote", () => {
     expect(isVotedOn(workshop({ rounds: [round(1, "revealed")] }), "a@c-1")).toBe(false);
     expect(isVotedOn(null, "a@c-1")).toBe(false);
     expect(roundOn(voting, "a@c-1")?.number).toBe(2);
+  });
+
+  it("hides a finding before it, where votes are due", () => {
+    const agenda = [{ phase: "votes" as const, title: "Vote", minutes: 5 }];
+    expect(isHidden(workshop({ agenda }), "a@c-1")).toBe(true);
+    expect(isHidden(workshop(), "a@c-1")).toBe(false);
+    expect(isHidden(workshop({ agenda, rounds: [round(1, "revealed")] }), "a@c-1")).toBe(false);
+    expect(isHidden(workshop({ rounds: [round(1, "open")] }), "a@c-1")).toBe(true);
   });
 });
 

@@ -59,6 +59,12 @@ export function roundOn(workshop: Workshop, finding: string): Round | null {
   return workshop.rounds.findLast((round) => round.finding === finding) ?? null;
 }
 
+/** Whether the panel keeps back what was computed: in a vote, and before one where votes are due. */
+export function isHidden(workshop: Workshop, finding: string): boolean {
+  const due = workshop.agenda[workshop.step]?.phase === "votes";
+  return isVotedOn(workshop, finding) || (due && roundOn(workshop, finding) === null);
+}
+
 /** Whether people vote on it now, so that what was computed is not shown. */
 export function isVotedOn(workshop: Workshop | null, finding: string): boolean {
   return workshop?.state === "open" && openRound(workshop)?.finding === finding;
