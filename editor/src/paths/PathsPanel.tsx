@@ -4,9 +4,9 @@ import { LevelWord } from "../findings/Badge";
 import { TaskPanel } from "../frame/TaskPanel";
 import { Select } from "../inspector/fields";
 import { Steps } from "./Steps";
-import { hideWay, showWay } from "./stepping";
+import { hideWay, renewWay, showWay } from "./stepping";
 import { type Asking, useWays } from "./useWays";
-import { type AssetWays, signature, type Ways } from "./ways";
+import { type AssetWays, elementsOf, signature, type Way, type Ways } from "./ways";
 import { boundsText, fallText, inWords, percent, span } from "./words";
 import "./paths.css";
 
@@ -127,7 +127,7 @@ function Paths({ asset }: { asset: AssetWays }): ReactElement {
     if (!way) return hideWay(editor);
     const { way: before } = editor.view.get();
     const same = before !== null && signature(before.way) === signature(way);
-    showWay(editor, way, passed.split(" "), same ? before.step : 0);
+    (same ? renewWay : showWay)(editor, way, passed.split(" "));
   }, [editor, way, passed]);
   return (
     <section className="facts-part">
@@ -143,21 +143,23 @@ function Paths({ asset }: { asset: AssetWays }): ReactElement {
           <li key={signature(one)}>
             <button
               type="button"
+              className="way-choice"
               aria-pressed={one === way}
               onClick={() => setChosen(one === way ? "" : signature(one))}
             >
               <span className="way-rank">{i + 1}</span>
               <span>
                 {one.adversary.name}, {one.steps.length} steps
+                <Stations way={one} />
               </span>
               <span className="muted">
                 {inWords(one.chance)}, {percent(one.chance)} ({span(...one.interval)})
               </span>
             </button>
+            {one === way && shown && <Steps shown={shown} />}
           </li>
         ))}
       </ol>
-      {way && shown && <Steps shown={shown} />}
       {asset.passed.length > 0 && (
         <p>
           Every way passes {asset.passed.map(({ element_name }) => element_name).join(", ")}
@@ -166,6 +168,13 @@ function Paths({ asset }: { asset: AssetWays }): ReactElement {
       )}
     </section>
   );
+}
+
+/** The components that a way comes by: what tells two ways of one adversary apart. */
+function Stations({ way }: { way: Way }): ReactElement {
+  const components = useSession((state) => state.doc.component);
+  const names = [...elementsOf(way)].flatMap((id) => components.get(id)?.name ?? []);
+  return <small className="way-stations">{names.join(" → ")}</small>;
 }
 
 const MOST_HELPS = 6;

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import type { KeyboardEvent, ReactElement } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useRef } from "react";
 import { useEditor } from "../editor";
 import { goTo, stepBy } from "./stepping";
 import type { ShownWay, Step } from "./ways";
@@ -16,6 +16,10 @@ const ARROWS: Readonly<Record<string, 1 | -1>> = {
 export function Steps({ shown }: { shown: ShownWay }): ReactElement {
   const editor = useEditor();
   const { steps } = shown.way;
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [shown.step]);
   const walk = (event: KeyboardEvent): void => {
     const by = ARROWS[event.key];
     if (by === undefined) return;
@@ -50,7 +54,7 @@ export function Steps({ shown }: { shown: ShownWay }): ReactElement {
       <p className="visually-hidden" role="status">
         {announced(shown)}
       </p>
-      <ol className="way-steps">
+      <ol className="way-steps" ref={list}>
         {steps.map((step, i) => (
           <li key={`${i} ${step.text}`} {...(i === shown.step ? { "aria-current": "step" } : {})}>
             <button type="button" onClick={() => goTo(editor, i)}>

@@ -1,9 +1,20 @@
 import type { Editor } from "../editor";
 import { anchorOf, elementsOf, type ShownWay, type Way } from "./ways";
 
-/** Draw a way, beginning with the first step that has a place on the drawing. */
-export function showWay(editor: Editor, way: Way, passed: readonly string[], step = 0): void {
-  show(editor, { way, passed, step: Math.min(step, way.steps.length - 1) });
+/** Draw a way, and bring all of it into sight. */
+export function showWay(editor: Editor, way: Way, passed: readonly string[]): void {
+  show(editor, { way, passed, step: 0 });
+  const nodes = [...elementsOf(way)].map((id) => ({ id }));
+  // Once the panel has taken its room from the drawing.
+  window.requestAnimationFrame(() => {
+    void editor.view.get().stage?.fitView({ nodes, padding: 0.15, maxZoom: 1, duration: 120 });
+  });
+}
+
+/** The same way as another revision tells it: one stands where one stood. */
+export function renewWay({ view }: Editor, way: Way, passed: readonly string[]): void {
+  const { way: shown } = view.get();
+  if (shown) view.set({ way: { way, passed, step: shown.step }, spot: elementsOf(way) });
 }
 
 export function hideWay({ view }: Editor): void {

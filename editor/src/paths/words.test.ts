@@ -5,7 +5,9 @@ import { boundsText, fallText, inWords, percent, span } from "./words";
 test.each([
   [1, "always"],
   [0.97, "almost always"],
-  [0.5, "about 5 in 10"],
+  [0.5, "about 1 in 2"],
+  [0.35, "about 1 in 3"],
+  [0.62, "about 3 in 5"],
   [0.1, "about 1 in 10"],
   [0.025, "about 1 in 40"],
   [0.0079, "about 1 in 130"],

@@ -1,12 +1,27 @@
 import type { Bounds, Fall, Step } from "./ways";
 
-/** A share as people say it: "about 3 in 10", "about 1 in 40". */
+/** A share as people say it: "about 1 in 3", "about 1 in 40". */
 export function inWords(chance: number): string {
   if (chance >= 0.995) return "always";
   if (chance >= 0.95) return "almost always";
-  if (chance >= 0.095) return `about ${Math.round(chance * 10)} in 10`;
+  if (chance >= 0.09) return `about ${nearest(chance)}`;
   if (chance >= 0.0005) return `about 1 in ${rounded(1 / chance).toLocaleString("en")}`;
   return chance > 0 ? "less than 1 in 2,000" : "practically never";
+}
+
+const SHARES: readonly (readonly [words: string, share: number])[] = [
+  ...[10, 9, 8, 7, 6, 5, 4, 3, 2].map((n) => [`1 in ${n}`, 1 / n] as const),
+  ["2 in 5", 0.4],
+  ["3 in 5", 0.6],
+  ["2 in 3", 2 / 3],
+  ["3 in 4", 0.75],
+  ["4 in 5", 0.8],
+  ["9 in 10", 0.9],
+];
+
+function nearest(chance: number): string {
+  const off = ([, share]: readonly [string, number]): number => Math.abs(share - chance);
+  return SHARES.toSorted((one, other) => off(one) - off(other))[0]?.[0] ?? "";
 }
 
 /** Two digits: more would say more than is known. */

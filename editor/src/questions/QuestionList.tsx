@@ -2,6 +2,7 @@ import { type ReactElement, useMemo, useState } from "react";
 import { collectionOf } from "../document/edits";
 import type { Scalar } from "../document/types";
 import { select, useEditor, useMayEdit, useSession } from "../editor";
+import { toggleTask } from "../frame/tasks";
 import { AssetFacts } from "../inspector/Assets";
 import { AttributeControl, Select } from "../inspector/fields";
 import type { Question } from "../sync/messages";
@@ -75,6 +76,7 @@ function Answer({ question, onAnswer, disabled }: AnswerProps): ReactElement {
 
 /** So many at first; people answer a few at a time, and thousands would be slow to draw. */
 export function QuestionList({ first = 20 }: { first?: number }): ReactElement {
+  const editor = useEditor();
   const findings = useSession((state) => state.findings);
   const [most, setMost] = useState(first);
   const questions = useMemo(() => rankQuestions(findings.values()), [findings]);
@@ -83,6 +85,9 @@ export function QuestionList({ first = 20 }: { first?: number }): ReactElement {
   }
   return (
     <>
+      <button type="button" className="button" onClick={() => toggleTask(editor, "questions")}>
+        Answer one by one
+      </button>
       <ul className="questions">
         {questions.slice(0, most).map((question) => (
           <QuestionItem key={sameQuestion(question)} question={question} />

@@ -4,7 +4,16 @@ import { LevelWord } from "../findings/Badge";
 import { TaskPanel } from "../frame/TaskPanel";
 import { Answers } from "./Answers";
 import { type Asked, attributeOf, sameQuestion } from "./answers";
-import { type Asking, asking, FIRST_SITTING, lightOf, passed, type Sitting, wentBack } from "./sitting";
+import {
+  type Asking,
+  asking,
+  FIRST_SITTING,
+  holding,
+  lightOf,
+  passed,
+  type Sitting,
+  wentBack,
+} from "./sitting";
 import "./questions.css";
 
 /** One question at a time, for a room full of people: big, plain, answered by a key. */
@@ -15,8 +24,8 @@ export default function QuestionsPanel(): ReactElement {
   const now = useMemo(() => asking(sitting, doc, findings.values()), [sitting, doc, findings]);
   const { current } = now;
   useEffect(() => {
-    if (sitting.back === 0) setSitting((before) => ({ ...before, held: current }));
-  }, [current, sitting.back]);
+    setSitting((before) => holding(before, current));
+  }, [current]);
   useSpot(current);
   return (
     <TaskPanel title="Questions, one by one" wide>
@@ -46,8 +55,15 @@ function useSpot(current: Asked | null): void {
     if (element === undefined) return undefined;
     const spot = lightOf(session.store.get().doc, element);
     const [id = element] = spot ?? [];
-    view.set({ spot, reveal: { id, n: (view.get().reveal?.n ?? 0) + 1 } });
-    return () => view.set({ spot: null });
+    view.set({ spot });
+    // Once the panel has taken its room from the drawing.
+    const frame = window.requestAnimationFrame(() => {
+      view.set({ reveal: { id, n: (view.get().reveal?.n ?? 0) + 1 } });
+    });
+    return () => {
+      window.cancelAnimationFrame(frame);
+      view.set({ spot: null });
+    };
   }, [element, session, view]);
 }
 

@@ -54,6 +54,12 @@ function held({ held }: Sitting, queue: readonly Asked[]): Asked | undefined {
   return now ?? (held.attribute === "levels" ? held : undefined);
 }
 
+/** The same sitting while the question is the same, however often it is told anew. */
+export function holding(sitting: Sitting, asked: Asked | null): Sitting {
+  const same = sitting.held && asked && sameQuestion(sitting.held) === sameQuestion(asked);
+  return same || sitting.held === asked || sitting.back > 0 ? sitting : { ...sitting, held: asked };
+}
+
 function parted<T>(all: readonly T[], belongs: (one: T) => boolean): [T[], T[]] {
   return [all.filter(belongs), all.filter((one) => !belongs(one))];
 }
