@@ -141,6 +141,14 @@ def _kin(value: object, where: str) -> None:
     _finish(entry, value)
 
 
+def _web(value: object, where: str) -> None:
+    """The same of whoever comes before or after by flows, of some kinds only if that is said."""
+    if isinstance(value, Mapping) and "along" in value:
+        _words(value["along"], f"{where}.along")
+        value = {key: part for key, part in value.items() if key != "along"}
+    _kin(value, where)
+
+
 def _finish(entry: Entry, value: object) -> None:
     entry.done()
     if not value:
@@ -156,8 +164,8 @@ ATOMS: Mapping[str, Callable[[object, str], None]] = {
     "outflow": _flow,
     "crosses_boundary": _true,
     "trust_drop": _true,
-    "reachable_from": _kin,
-    "reaches": _kin,
-    "lineage_from": _kin,
-    "lineage_to": _kin,
+    "reachable_from": _web,
+    "reaches": _web,
+    "lineage_from": _web,
+    "lineage_to": _web,
 }

@@ -54,6 +54,8 @@ def _check_part(catalog: Catalog, word: str, value: object, own: Attributes, whe
         _check_attribute(value, own, place)
     elif word in ("holds", "carries"):
         _check_holds(catalog, value, place)
+    elif word == "along":
+        require_known(_listed(value), catalog.flow_kinds, place, "a flow kind")
     elif word == "zone":
         require_known(_key(value, "kind"), catalog.zone_kinds, place, "a zone kind")
     elif isinstance(value, Mapping):

@@ -31,13 +31,14 @@ from .types import (
 )
 from .vocabulary import read_scalars
 
-GAINS = ("query", "content", "supply", "admin", "copy", "data", "control")
+GAINS = ("query", "content", "supply", "artefact", "admin", "copy", "data", "control")
 OUTCOME_OF = (
     "held-here",
     "carried-by-flow",
     "downstream-in-lineage",
     "upstream-in-lineage",
     "reachable-with-the-agents-rights",
+    "no-asset",
 )
 FEASIBLE = ("eps_l2", "eps_linf", "budget")
 EXAMPLES = ("holds", "holds_not", "unknown")
@@ -69,7 +70,7 @@ def read_threat(entry: Entry) -> Threat:
         title=entry.text("title"),
         description=entry.text("description"),
         effect_on=_side(entry.entry("effect_on")),
-        entry=_side(entry.entry("entry")) if entry.has("entry") else Side(),
+        entry=_side(entry.entry("entry"), comes_in=True) if entry.has("entry") else Side(),
         via=_side(entry.entry("via")) if entry.has("via") else Side(),
         applies=parse_rule(entry.raw("applies"), f"{entry.where}: applies"),
         needs=_needs(entry.entry("needs")),
@@ -90,8 +91,9 @@ def read_threat(entry: Entry) -> Threat:
     )
 
 
-def _side(entry: Entry) -> Side:
-    side = Side(type=entry.texts("type", ()), flow=entry.texts("flow", ()))
+def _side(entry: Entry, *, comes_in: bool = False) -> Side:
+    along = entry.texts("along", ()) if comes_in else ()
+    side = Side(type=entry.texts("type", ()), flow=entry.texts("flow", ()), along=along)
     entry.done()
     if bool(side.type) == bool(side.flow):
         raise entry.fail("type", "name either component types or flow kinds")
@@ -153,8 +155,11 @@ def _outcome(entry: Entry) -> Outcome:
         dimension=entry.text("dimension"),
         of=entry.one_of("of", OUTCOME_OF),
         reason=entry.text("reason"),
+        level=entry.level("level") if entry.has("level") else None,
     )
     entry.done()
+    if (outcome.of == "no-asset") != (outcome.level is not None):
+        raise entry.fail("level", "belongs to 'of: no-asset', and has to stand there")
     return outcome
 
 

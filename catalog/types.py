@@ -81,7 +81,9 @@ class Trust(IntEnum):
 
 
 AttributeKind = Literal["boolean", "choice", "number"]
-AccessKind = Literal["query", "content", "supply", "admin", "network", "physical", "copy"]
+AccessKind = Literal[
+    "query", "content", "supply", "artefact", "admin", "network", "physical", "copy"
+]
 FlowKind = Literal[
     "request", "data", "training", "artefact", "deployment", "feedback", "control", "physical"
 ]
@@ -162,10 +164,12 @@ class Side:
     """Which elements can be the entry, the way, or the effect of a threat.
 
     `type` is a component type (its descendants count); `flow` a flow kind for threats on flows.
+    `along` are the kinds of flow by which what comes in here gets to the effect, all if none.
     """
 
     type: tuple[str, ...] = ()
     flow: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +208,15 @@ class Success:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One dimension that suffers. `of` says over which assets (method.md section 4)."""
+    """One dimension that suffers. `of` says over which assets (method.md section 4).
+
+    `level` is for 'no-asset' alone: how bad it is where what suffers is nothing that is drawn.
+    """
 
     dimension: str
     of: str
     reason: str
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)

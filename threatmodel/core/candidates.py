@@ -16,12 +16,11 @@ from .findings import Question
 from .graph import Graph
 from .operations import Executed
 from .rules import Columns, Entries, Pair, Ruleset, Truth
-from .rules.webs import Way
+from .rules.entries import arriving
 from .scenarios import as_threat
 from .terms import Attempt
 
 FREQUENCY_UNKNOWN = Level.MODERATE
-_ARRIVING = Way(forward=True, lineage=False)
 _NONE: frozenset[str] = frozenset()
 
 
@@ -55,6 +54,7 @@ class Candidates:
         self._take(self.columns.pairs())
         self._answering = _threats_by_control_fact(catalog)
         self._guarded = _controls_at_the_entry(catalog)
+        self._arriving = {arriving(threat.entry) for threat in catalog.threats.values()}
         self._look_around()
 
     @property
@@ -279,7 +279,8 @@ class Candidates:
         """Pairs with other entries: content of others gets there, or types changed."""
         if not change.flows and not change.placed:
             return {}
-        moved = self._with_flows(self.columns.scene.moved.get(_ARRIVING, ()))
+        walked = self.columns.scene.moved
+        moved = self._with_flows(set().union(*(walked.get(way, ()) for way in self._arriving)))
         found = {}
         for pair, known in list(self._entered.items()):
             if change.placed or pair[1] in moved or self._looks_at_flows(pair[0]):

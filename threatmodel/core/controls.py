@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 
 from catalog.types import Catalog, Control, Needs, Pair, Scalar, Threat
 
+from .access.steps import ALONG
 from .belief import Belief, Odds
 from .graph import Graph
 from .inputs import Mitigation
@@ -230,6 +231,7 @@ class _Index:
         self._kinds = {
             "query": frozenset({"request"}),
             "admin": frozenset({"control"}),
+            "artefact": ALONG["artefact"],
             "supply": frozenset(kind.id for kind in kinds.values() if kind.lineage),
         }
         self._ways: dict[Needs, frozenset[str]] = {}

@@ -59,6 +59,8 @@ class Impacts:
         return Impact(worst.level, worst.assumed, worst.text, questions)
 
     def _outcome(self, outcome: Outcome, element: str) -> Impact:
+        if outcome.level is not None:
+            return Impact(outcome.level, False, outcome.reason)
         key = (outcome.of, outcome.dimension, element)
         found = self._known.get(key)
         if found is None:
@@ -287,6 +289,7 @@ def _assets_of(graph: Graph, components: Iterable[str]) -> frozenset[str]:
 
 
 _REACHES: Mapping[str, Callable[[Graph, str, str], frozenset[str]]] = {
+    "no-asset": lambda graph, element, dimension: frozenset(),
     "held-here": _held_here,
     "carried-by-flow": _carried,
     "downstream-in-lineage": _reached("downstream-in-lineage"),

@@ -100,7 +100,7 @@ def _of_component(graph: Graph, component: Component, attribute: str) -> Questio
 
 
 def _of_flow(graph: Graph, flow: Flow, attribute: str) -> Question | None:
-    name = flow_name(graph, flow)
+    name = f"{flow.name}, {ends(graph, flow)}" if flow.name else ends(graph, flow)
     if attribute == "assets":
         text = f"{name}: what does it carry that is worth protecting?"
         return Question(flow.id, "assets", text, "asset", tuple(graph.document.assets))
@@ -150,5 +150,10 @@ def plain(dimension: str) -> str:
 
 def flow_name(graph: Graph, flow: Flow) -> str:
     """What a flow is called: its own name, or its two ends."""
+    return flow.name or ends(graph, flow)
+
+
+def ends(graph: Graph, flow: Flow) -> str:
+    """From where to where, by name: many flows of one system are called alike."""
     components = graph.document.components
-    return flow.name or f"{components[flow.source].name} to {components[flow.target].name}"
+    return f"{components[flow.source].name} to {components[flow.target].name}"

@@ -25,6 +25,7 @@ ALONG: Mapping[AccessKind, frozenset[str]] = {
     "query": frozenset({"request"}),
     "admin": frozenset({"control"}),
     "supply": SUPPLY_KINDS,
+    "artefact": COPY_KINDS,
     "content": CONTENT_KINDS,
 }
 
@@ -93,7 +94,7 @@ class Steps:
 
     def onward(self, kind: AccessKind, hostile: bool) -> Onward:
         """The function that gives the hops from a component, for one kind and reading."""
-        carried = kind in ("supply", "content")
+        carried = kind in ("supply", "content", "artefact")
         known = self._onward.setdefault((kind, hostile and not carried), {})
 
         def leave(component: str) -> tuple[Hop, ...]:

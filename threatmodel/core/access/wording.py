@@ -16,6 +16,7 @@ _CAN: Mapping[AccessKind, str] = {
     "query": "can send queries to {0}",
     "content": "can get content of theirs into {0}",
     "supply": "can slip something into {0}",
+    "artefact": "can get a file of theirs opened by {0}",
     "admin": "can administer {0}",
     "network": "can listen in on {0}",
     "physical": "can reach {0} physically",

@@ -12,17 +12,18 @@ Three decisions that the words share:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import cast
 
 from catalog.types import CatalogError, Scalar
 
 from .assets import holds
-from .check import WEBS, Check, Fact, Read, Scope, both, either_end, rescope, some
+from .check import Check, Fact, Read, both, either_end, rescope, some
 from .kleene import Truth, any_of
 from .places import crosses_boundary, trust_drop, zone
 from .scene import Scene
+from .webs import Way
 from .words import AT_FLOWS, Words, descendants, texts
 
 
@@ -66,22 +67,22 @@ def outflow(argument: object, words: Words) -> Check:
 
 def reachable_from(argument: object, words: Words) -> Check:
     """Content of such a component gets here."""
-    return _spread(argument, words, "content gets here from", "from")
+    return _spread(argument, words, "content gets here from", Way(forward=True, lineage=False))
 
 
 def reaches(argument: object, words: Words) -> Check:
     """Content from here gets to such a component."""
-    return _spread(argument, words, "content from here gets to", "to")
+    return _spread(argument, words, "content from here gets to", Way(forward=False, lineage=False))
 
 
 def lineage_from(argument: object, words: Words) -> Check:
     """This is made from such a component: data, training, artefacts, deployments."""
-    return _spread(argument, words, "this is made from", "made from")
+    return _spread(argument, words, "this is made from", Way(forward=True, lineage=True))
 
 
 def lineage_to(argument: object, words: Words) -> Check:
     """Such a component is made from this."""
-    return _spread(argument, words, "this ends up in", "made into")
+    return _spread(argument, words, "this ends up in", Way(forward=False, lineage=True))
 
 
 WORDS: Mapping[str, Callable[[object, Words], Check]] = {
@@ -186,9 +187,13 @@ def _flow_kind(kinds: tuple[str, ...], words: Words) -> Check:
     def facts(scene: Scene, flow: str) -> tuple[Fact, ...]:
         return (Fact(flow, "kind", scene.flow(flow).kind),)
 
+    text = f"as {_kind_names(kinds, words)}"
+    return Check(truth, facts, text, frozenset({("self", "kind")}))
+
+
+def _kind_names(kinds: Iterable[str], words: Words) -> str:
     known = words.catalog.flow_kinds
-    names = " or ".join(known[kind].name.lower() if kind in known else kind for kind in kinds)
-    return Check(truth, facts, f"as {names}", frozenset({("self", "kind")}))
+    return " or ".join(known[kind].name.lower() if kind in known else kind for kind in kinds)
 
 
 def _other(argument: object, words: Words, incoming: bool) -> Check:
@@ -210,8 +215,10 @@ def _conditions(argument: object, words: Words) -> Check:
     return both([known[key](value, words) for key, value in spec.items()])
 
 
-def _spread(argument: object, words: Words, text: str, scope: Scope) -> Check:
-    start, way = _conditions(argument, Words(words.catalog, "component")), WEBS[scope]
+def _spread(argument: object, words: Words, text: str, any_way: Way) -> Check:
+    spec = dict(cast("Mapping[str, object]", argument))
+    way = any_way._replace(along=frozenset(texts(spec.pop("along", ()))))
+    start = _conditions(spec, Words(words.catalog, "component"))
 
     def reached(scene: Scene, component: str) -> Truth:
         return scene.spread(start, way).truth(component)
@@ -223,8 +230,9 @@ def _spread(argument: object, words: Words, text: str, scope: Scope) -> Check:
         spread = scene.spread(start, way)
         return tuple(f for c in spread.deciding(component, whole) for f in start.facts(scene, c))
 
-    reads = rescope(start.reads, scope) | {(scope, "flows")}
-    check = Check(reached, facts, f"{text} {start.text}", reads)
+    reads = rescope(start.reads, way) | {(way, "flows")}
+    by = f", as {_kind_names(sorted(way.along), words)}" if way.along else ""
+    check = Check(reached, facts, f"{text} {start.text}{by}", reads)
     return check if words.side == "component" else _at_end(check, start, way.forward)
 
 

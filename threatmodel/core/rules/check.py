@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -12,14 +12,8 @@ from .kleene import Truth, all_of, any_of
 from .scene import Scene
 from .webs import Way
 
-Scope = Literal["self", "flow", "end", "from", "to", "made from", "made into"]
-# Scopes of what comes before or after an element: how the diagram is walked to get there.
-WEBS: Mapping[Scope, Way] = {
-    "from": Way(forward=True, lineage=False),
-    "to": Way(forward=False, lineage=False),
-    "made from": Way(forward=True, lineage=True),
-    "made into": Way(forward=False, lineage=True),
-}
+# A way is the scope of what comes before or after an element when the diagram is walked so.
+Scope = Literal["self", "flow", "end"] | Way
 Read = tuple[Scope, str]
 
 
@@ -36,8 +30,8 @@ class Check:
     """A yes, no or unknown about one element, able to say what it read.
 
     `reads` says what an edit has to touch for the answer to change: a scope and a property. 'self'
-    is the element, 'flow' a flow at it, 'end' the component at the other end of a flow, and the
-    others (`WEBS`) a component that comes before or after it.
+    is the element, 'flow' a flow at it, 'end' the component at the other end of a flow, and a
+    `Way` a component that comes before or after it.
     """
 
     truth: Callable[[Scene, str], Truth]

@@ -16,7 +16,6 @@ from ..findings import Question
 from ..graph import Graph
 from ..operations import Executed
 from .bits import mask_of, slots_in
-from .check import WEBS
 from .explain import questions_in
 from .kleene import Truth
 from .ruleset import Node, Ruleset
@@ -210,12 +209,11 @@ class Columns:
             self._want(wanted, readers.get(read, ()), elements)
         for element in touched.reseated:
             self._want(wanted, self.ruleset.atoms_of(*self.scene.kind(element)), (element,))
-        for scope, way in WEBS.items():
-            moved = self.scene.moved.get(way)
+        for way, moved in self.scene.moved.items():
             if moved:
-                self._want(wanted, readers.get((scope, "flows"), ()), self._with_flows(moved))
+                self._want(wanted, readers.get((way, "flows"), ()), self._with_flows(moved))
             for (at, what), elements in touched.reads.items():
-                atoms = readers.get((scope, what), ()) if at == "self" and what != "flows" else ()
+                atoms = readers.get((way, what), ()) if at == "self" and what != "flows" else ()
                 if atoms:
                     beyond = self.scene.web(way).touching(elements)
                     self._want(wanted, atoms, self._with_flows(beyond))

@@ -6,20 +6,25 @@ from catalog.types import Side
 
 from ..graph import Graph
 from .scene import Scene
-from .webs import Way
+from .webs import Way, Web
 from .words import descendants
+
+
+def arriving(entry: Side) -> Way:
+    """How what comes in at this side gets to the effect."""
+    return Way(forward=True, lineage=False, along=frozenset(entry.along))
 
 
 class Entries:
     """Entry elements over one diagram. Sets of components are bits by their place in it."""
 
-    __slots__ = ("_found", "_graph", "_members", "_web")
+    __slots__ = ("_found", "_graph", "_members", "_scene")
 
     def __init__(self, graph: Graph, scene: Scene | None = None) -> None:
         """`scene`: one of the same diagram, whose walks along the flows are used again."""
         self._graph = graph
-        self._web = (scene or Scene(graph)).web(Way(forward=True, lineage=False))
-        self._members: dict[tuple[str, ...], int] = {}
+        self._scene = scene or Scene(graph)
+        self._members: dict[tuple[Way, tuple[str, ...]], int] = {}
         self._found: dict[tuple[Side, Side, int], tuple[str, ...]] = {}
 
     def of(self, threat_id: str, element_id: str) -> tuple[str, ...]:
@@ -40,50 +45,51 @@ class Entries:
         threat = self._graph.catalog.threats[threat_id]
         if not threat.entry.type and not threat.entry.flow:
             return (element_id,)
-        key = (threat.entry, threat.via, self._before(element_id))
+        web = self._scene.web(arriving(threat.entry))
+        key = (threat.entry, threat.via, self._before(element_id, web))
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._among(*key)
+            found = self._found[key] = self._among(*key, web)
         return found
 
-    def _among(self, entry: Side, via: Side, before: int) -> tuple[str, ...]:
+    def _among(self, entry: Side, via: Side, before: int, web: Web) -> tuple[str, ...]:
         if via.type or via.flow:
-            before = self._past(via, before)
-        components = self._web.named(self._of_types(entry) & before)
-        return (*components, *self._flows(entry, before))
+            before = self._past(via, before, web)
+        components = web.named(self._of_types(entry, web) & before)
+        return (*components, *self._flows(entry, before, web))
 
-    def _before(self, element: str) -> int:
+    def _before(self, element: str, web: Web) -> int:
         """Components whose content gets to an element, itself or its ends among them."""
         flow = self._graph.document.flows.get(element)
         mask = 0
         for end in (element,) if flow is None else (flow.source, flow.target):
-            place = self._web.place[end]
-            mask |= self._web.bits[place] | 1 << place
+            place = web.place[end]
+            mask |= web.bits[place] | 1 << place
         return mask
 
-    def _past(self, via: Side, before: int) -> int:
+    def _past(self, via: Side, before: int, web: Web) -> int:
         """Components whose content gets to one of that side from which it gets on."""
         mask = 0
-        for component in self._web.named(self._of_types(via) & before):
-            mask |= self._before(component)
-        for flow in self._flows(via, before):
-            mask |= self._before(flow)
+        for component in web.named(self._of_types(via, web) & before):
+            mask |= self._before(component, web)
+        for flow in self._flows(via, before, web):
+            mask |= self._before(flow, web)
         return mask
 
-    def _of_types(self, side: Side) -> int:
-        found = self._members.get(side.type)
+    def _of_types(self, side: Side, web: Web) -> int:
+        found = self._members.get((web.way, side.type))
         if found is None:
             types = descendants(self._graph.catalog, side.type)
             drawn = self._graph.document.components
             members = (c.id for c in drawn.values() if c.type in types)
-            found = self._members[side.type] = self._web.mask(members)
+            found = self._members[web.way, side.type] = web.mask(members)
         return found
 
-    def _flows(self, side: Side, before: int) -> tuple[str, ...]:
+    def _flows(self, side: Side, before: int, web: Web) -> tuple[str, ...]:
         """Flows of the side's kinds that end in one of these components."""
         if not side.flow:
             return ()
-        place = self._web.place
+        place = web.place
         return tuple(
             flow.id
             for _, flow in sorted(self._graph.document.flows.items())

@@ -13,10 +13,14 @@ Edge = tuple[int, int]
 
 
 class Way(NamedTuple):
-    """How a web is walked: along the way content moves or against it, by lineage or any flow."""
+    """How a web is walked: along the way content moves or against it, by lineage or any flow.
+
+    `along` are the kinds of flow that are walked; all of them if it is empty.
+    """
 
     forward: bool
     lineage: bool
+    along: frozenset[str] = frozenset()
 
 
 class Web:
@@ -110,6 +114,8 @@ class Web:
         lineage."""
         for flow in flows:
             if self.way.lineage and flow.kind not in self._kinds:
+                continue
+            if self.way.along and flow.kind not in self.way.along:
                 continue
             source, target = self.place[flow.source], self.place[flow.target]
             both_ways = flow.kind == "request" and not self.way.lineage
