@@ -244,7 +244,7 @@ TEST = Test(
     adaptive=False,
     access="scores",
     params=(
-        Param("budget", "integer", 3000, "Queries for each target", low=50, high=200_000),
+        Param("budget", "integer", 1000, "Queries for each target", low=50, high=200_000),
         Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9),
         Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf")),
         Param("method", "choice", "apgd", "How slopes are followed", choices=tuple(METHODS)),
