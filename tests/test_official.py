@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
+from django.urls import reverse
 
 from catalog import load
 from catalog.official import read
@@ -281,9 +282,47 @@ def test_an_entry_that_only_the_import_knows_is_answered(client) -> None:
     assert client.get(f"{URL}nist-sp-800-53/AC-1(1)/").json()["publisher"]["text"] == "Look again."
 
 
+def test_an_entry_that_only_the_import_knows_has_a_page_that_says_so(client) -> None:
+    page = "/catalog/frameworks/nist-sp-800-53/AC-1(1)/"
+    assert client.get(page).status_code == 404
+    kept(officials.oscal())
+    shown = client.get(page).content.decode()
+    assert "<h1>Review</h1>" in shown and "<p>Look again.</p>" in shown
+    assert "Known only from the imported file" in shown and "no finding rests on it" in shown
+
+
+def test_a_withdrawn_entry_says_what_it_became(client) -> None:
+    kept(officials.oscal())
+    shown = client.get("/catalog/frameworks/nist-sp-800-53/AC-13/").content.decode()
+    assert "Withdrawn" in shown
+    assert 'it went into <a href="/catalog/frameworks/nist-sp-800-53/AC-1/">AC-1</a>' in shown
+
+
+def test_the_page_of_a_framework_tells_what_was_imported_when_and_what_only_that_has(
+    client,
+) -> None:
+    page = "/catalog/frameworks/nist-sp-800-53/"
+    before = client.get(page)
+    assert before.context["imports"] == () and "Imported" not in before.content.decode()
+    kept(officials.oscal())
+    answer = client.get(page)
+    (found,) = answer.context["imports"]
+    known = load().frameworks["nist-sp-800-53"].entries
+    told = {row.entry for row in found.file.texts.all()}
+    assert found.entries == len(told) == 4
+    assert {one.entry for one in found.new} == told - set(known) >= {"AC-1(1)"}
+    shown = answer.content.decode()
+    day = found.file.imported_at
+    assert f"{found.file.edition}, on {day.day} {day:%b %Y}" in shown and "theirs.yaml" in shown
+    for one in found.new:
+        link = reverse("catalog-listed", args=["nist-sp-800-53", one.entry])
+        assert link in shown and client.get(link).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["nothing/AML.T0020/", "atlas/nothing/", "atlas/' OR 1/"])
 def test_what_is_not_there_is_not_found(client, path) -> None:
     assert client.get(URL + path).status_code == 404
+    assert client.get("/catalog/frameworks/" + path).status_code == 404
 
 
 @pytest.mark.parametrize("layout", MADE)

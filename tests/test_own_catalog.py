@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -316,6 +317,7 @@ def test_findings_and_exports_mark_what_only_the_workspace_knows(client, olga):
         reverse("finding", args=[system.pk, "meter-replay@c-meter"])
     ).content.decode()
     assert "From your workspace's own catalog" in shown
+    assert f"/catalog/threats/meter-replay/?system={system.pk}" in shown
     catalog = known.of(system)
     document = read_document(system, catalog)
     assessment = assess(document, catalog, as_of=system.as_of)
@@ -324,6 +326,17 @@ def test_findings_and_exports_mark_what_only_the_workspace_knows(client, olga):
     assert [one["id"] for one in rules if "own" in one["properties"]["tags"]] == ["meter-replay"]
     report = build(document, assessment, catalog, Inputs())
     assert [one.id for one in report.threats if one.own] == ["meter-replay"]
+
+
+def test_every_link_of_a_finding_into_the_catalog_opens_the_system_s_own(client, olga):
+    second = cast.workspace()  # olga's too; without a system, the first one's catalog is read
+    uploaded(*second)
+    system = own.system(*second)
+    page = reverse("finding", args=[system.pk, "meter-replay@c-meter"])
+    links = re.findall(r'href="(/catalog/[^"]+/[^"]*)"', client.get(page).content.decode())
+    assert links and all(link.endswith(f"?system={system.pk}") for link in links)
+    assert {client.get(link).status_code for link in links} == {200}
+    assert client.get("/catalog/threats/meter-replay/").status_code == 404
 
 
 def test_the_newest_is_what_a_preview_compares_with(olga):

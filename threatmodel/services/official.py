@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from catalog import load as load_catalog
+from catalog.framework import Framework
 from catalog.official import Official
 from catalog.official.changes import family
 from threatmodel import gate
@@ -21,12 +24,23 @@ class PublisherText:
     """A publisher's words on one entry, with all that has to stand beside them."""
 
     title: str
+    kind: str
     text: str
     edition: str
     licence: str
     attribution: str
     url: str
     retired: bool
+    became: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One imported file, with those of its entries that the shipped list does not have."""
+
+    file: OfficialFile
+    entries: int
+    new: tuple[OfficialText, ...]
 
 
 @transaction.atomic
@@ -81,13 +95,28 @@ def _publisher(row: OfficialText) -> PublisherText:
     file = row.file
     return PublisherText(
         title=row.title,
+        kind=row.kind,
         text=row.text,
         edition=str(file),
         licence=file.licence,
         attribution=file.attribution,
         url=row.url,
         retired=row.retired,
+        became=row.became,
     )
+
+
+def imports_of(framework: Framework) -> tuple[Imported, ...]:
+    """The files that were imported of a framework, as many as it has parts. Two queries."""
+    rows: dict[int, list[OfficialText]] = defaultdict(list)
+    for row in gate.official_texts([framework.id]).defer("text"):
+        rows[row.file_id].append(row)
+    files = gate.official_files().filter(framework=framework.id)
+    return tuple(Imported(one, len(rows[one.pk]), _new(rows[one.pk], framework)) for one in files)
+
+
+def _new(rows: Iterable[OfficialText], framework: Framework) -> tuple[OfficialText, ...]:
+    return tuple(row for row in rows if row.entry not in framework.entries)
 
 
 def stamp() -> str:

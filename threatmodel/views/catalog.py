@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.coverage import Coverage, cases, headings, sections
 from catalog.editions import changes
-from catalog.framework import Cited, Crosswalk
+from catalog.framework import Cited, Crosswalk, Framework
 from catalog.linked import links_of
 from catalog.search import SORTS as SEARCHED
 from catalog.search import Wanted, search
@@ -195,6 +195,7 @@ def _of_framework(known: Catalog, id: str) -> dict[str, Any]:
         "tallies": coverage.tallies(id),
         "changes": changes(known, id),
         "crosswalks": _crosswalks(known, id),
+        "imports": official.imports_of(known.frameworks[id]),
         "related": [one for one in known.threats.values() if id in one.references],
     }
 
@@ -223,8 +224,10 @@ def listed(request: HttpRequest, person: Person, framework: str, id: str) -> Htt
     """One entry of somebody's list: where it stands, who links it, what of ours names it."""
     known = spoken(request, person)
     source = known.frameworks.get(framework)
-    if source is None or id not in source.entries:
-        raise Http404("The catalog has no such entry")
+    if source is None:
+        raise Http404("The catalog has no such list")
+    if id not in source.entries:
+        return _imported(request, known, source, id)
     found, links = source.entries[id], links_of(known, Cited(framework, id))
     reach = Coverage.of(known).reaches(framework)[id]
     above = (*([found.parent] if found.parent else []), *found.groups)
@@ -245,3 +248,18 @@ def listed(request: HttpRequest, person: Person, framework: str, id: str) -> Htt
         "publisher": official.text_of(framework, id),
     }
     return render(request, "catalog/listed.html", context)
+
+
+def _imported(request: HttpRequest, known: Catalog, source: Framework, id: str) -> HttpResponse:
+    """An entry that the shipped list does not have, as the import tells it."""
+    found = official.text_of(source.id, id)
+    if found is None:
+        raise Http404(f"{source.title} {source.edition} has no such entry, shipped or imported")
+    context = {
+        **frame(request, known, "entries"),
+        "entry": {"id": id},
+        "framework": source,
+        "title": found.title or id,
+        "publisher": found,
+    }
+    return render(request, "catalog/imported.html", context)

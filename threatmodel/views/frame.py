@@ -73,6 +73,8 @@ def system_page(
         "system": system,
         "tab": tab,
         "section": "home",
+        # Links into the catalog open the one that the system goes by, own entries included.
+        "carry": f"?system={system.pk}",
         "summary": summary,
         "role": person.role(system.workspace_id, system.pk),
         "newer_catalog": newer(system),
