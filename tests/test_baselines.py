@@ -115,6 +115,15 @@ def test_a_name_is_given_once(client, url):
     assert "another name" in answer.json()["error"]["message"]
 
 
+def test_nobody_keeps_what_they_have_not_seen(client, olga, url, system):
+    edit(system, olga[1], change("component", "c-api", set={"name": "Meanwhile"}))
+    answer = send(client, "post", url + "baselines/", {"name": "Seen", "revision": 1})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (409, "revision")
+    assert (
+        send(client, "post", url + "baselines/", {"name": "Seen", "revision": 2}).status_code == 201
+    )
+
+
 def test_what_differs_is_told_with_the_risk_before_and_after(client, olga, url, system):
     kept = baselines.keep(system, olga[1], "Approved")
     grow(system, olga[1])
@@ -278,7 +287,7 @@ def test_the_compare_page_begins_with_the_last_baseline(client, olga, system):
 
 def test_a_baseline_is_kept_from_the_page_by_who_may(client, olga, system):
     path = reverse("baseline-keep", args=[system.pk])
-    assert client.post(path, {"name": "Approved", "note": ""}).status_code == 302
+    assert client.post(path, {"name": "Approved", "note": "", "revision": 1}).status_code == 302
     assert Baseline.objects.get().name == "Approved"
     editor = cast.browser(cast.member(olga[0], "editor"))
     assert editor.post(path, {"name": "Mine"}).status_code == 403

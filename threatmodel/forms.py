@@ -60,6 +60,7 @@ class WorkshopForm(forms.Form):
 
 
 class BaselineForm(forms.Form):
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     name = forms.CharField(max_length=200, label="Name")
     note = forms.CharField(
         max_length=10_000,

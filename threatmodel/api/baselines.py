@@ -33,6 +33,7 @@ from .view import View, pages, read
 class BaselineBody(serializers.Serializer):
     name = serializers.CharField(max_length=200)
     note = serializers.CharField(max_length=10_000, allow_blank=True, required=False, default="")
+    revision = serializers.IntegerField(min_value=0, required=False)
 
 
 class BranchBody(serializers.Serializer):

@@ -43,20 +43,28 @@ class Kept:
         return State(self.document, self.assessment.findings, self.assessment.summary)
 
 
-def keep(system: System, by: Person, name: str, note: str = "") -> Baseline:
-    """Name the system's present state and keep the whole of it."""
+def keep(
+    system: System, by: Person, name: str, note: str = "", revision: int | None = None
+) -> Baseline:
+    """Name the system's present state and keep the whole of it.
+
+    `revision` is the one that the person looked at: nobody approves what they have not seen.
+    """
     name = name.strip()
     if not name:
         raise Refusal("Give the baseline a name, such as 'Approved for launch'", field="name")
-    row = live.write(system.pk, partial(_keep, by, name, note))
+    row = live.write(system.pk, partial(_keep, by, name, note, revision))
     audit.note(system.workspace, by, "baseline", f"{system.name}: {row}")
     return row
 
 
-def _keep(by: Person, name: str, note: str, turn: Turn) -> Baseline:
+def _keep(by: Person, name: str, note: str, seen: int | None, turn: Turn) -> Baseline:
     system = turn.system
     if system.deleted_at is not None:
         raise NotFound("There is no such system")
+    if seen is not None and seen != system.revision:
+        message = f"You saw revision {seen} and it is {system.revision} now; look again first"
+        raise Refusal(message, field="revision", code="conflict")
     if system.baselines.count() >= MAX_BASELINES:
         raise Refusal(f"A system keeps at most {MAX_BASELINES} baselines", code="limit")
     if system.baselines.filter(name=name).exists():

@@ -45,7 +45,7 @@ def history(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
         "kinds": LogKind.choices,
         "chosen": chosen,
         "filtered": any(chosen.values()),
-        "form": BaselineForm(),
+        "form": BaselineForm(initial={"revision": system.revision}),
     }
     return system_page(request, person, system, "history", "systems/history.html", context)
 
@@ -107,7 +107,7 @@ def keep(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         message = "Give the baseline a name of at most 200 characters"
         raise Refusal(message, field="name")
-    row = baselines.keep(system, person, form.cleaned_data["name"], form.cleaned_data["note"])
+    row = baselines.keep(system, person, **form.cleaned_data)
     messages.success(
         request, f"Kept as {row.name}, with its whole assessment at revision {row.revision}."
     )

@@ -125,7 +125,7 @@ export class History {
 
   keep(name: string): Promise<boolean> {
     return this.attempt(async () => {
-      await this.api.act(this.system, "baselines/", { name });
+      await this.api.act(this.system, "baselines/", { name, revision: this.store.get().at });
       this.readBaselines();
     });
   }
