@@ -23,12 +23,13 @@ function useEscape(history: History): void {
   }, [history]);
 }
 
-/** On a small screen the banner and the timeline take half of the drawing's room. */
+/** Show the whole where that helps: to compare, and where the timeline takes half of the room. */
 function useFit(): void {
   const { fitView } = useReactFlow();
+  const comparing = useHistoryState((state) => state.difference !== null);
   useEffect(() => {
-    if (window.matchMedia(NARROW).matches) void fitView({ padding: 0.05 });
-  }, [fitView]);
+    if (comparing || window.matchMedia(NARROW).matches) void fitView({ padding: 0.05, maxZoom: 1 });
+  }, [fitView, comparing]);
 }
 
 function Banner({ history }: { history: History }): ReactElement {
