@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from threatmodel.core.votes import (
     spreads,
 )
 
+SCORING = Path(__file__).parents[2] / "docs/scoring.md"
 VL, L, M, H, VH = Level
 LEVELS = st.sampled_from(Level)
 ESTIMATES = st.lists(LEVELS, min_size=3, max_size=3).map(lambda them: Estimate(*sorted(them)))
@@ -135,6 +138,16 @@ def test_the_finding_then_says_what_was_decided(ballots, computed):
     likely = computed.likelihood if found.likelihood_set is None else found.likelihood_set
     assert likely == scoring.likelihood(found.initiation, computed.harm)
     assert found.impact == (computed.impact if found.impact_set is None else found.impact_set)
+
+
+def test_the_example_of_the_documentation_is_what_follows():
+    ballots = [ballot("a", M, L), ballot("b", H, M), ballot("c", H, VH)]
+    found = decide(ballots, Computed(initiation=L, harm=M, likelihood=L, impact=VH))
+    assert (found.initiation, found.impact, found.likelihood_set) == (H, M, M)
+    told = " ".join(SCORING.read_text().split())
+    assert "moderate, high and high likeliest for the one, low, moderate and very high" in told
+    assert "The medians are high and moderate;" in told
+    assert "computed as moderate, table G-5 makes the likelihood moderate" in told
 
 
 def test_a_missing_discipline_is_told_kindly():
