@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
 import { useEditor } from "../editor";
 import "./tasks.css";
 
@@ -13,13 +13,14 @@ interface TaskPanelProps {
 export function TaskPanel({ title, wide = false, children }: TaskPanelProps): ReactElement {
   const { view } = useEditor();
   const heading = useRef<HTMLHeadingElement>(null);
+  const [before] = useState(() => document.activeElement);
   useEffect(() => {
-    const before = document.activeElement;
-    heading.current?.focus();
+    // What is in the panel may have taken it already.
+    if (document.activeElement?.closest(".task") == null) heading.current?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
-  }, []);
+  }, [before]);
   return (
     <aside className={wide ? "side task task-wide" : "side task"} aria-label={title}>
       <header className="task-head">
