@@ -137,7 +137,9 @@ def test_the_diagram_page_hands_the_editor_what_it_needs(client, system):
     boot = client.get(reverse("diagram", args=[system.pk])).context["bootstrap"]
     assert boot["socket"] == f"/ws/systems/{system.pk}/"
     assert boot["role"] == "owner"
-    assert {"home", "findings", "mitigations", "tests", "report", "history"} == set(boot["urls"])
+    assert {"home", "findings", "mitigations", "tests", "report", "history", "plan"} == set(
+        boot["urls"]
+    )
 
 
 def test_an_import_tells_what_was_lost(client):
