@@ -8,14 +8,18 @@ from datetime import date
 
 from catalog.types import Catalog, Level
 from threatmodel.core.change import Moved
-from threatmodel.core.comparison import Comparison, State, compare, counted
+from threatmodel.core.comparison import Comparison, How, State, compare, counted
 from threatmodel.core.findings import Finding
 
 from .context import Mark
 from .naming import called, element_name, threat_title
 
 MOST_NAMED = 40
-HEADS = (("added", "Added"), ("removed", "Removed"), ("changed", "Changed"))
+HEADS: tuple[tuple[How, str], ...] = (
+    ("added", "Added"),
+    ("removed", "Removed"),
+    ("changed", "Changed"),
+)
 
 
 @dataclass(frozen=True, slots=True)
