@@ -179,7 +179,13 @@ function Side(): ReactElement | null {
   const task = useView((view) => view.task);
   if (task === "paths") return <Later of={<PathsPanel />} />;
   if (task === "questions") return <Later of={<QuestionsPanel />} />;
-  return panels ? <Later of={<SidePanel />} /> : null;
+  if (!panels) return null;
+  // Its room is kept while it is fetched: the first sight is fitted to what is left.
+  return (
+    <Suspense fallback={<aside className="side" aria-busy="true" />}>
+      <SidePanel />
+    </Suspense>
+  );
 }
 
 /** What goes on in the present, also while one looks at the past. */

@@ -8,7 +8,7 @@ import {
   ReactFlow,
   SelectionMode,
 } from "@xyflow/react";
-import { lazy, type ReactElement, Suspense, useCallback, useMemo } from "react";
+import { lazy, type ReactElement, Suspense, useCallback, useMemo, useState } from "react";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import { ComponentNode } from "./ComponentNode";
 import { DetailContext, useDistance } from "./detail";
@@ -20,6 +20,7 @@ import { FlowsTogether } from "./FlowsTogether";
 import { useConnect, useDrafts, useDrop, usePointer, useSelect } from "./gestures";
 import { Guides } from "./Guides";
 import { around, type Lens, litBy } from "./lens";
+import { labelLayer, LabelLayerProvider } from "./LabelLayer";
 import { NoteNode } from "./NoteNode";
 import { Overview } from "./Overview";
 import { Peers } from "./Peers";
@@ -63,6 +64,7 @@ export function Canvas(): ReactElement {
   const lit = useLit(useView((now) => now.lens));
   const onWay = useView((now) => now.way !== null);
   const editable = useMayEdit();
+  const [labels, setLabels] = useState<Element | null>(null);
   const { drafts, guides, change, begin, commit } = useDrafts();
   const choose = useSelect();
   const pointer = usePointer();
@@ -85,60 +87,65 @@ export function Canvas(): ReactElement {
 
   return (
     <DetailContext value={detail}>
-      <ReactFlow<CanvasNode, FlowEdgeType>
-        className={`canvas canvas-${detail}`}
-        aria-label={`Diagram of ${boot.name}`}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        defaultEdgeOptions={EDGE_DEFAULTS}
-        onInit={(stage) => view.set({ stage })}
-        onNodesChange={nodesChanged}
-        onEdgesChange={choose}
-        onNodeDragStart={begin}
-        onNodeDragStop={commit}
-        onSelectionDragStart={(event, dragged) => begin(event, null, dragged)}
-        onSelectionDragStop={commit}
-        onConnectEnd={endConnection}
-        onDrop={drop}
-        onDragOver={(event) => event.preventDefault()}
-        onPointerMove={pointer.move}
-        onPointerLeave={pointer.leave}
-        nodesConnectable={editable}
-        nodesDraggable={editable}
-        elementsSelectable
-        connectionMode={ConnectionMode.Loose}
-        connectionRadius={28}
-        connectOnClick={false}
-        selectionOnDrag
-        selectionMode={SelectionMode.Full}
-        panOnDrag={[1, 2]}
-        panActivationKeyCode="Space"
-        deleteKeyCode={null}
-        multiSelectionKeyCode={["Shift", "Meta", "Control"]}
-        zIndexMode="manual"
-        onlyRenderVisibleElements
-        minZoom={0.04}
-        maxZoom={2.5}
-        fitView
-        fitViewOptions={FIT}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line)" />
-        {flowsTogether(doc, detail) && (
-          <FlowsTogether doc={doc} lies={elements.lies(doc)} plan={detail === "plan"} />
-        )}
-        <Suspense>
-          {onWay && <WayOverlay doc={doc} lies={elements.lies(doc)} />}
-        </Suspense>
-        <Suspense>
-          <Toolbar />
-        </Suspense>
-        <Controls showInteractive={false} position="bottom-left" />
-        <Overview />
-        <Guides guides={guides} />
-        <Peers />
-      </ReactFlow>
+      <LabelLayerProvider value={labels}>
+        <ReactFlow<CanvasNode, FlowEdgeType>
+          className={`canvas canvas-${detail}`}
+          aria-label={`Diagram of ${boot.name}`}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          defaultEdgeOptions={EDGE_DEFAULTS}
+          onInit={(stage) => {
+            view.set({ stage });
+            setLabels(labelLayer());
+          }}
+          onNodesChange={nodesChanged}
+          onEdgesChange={choose}
+          onNodeDragStart={begin}
+          onNodeDragStop={commit}
+          onSelectionDragStart={(event, dragged) => begin(event, null, dragged)}
+          onSelectionDragStop={commit}
+          onConnectEnd={endConnection}
+          onDrop={drop}
+          onDragOver={(event) => event.preventDefault()}
+          onPointerMove={pointer.move}
+          onPointerLeave={pointer.leave}
+          nodesConnectable={editable}
+          nodesDraggable={editable}
+          elementsSelectable
+          connectionMode={ConnectionMode.Loose}
+          connectionRadius={28}
+          connectOnClick={false}
+          selectionOnDrag
+          selectionMode={SelectionMode.Full}
+          panOnDrag={[1, 2]}
+          panActivationKeyCode="Space"
+          deleteKeyCode={null}
+          multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+          zIndexMode="manual"
+          onlyRenderVisibleElements
+          minZoom={0.04}
+          maxZoom={2.5}
+          fitView
+          fitViewOptions={FIT}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line)" />
+          {flowsTogether(doc, detail) && (
+            <FlowsTogether doc={doc} lies={elements.lies(doc)} plan={detail === "plan"} />
+          )}
+          <Suspense>
+            {onWay && <WayOverlay doc={doc} lies={elements.lies(doc)} />}
+          </Suspense>
+          <Suspense>
+            <Toolbar />
+          </Suspense>
+          <Controls showInteractive={false} position="bottom-left" />
+          <Overview />
+          <Guides guides={guides} />
+          <Peers />
+        </ReactFlow>
+      </LabelLayerProvider>
     </DetailContext>
   );
 }

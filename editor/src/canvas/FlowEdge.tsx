@@ -1,6 +1,5 @@
 import {
   BaseEdge,
-  EdgeLabelRenderer,
   type EdgeProps,
   type InternalNode,
   useInternalNode,
@@ -12,6 +11,7 @@ import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import { RiskBadge, riskClass } from "../findings/Badge";
 import { useDetail } from "./detail";
 import type { CanvasNode, FlowEdgeType } from "./nodes";
+import { LabelLayer } from "./LabelLayer";
 import { crossings, path, placeOn } from "./line";
 import { SelectedBy } from "./Peers";
 import type { Lie } from "./plot";
@@ -99,11 +99,11 @@ export const FlowEdge = memo(function FlowEdge({
         />
       )}
       {selected && mayEdit && !afar && (
-        <EdgeLabelRenderer>
+        <LabelLayer>
           <Suspense>
             <Grips flow={flow} ends={ends} way={lie.points} onHandle={setHandling} />
           </Suspense>
-        </EdgeLabelRenderer>
+        </LabelLayer>
       )}
     </>
   );
@@ -150,7 +150,7 @@ function FlowLabel({ flow, lie, selected, asked, dim }: FlowLabelProps): ReactEl
   if (quiet) classes.push("flow-label-quiet");
   if (dim) classes.push("dim");
   return (
-    <EdgeLabelRenderer>
+    <LabelLayer>
       <div
         className={classes.join(" ")}
         style={{
@@ -163,6 +163,6 @@ function FlowLabel({ flow, lie, selected, asked, dim }: FlowLabelProps): ReactEl
         {badge && <RiskBadge badge={badge} />}
         <SelectedBy id={flow.id} />
       </div>
-    </EdgeLabelRenderer>
+    </LabelLayer>
   );
 }
