@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from catalog import load
 from catalog.applies import ATOMS
 from catalog.loader import PACKAGED
+from catalog.types import Catalog
+from threatmodel.core import assess
+from threatmodel.core.document import parse
 from threatmodel.core.graph import Graph
 from threatmodel.core.rules import Ruleset, evaluate
 
@@ -19,17 +24,32 @@ from .fragments import SAYS, drawn
 DOCS = PACKAGED.parent / "docs"
 
 
-def test_the_threat_of_the_tutorial_loads_and_its_examples_hold(tmp_path: Path) -> None:
-    (written,) = re.findall(r"```yaml\n(.*?)```", (DOCS / "add-a-threat.md").read_text(), re.S)
-    folder = tmp_path / "catalog"
+def tutorial(folder: Path) -> Catalog:
+    """The packaged catalog with the two files that the tutorial writes."""
+    text = (DOCS / "add-a-threat.md").read_text()
+    threat, control = re.findall(r"```yaml\n(.*?)```", text, re.S)
     shutil.copytree(PACKAGED, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    (folder / "threats/sensor-replay.yaml").write_text(written)
-    catalog = load(folder)
+    (folder / "threats/sensor-replay.yaml").write_text(threat)
+    (folder / "controls/unforeseen-request.yaml").write_text(control)
+    return load(folder)
+
+
+def test_the_files_of_the_tutorial_load_and_the_examples_hold(tmp_path: Path) -> None:
+    catalog = tutorial(tmp_path / "catalog")
     rules = Ruleset.compile(catalog)
     for example in catalog.threats["sensor-replay"].examples:
         word, document, element = drawn(example, catalog)
         found = evaluate(rules, Graph(document, catalog)).get(("sensor-replay", element), False)
         assert found is SAYS[word]
+
+
+def test_the_drawing_of_the_tutorial_shows_its_finding(tmp_path: Path) -> None:
+    catalog = tutorial(tmp_path / "catalog")
+    (drawing,) = re.findall(r"    format: .*?\n\n", (DOCS / "add-a-threat.md").read_text(), re.S)
+    document, _ = parse(yaml.safe_load(drawing), catalog)
+    found = assess(document, catalog, as_of=date(2026, 6, 30)).findings
+    (finding,) = (one for one in found if one.threat == "sensor-replay")
+    assert (finding.element, finding.applies) == ("c-camera", "yes")
 
 
 @pytest.mark.parametrize("atom", ATOMS)
