@@ -13,8 +13,8 @@ from typing import Any
 ANYONE, PERSON = "anyone", "person"
 ROLES = ("guest", "viewer", "editor", "facilitator", "approver", "owner")
 
-OF_SYSTEM = ("system", "model", "run", "evidence", "mitigation", "report", "baseline", "workshop")
-OF_SYSTEM += ("comment",)
+_FIRST = ("system", "model", "run", "evidence", "mitigation", "report", "baseline")
+OF_SYSTEM = (*_FIRST, "workshop", "comment")
 
 
 @dataclass(frozen=True)
