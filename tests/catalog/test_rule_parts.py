@@ -29,9 +29,8 @@ def shortened(rule: Rule) -> Iterator[tuple[Rule, Rule]]:
 
 
 def words(rule: Rule) -> str:
-    return (
-        f"{rule.atom}: {rule.argument}" if rule.atom else f"{rule.op}: {len(rule.children)} parts"
-    )
+    inner = ", ".join(words(child) for child in rule.children)
+    return f"{rule.atom}: {rule.argument}" if rule.atom else f"{rule.op}: [{inner}]"
 
 
 PARTS = [
