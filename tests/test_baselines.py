@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -44,13 +45,14 @@ def url(system):
     return f"/api/v1/systems/{system.pk}/"
 
 
-def rows(system: System) -> dict[str, object]:
+def rows(system: System) -> dict[str, Any]:
     return dict(system.findings.values_list("key", "data"))
 
 
 def grow(system: System, by) -> None:
     """A new data set, a removed one, a changed interface, and a decision."""
-    key = system.findings.filter(applies="yes", element="c-api").order_by("key").first().key
+    here = system.findings.filter(applies="yes", element="c-api")
+    key = here.order_by("key").values_list("key", flat=True)[0]
     decisions.decide(system, by, finding=key, action="accept", reason="It is insured.")
     edit(system, by, change("component", "c-api", set={"attributes.returns_scores": True}))
     edit(system, by, change("component", "c-new", add={"type": "data-set", "name": "New data"}))
@@ -231,7 +233,7 @@ def test_a_branch_takes_along_what_its_evidence_was_measured_on(olga, system):
     assert copy.file.read() == model.file.read()
 
 
-def rows_but_ids(system: System) -> dict[str, object]:
+def rows_but_ids(system: System) -> dict[str, Any]:
     """The findings, without the ids of the evidence that they rest on."""
     found = rows(system)
     for one in found.values():

@@ -60,8 +60,8 @@ def draw(rng: Random, system: System, by) -> None:
 def decide(rng: Random, system: System, by) -> None:
     key = rng.choice(applying(system))
     action = rng.choice(["accept", "dismiss", "reopen", "rate"])
-    rated = {"impact": rng.choice(list(Level))} if action == "rate" else {}
-    decisions.decide(system, by, finding=key, action=action, reason="Because.", **rated)
+    impact = rng.choice(list(Level)) if action == "rate" else None
+    decisions.decide(system, by, finding=key, action=action, reason="Because.", impact=impact)
 
 
 def mitigate(rng: Random, system: System, by) -> None:
