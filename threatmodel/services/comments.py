@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -84,9 +83,9 @@ def read(comment: Comment, by: Person) -> None:
         one.update(read_at=timezone.now())
 
 
-def latest(system_id: str) -> datetime | None:
+def latest(system: System) -> datetime | None:
     """When the talk about a system last changed: who knows an earlier time has missed something."""
-    changed = Comment.objects.filter(system=system_id).order_by("-changed_at")
+    changed = Comment.objects.filter(system=system).order_by("-changed_at")
     return changed.values_list("changed_at", flat=True).first()
 
 

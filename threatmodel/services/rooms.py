@@ -96,7 +96,7 @@ def look(system_id: str, lines: Iterable[Line]) -> State:
         return acting_role(person, roles[person.id])
 
     standing = {line.id: stands(line.person) for line in asked}
-    return State(system.revision, standing, comments.latest(system_id))
+    return State(system.revision, standing, comments.latest(system))
 
 
 def welcome(system_id: str) -> dict[str, Any]:
