@@ -117,6 +117,9 @@ def _check_threat(catalog: Catalog, threat: Threat, tests: frozenset[str]) -> No
     ):
         require_known(side.type, catalog.component_types, f"{where}: {name}", "a component type")
         require_known(side.flow, catalog.flow_kinds, f"{where}: {name}", "a flow kind")
+        require_known(
+            side.but, catalog.component_types, f"{where}: {name}: but", "a component type"
+        )
         require_known(side.along, catalog.flow_kinds, f"{where}: {name}: along", "a flow kind")
     for outcome in threat.outcomes:
         place = f"{where}: outcomes: dimension"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import get_args
 
@@ -92,8 +93,9 @@ def read_threat(entry: Entry) -> Threat:
 
 
 def _side(entry: Entry, *, comes_in: bool = False) -> Side:
-    along = entry.texts("along", ()) if comes_in else ()
-    side = Side(type=entry.texts("type", ()), flow=entry.texts("flow", ()), along=along)
+    side = Side(type=entry.texts("type", ()), flow=entry.texts("flow", ()))
+    if comes_in:
+        side = replace(side, but=entry.texts("but", ()), along=entry.texts("along", ()))
     entry.done()
     if bool(side.type) == bool(side.flow):
         raise entry.fail("type", "name either component types or flow kinds")

@@ -164,11 +164,13 @@ class Side:
     """Which elements can be the entry, the way, or the effect of a threat.
 
     `type` is a component type (its descendants count); `flow` a flow kind for threats on flows.
-    `along` are the kinds of flow by which what comes in here gets to the effect, all if none.
+    Of an entry, `but` are types that it leaves out, with their descendants; `along` are the kinds
+    of flow by which what comes in there gets to the effect, all if none.
     """
 
     type: tuple[str, ...] = ()
     flow: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
 
 

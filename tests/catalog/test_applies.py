@@ -44,6 +44,9 @@ WRONG_SHAPES = {
     "two comparisons": {"attribute": {"speed": {"above": 3, "below": 5}}},
     "two attributes": {"attribute": {"a": ["x"], "b": ["y"]}},
     "a kin of nothing": {"lineage_from": {}},
+    "a kin of nothing along something": {"lineage_from": {"along": "data"}},
+    "a way along no word": {"lineage_from": {"type": "agent", "along": 7}},
+    "a way of a neighbour": {"inflow": {"other": {"type": "agent", "along": "data"}}},
     "a kin with a flow": {"lineage_from": {"type": "agent", "kind": "request"}},
     "a number as type": {"type": 3},
 }
@@ -90,6 +93,7 @@ UNKNOWN_NAMES = [
     "{lineage_from: {type: servant}}",
     "{lineage_from: {holds: {kind: gold}}}",
     "{reachable_from: {zone: {kind: moon}}}",
+    "{reachable_from: {type: service, along: smoke}}",
 ]
 
 

@@ -48,7 +48,7 @@ PUBLISHED = {
     "nist-ai-rmf": {"function": 4, "category": 19, "subcategory": 72},
     "nist-sp-800-53": {"control": 322},
     "eu-ai-act": {"article": 12},
-    "gdpr": {"article": 8},
+    "gdpr": {"article": 10},
     "stride": {"category": 6},
     "linddun": {"threat type": 7},
     "microsoft-failure-modes": {"group": 2, "failure": 17},

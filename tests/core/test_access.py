@@ -164,6 +164,15 @@ def test_supply_goes_along_everything_that_things_are_made_of(kind: str) -> None
     assert readings(access("supply", components=[source, MODEL], flows=flows)) == ("high", "high")
 
 
+@pytest.mark.parametrize(("kind", "opened"), [("artefact", "high"), ("data", None)])
+def test_only_what_is_handed_over_as_a_file_is_opened(kind: str, opened: str | None) -> None:
+    source = {"id": "s", "type": "data-store", "zone": "z-net"}
+    parts = [source, {"id": "t", "type": "training-job", "zone": "z-prod"}, MODEL]
+    flows = [call("s", "t", "f1", kind, admits="customers"), call("t", "m", "f2", "deployment")]
+    found = access("artefact", components=parts, flows=flows)
+    assert readings(found) == (opened, opened)
+
+
 def test_administration_goes_along_control_only() -> None:
     host = {"id": "h", "type": "admin-host", "zone": "z-net"}
     flows = [call("h", "m", "f", "control", admits="named")]

@@ -187,3 +187,11 @@ def test_a_measured_amount_gives_the_level_of_the_highest_step_it_reaches(metric
 def test_every_outcome_of_the_catalog_can_be_worked_out(name):
     for element in (*LINE.document.components, *LINE.document.flows):
         assert impact.of(LINE, WORDS.threats[name], element).level in Level
+
+
+def test_what_harms_nothing_drawn_has_its_own_level_and_asks_nothing():
+    layout = Outcome("confidentiality", "no-asset", "How it is built becomes known.", L)
+    threat = replace(threat_of({"type": "agent"}), outcomes=(layout,))
+    found = impact.of(LINE, threat, "data")
+    assert (found.level, found.assumed, found.questions) == (L, False, ())
+    assert not impact.touched(LINE, layout, "data")

@@ -102,7 +102,12 @@ PARTS: dict[str, Any] = {
     [
         ("m", "zone", "Model: in which zone does it stand?", "zone"),
         ("m", "assets", "Model: what does it hold that is worth protecting?", "asset"),
-        ("f", "assets", "loop, Model to Model: what does it carry that is worth protecting?", "asset"),
+        (
+            "f",
+            "assets",
+            "loop, Model to Model: what does it carry that is worth protecting?",
+            "asset",
+        ),
         ("z", "trust", "Cellar: how far is it trusted?", "trust"),
         ("z", "kind", "Cellar: what kind of zone is it?", "choice"),
         ("a", "personal", "Cards: is it about people?", "boolean"),

@@ -240,6 +240,10 @@ def test_rules_on_flows_speak_of_the_flow_and_of_either_end(
         ({"reaches": {"type": "web-application"}}, "crawl", True),
         ({"reaches": {"type": "web-crawl"}}, "app", False),
         ({"reachable_from": {"zone": {"kind": ["internet"]}}}, "m", None),
+        ({"reachable_from": {"type": "web-crawl", "along": ["request", "data"]}}, "set", True),
+        ({"reachable_from": {"type": "web-crawl", "along": ["request", "data"]}}, "app", False),
+        ({"lineage_from": {"type": "training-job", "along": "artefact"}}, "artefact", True),
+        ({"lineage_from": {"type": "web-crawl", "along": "artefact"}}, "artefact", False),
     ],
 )
 def test_lineage_follows_what_is_made_of_what_and_reach_follows_content(

@@ -45,3 +45,39 @@ def test_via_leaves_out_entries_whose_content_goes_another_way() -> None:
 def test_a_flow_can_be_an_entry() -> None:
     words = words_with(threat_of({"inflow": {}}, entry=Side(flow=("artefact",))))
     assert entry_of(graph_of(words, **LINE)) == ("f3",)
+
+
+def test_along_leaves_out_entries_whose_content_comes_by_other_flows() -> None:
+    files = Side(type=("data-store",), along=("artefact", "deployment"))
+    parts = {
+        "components": [
+            MODEL,
+            {"id": "records", "type": "data-store"},
+            {"id": "t", "type": "training-job"},
+            {"id": "weights", "type": "model-registry"},
+        ],
+        "flows": [
+            {"id": "f1", "kind": "training", "source": "records", "target": "t"},
+            {"id": "f2", "kind": "artefact", "source": "weights", "target": "t"},
+            {"id": "f3", "kind": "deployment", "source": "t", "target": "m"},
+        ],
+    }
+    words = words_with(threat_of({"inflow": {}}, entry=files))
+    assert entry_of(graph_of(words, **parts)) == ("weights",)
+
+
+def test_but_leaves_out_types_with_their_descendants() -> None:
+    stores = Side(type=("data-store",), but=("data-set",))
+    parts = {
+        "components": [
+            MODEL,
+            {"id": "plain", "type": "data-store"},
+            {"id": "crawl", "type": "web-crawl"},
+        ],
+        "flows": [
+            {"id": "f1", "kind": "data", "source": "plain", "target": "m"},
+            {"id": "f2", "kind": "data", "source": "crawl", "target": "m"},
+        ],
+    }
+    words = words_with(threat_of({"inflow": {}}, entry=stores))
+    assert entry_of(graph_of(words, **parts)) == ("plain",)

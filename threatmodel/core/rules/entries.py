@@ -24,7 +24,7 @@ class Entries:
         """`scene`: one of the same diagram, whose walks along the flows are used again."""
         self._graph = graph
         self._scene = scene or Scene(graph)
-        self._members: dict[tuple[Way, tuple[str, ...]], int] = {}
+        self._members: dict[tuple[Way, tuple[str, ...], tuple[str, ...]], int] = {}
         self._found: dict[tuple[Side, Side, int], tuple[str, ...]] = {}
 
     def of(self, threat_id: str, element_id: str) -> tuple[str, ...]:
@@ -77,12 +77,14 @@ class Entries:
         return mask
 
     def _of_types(self, side: Side, web: Web) -> int:
-        found = self._members.get((web.way, side.type))
+        key = (web.way, side.type, side.but)
+        found = self._members.get(key)
         if found is None:
-            types = descendants(self._graph.catalog, side.type)
+            known = self._graph.catalog
+            types = descendants(known, side.type) - descendants(known, side.but)
             drawn = self._graph.document.components
             members = (c.id for c in drawn.values() if c.type in types)
-            found = self._members[web.way, side.type] = web.mask(members)
+            found = self._members[key] = web.mask(members)
         return found
 
     def _flows(self, side: Side, before: int, web: Web) -> tuple[str, ...]:
