@@ -31,6 +31,13 @@ PAGES = (
     "/people/",
     "/password/",
 )
+# Long lists of links.
+LISTS = (
+    "/catalog/frameworks/atlas/",
+    "/catalog/frameworks/atlas/AML.T0020/",
+    "/catalog/threats/evasion-query/",
+    "SYSTEM/coverage/atlas/AML.T0043/",
+)
 OUTSIDE = ("/accounts/login/", "/no/such/page/")
 
 
@@ -84,6 +91,18 @@ def breaches(page: Page, on: str = "document") -> list[str]:
 def test_axe_sees_what_is_wrong(newcomer: Page) -> None:
     newcomer.set_content("<button></button><img src='x.png'>")
     assert {line.split()[1] for line in breaches(newcomer)} >= {"button-name:", "image-alt:"}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_links_below_each_other_are_far_enough_apart_for_a_finger(
+    owner: Watched, product: Product, system: str, path: str
+) -> None:
+    page = owner.page
+    page.goto(f"{product.url}{path.replace('SYSTEM/', system.removeprefix(product.url))}")
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({runOnly: ['target-size']})")
+    assert [one["id"] for one in found["passes"]] == ["target-size"]
+    assert [node["target"] for one in found["violations"] for node in one["nodes"]] == []
 
 
 @pytest.mark.parametrize("path", PAGES)
