@@ -35,6 +35,7 @@ test("a component's facts come from the catalog, and an answer is an edit", () =
 test("a question is answered where it is asked, without selecting anything", () => {
   const editor = sampleEditor("editor", FINDINGS);
   show(editor, <SidePanel />);
+  expect(screen.getByText("Anything finer than the decision.")).toBeTruthy();
   const asked = screen.getByRole("radiogroup", { name: question.text });
   fireEvent.click(within(asked).getByLabelText("No"));
   expect(editor.session.store.get().doc.component.get("c-api")?.attributes).toEqual({

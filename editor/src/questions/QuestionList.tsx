@@ -6,7 +6,7 @@ import { toggleTask } from "../frame/tasks";
 import { AssetFacts } from "../inspector/Assets";
 import { AttributeControl, Select } from "../inspector/fields";
 import type { Question } from "../sync/messages";
-import { answerValues, choicesOf, rankQuestions, sameQuestion } from "./answers";
+import { answerValues, attributeOf, choicesOf, rankQuestions, sameQuestion } from "./answers";
 
 const UNKNOWN = { value: "", name: "Unknown" };
 
@@ -18,6 +18,7 @@ export function QuestionItem({ question }: { question: Question }): ReactElement
   const doc = useSession((state) => state.doc);
   const kind = collectionOf(doc, question.element);
   if (kind === null) return null;
+  const help = attributeOf(doc, editor.catalog, question)?.help;
   const answer = (value: Scalar | null): void => {
     session.edit([{ kind, id: question.element, set: answerValues(question, value) }]);
   };
@@ -30,6 +31,7 @@ export function QuestionItem({ question }: { question: Question }): ReactElement
       >
         {question.text}
       </button>
+      {help && <p className="fact-help">{help}</p>}
       <Answer question={question} onAnswer={answer} disabled={disabled} />
     </li>
   );

@@ -29,7 +29,7 @@ const DATA: CatalogData = {
           id: "returns_scores",
           kind: "boolean",
           question: "Does it return scores?",
-          help: "",
+          help: "Anything finer than the decision.",
           choices: [],
           unit: "",
         },
