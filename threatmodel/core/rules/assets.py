@@ -8,7 +8,7 @@ from typing import cast
 from catalog.types import Level
 
 from ..document import Asset
-from .check import Check, Fact, Read
+from .check import Check, Fact, Read, alike
 from .kleene import Truth, all_of, any_of, negate
 from .scene import Scene
 from .words import Side, Words, texts
@@ -39,7 +39,8 @@ def holds(argument: object, words: Words) -> Check:
         return tuple(fact for asset in deciding for fact in _asset_facts(asset, spec))
 
     reads: frozenset[Read] = frozenset({("self", "assets")})
-    return Check(truth, facts, _asset_text(spec, words.side), reads)
+    column = alike(truth, lambda census: census.holdings(words.side))
+    return Check(truth, facts, _asset_text(spec, words.side), reads, column)
 
 
 def _asset_truth(asset: Asset, spec: Mapping[str, object]) -> Truth:

@@ -19,7 +19,9 @@ from typing import cast
 from catalog.types import CatalogError, Scalar
 
 from .assets import holds
-from .check import Check, Fact, Read, both, either_end, rescope, some
+from .bits import Column
+from .census import EVERY, Census, End
+from .check import Check, Fact, Read, alike, both, either_end, rescope, some
 from .kleene import Truth, any_of
 from .places import crosses_boundary, trust_drop, zone
 from .scene import Scene
@@ -52,7 +54,8 @@ def attribute(argument: object, words: Words) -> Check:
     reads: set[Read] = {("self", f"attributes.{name}")}
     if words.side == "component":
         reads.add(("self", "type"))
-    return Check(truth, facts, text, frozenset(reads))
+    column = alike(truth, lambda census: census.facts(words.side, name))
+    return Check(truth, facts, text, frozenset(reads), column)
 
 
 def inflow(argument: object, words: Words) -> Check:
@@ -113,7 +116,8 @@ def _of_type(argument: object, words: Words) -> Check:
         return (Fact(component, "type", scene.component(component).type),)
 
     text = " or ".join(words.catalog.component_type(name).name for name in wanted)
-    return Check(truth, facts, text, frozenset({("self", "type")}))
+    column = alike(truth, lambda census: census.types.values())
+    return Check(truth, facts, text, frozenset({("self", "type")}), column)
 
 
 def _attribute_argument(argument: object) -> tuple[str, object]:
@@ -161,15 +165,18 @@ def _at_a_flow(argument: object, words: Words, *, incoming: bool) -> Check:
             parts.append(word(spec[key], on_flow))
     if spec.get("crosses_boundary"):
         parts.append(crosses_boundary(True, on_flow))
-    check = both(parts) if parts else Check(_always, _nothing, "", frozenset())
+    check = both(parts) if parts else Check(_always, _nothing, "", frozenset(), _all_flows)
 
     def flows(scene: Scene, component: str) -> tuple[str, ...]:
         graph = scene.graph
         found = graph.inflow(component) if incoming else graph.outflow(component)
         return tuple(flow.id for flow in found)
 
+    def ends(census: Census, flows: int) -> int:
+        return census.ends_of("target" if incoming else "source", flows)
+
     text = f"a flow {'comes in' if incoming else 'goes out'} {check.text}".strip()
-    return some(check, flows, text, rescope(check.reads, "flow") | AT_FLOWS)
+    return some(check, flows, ends, text, rescope(check.reads, "flow") | AT_FLOWS)
 
 
 def _always(scene: Scene, element: str) -> Truth:
@@ -180,6 +187,10 @@ def _nothing(scene: Scene, element: str) -> tuple[Fact, ...]:
     return ()
 
 
+def _all_flows(census: Census, mask: int) -> Column:
+    return Column(census.flows, census.flows)
+
+
 def _flow_kind(kinds: tuple[str, ...], words: Words) -> Check:
     def truth(scene: Scene, flow: str) -> Truth:
         return scene.flow(flow).kind in kinds
@@ -188,7 +199,8 @@ def _flow_kind(kinds: tuple[str, ...], words: Words) -> Check:
         return (Fact(flow, "kind", scene.flow(flow).kind),)
 
     text = f"as {_kind_names(kinds, words)}"
-    return Check(truth, facts, text, frozenset({("self", "kind")}))
+    column = alike(truth, lambda census: census.kinds.values())
+    return Check(truth, facts, text, frozenset({("self", "kind")}), column)
 
 
 def _kind_names(kinds: Iterable[str], words: Words) -> str:
@@ -204,8 +216,11 @@ def _other(argument: object, words: Words, incoming: bool) -> Check:
         drawn = scene.flow(flow)
         return (drawn.source if incoming else drawn.target,)
 
+    def flows(census: Census, components: int) -> int:
+        return census.flows_at("source" if incoming else "target", components)
+
     text = f"{'from' if incoming else 'to'} {check.text}"
-    return some(check, far_end, text, rescope(check.reads, "end"))
+    return some(check, far_end, flows, text, rescope(check.reads, "end"))
 
 
 def _conditions(argument: object, words: Words) -> Check:
@@ -230,9 +245,12 @@ def _spread(argument: object, words: Words, text: str, any_way: Way) -> Check:
         spread = scene.spread(start, way)
         return tuple(f for c in spread.deciding(component, whole) for f in start.facts(scene, c))
 
+    def column(census: Census, mask: int) -> Column:
+        return census.scene.spread(start, way, start.column(census, EVERY)).column()
+
     reads = rescope(start.reads, way) | {(way, "flows")}
     by = f", as {_kind_names(sorted(way.along), words)}" if way.along else ""
-    check = Check(reached, facts, f"{text} {start.text}{by}", reads)
+    check = Check(reached, facts, f"{text} {start.text}{by}", reads, column)
     return check if words.side == "component" else _at_end(check, start, way.forward)
 
 
@@ -248,7 +266,13 @@ def _at_end(check: Check, start: Check, forward: bool) -> Check:
         deciding = (part for part in (start, check) if part.truth(scene, end) is whole)
         return tuple(dict.fromkeys(fact for part in deciding for fact in part.facts(scene, end)))
 
-    return Check(truth, facts, check.text, check.reads)
+    def column(census: Census, mask: int) -> Column:
+        ends, starts = check.column(census, EVERY), start.column(census, EVERY)
+        whole = Column(ends.certain | starts.certain, ends.possible | starts.possible)
+        end: End = "source" if forward else "target"
+        return whole.moved(lambda components: census.flows_at(end, components))
+
+    return Check(truth, facts, check.text, check.reads, column)
 
 
 def _end(scene: Scene, flow: str, source: bool) -> str:

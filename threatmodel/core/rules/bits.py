@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Column:
+    """Answers by slot. `possible` contains `certain`."""
+
+    certain: int = 0
+    possible: int = 0
+
+    def moved(self, move: Callable[[int], int]) -> Column:
+        """The answers of others, by what leads from their slots to these."""
+        certain = move(self.certain)
+        settled = self.possible == self.certain
+        return Column(certain, certain if settled else move(self.possible))
 
 
 def mask_of(slots: list[int]) -> int:
@@ -19,6 +34,17 @@ def mask_of(slots: list[int]) -> int:
     for slot in slots:
         places[slot >> 3] |= 1 << (slot & 7)
     return int.from_bytes(places, "little")
+
+
+def lowest(mask: int) -> int:
+    """Place of the lowest bit that is set.
+
+    Examples
+    --------
+    >>> lowest(0b1100)
+    2
+    """
+    return (mask & -mask).bit_length() - 1
 
 
 def slots_in(mask: int) -> Iterator[int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple
 
 from catalog.types import Scalar
 
+from .bits import Column, lowest
+from .census import EVERY, Census
 from .kleene import Truth, all_of, any_of
 from .scene import Scene
 from .webs import Way
@@ -32,12 +35,36 @@ class Check:
     `reads` says what an edit has to touch for the answer to change: a scope and a property. 'self'
     is the element, 'flow' a flow at it, 'end' the component at the other end of a flow, and a
     `Way` a component that comes before or after it.
+
+    `truth` is the reference, of one element. `column` says the same of all elements of its side
+    at once; slots outside of the mask that it gets need not be answered.
     """
 
     truth: Callable[[Scene, str], Truth]
     facts: Callable[[Scene, str], tuple[Fact, ...]]
     text: str
     reads: frozenset[Read]
+    column: Callable[[Census, int], Column]
+
+
+def alike(
+    truth: Callable[[Scene, str], Truth], groups: Callable[[Census], Iterable[int]]
+) -> Callable[[Census, int], Column]:
+    """The column of a check that reads only what the elements of each group share."""
+
+    def column(census: Census, mask: int) -> Column:
+        certain = unknown = 0
+        for whole in groups(census):
+            group = whole & mask
+            if group:
+                answer = truth(census.scene, census.elements[lowest(group)])
+                if answer:
+                    certain |= group
+                elif answer is None:
+                    unknown |= group
+        return Column(certain, certain | unknown)
+
+    return column
 
 
 def both(checks: Sequence[Check], joint: str = ", ") -> Check:
@@ -51,14 +78,29 @@ def both(checks: Sequence[Check], joint: str = ", ") -> Check:
     def facts(scene: Scene, element: str) -> tuple[Fact, ...]:
         return _deciding(scene, [(check, element) for check in checks], truth(scene, element))
 
+    def column(census: Census, mask: int) -> Column:
+        whole = checks[0].column(census, mask)
+        for check in checks[1:]:
+            part = check.column(census, mask)
+            whole.certain &= part.certain
+            whole.possible &= part.possible
+        return whole
+
     text = joint.join(check.text for check in checks if check.text)
-    return Check(truth, facts, text, frozenset().union(*(check.reads for check in checks)))
+    return Check(truth, facts, text, frozenset().union(*(c.reads for c in checks)), column)
 
 
 def some(
-    check: Check, elements: Callable[[Scene, str], Sequence[str]], text: str, reads: frozenset[Read]
+    check: Check,
+    elements: Callable[[Scene, str], Sequence[str]],
+    owners: Callable[[Census, int], int],
+    text: str,
+    reads: frozenset[Read],
 ) -> Check:
-    """The check holds for at least one of the elements that belong to this one."""
+    """The check holds for at least one of the elements that belong to this one.
+
+    `owners` leads the other way: to which elements some of these belong.
+    """
 
     def truth(scene: Scene, element: str) -> Truth:
         return any_of(check.truth(scene, other) for other in elements(scene, element))
@@ -67,7 +109,10 @@ def some(
         pairs = [(check, other) for other in elements(scene, element)]
         return _deciding(scene, pairs, truth(scene, element))
 
-    return Check(truth, facts, text, reads)
+    def column(census: Census, mask: int) -> Column:
+        return check.column(census, EVERY).moved(partial(owners, census))
+
+    return Check(truth, facts, text, reads, column)
 
 
 def either_end(check: Check) -> Check:
@@ -77,7 +122,10 @@ def either_end(check: Check) -> Check:
         drawn = scene.flow(flow)
         return (drawn.source, drawn.target)
 
-    return some(check, ends, check.text, rescope(check.reads, "end"))
+    def flows(census: Census, components: int) -> int:
+        return census.flows_at("source", components) | census.flows_at("target", components)
+
+    return some(check, ends, flows, check.text, rescope(check.reads, "end"))
 
 
 def rescope(reads: frozenset[Read], scope: Scope) -> frozenset[Read]:

@@ -9,29 +9,20 @@ changed, on the elements it touches, and only the rules in which such an atom's 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from ..document import Document
 from ..findings import Question
 from ..graph import Graph
 from ..operations import Executed
-from .bits import mask_of, slots_in
+from .bits import Column, mask_of, slots_in
+from .census import Census
 from .explain import questions_in
 from .kleene import Truth
 from .ruleset import Node, Ruleset
 from .scene import Scene
 from .touch import Touched, touched_by
-from .words import Side
 
 Pair = tuple[str, str]
-
-
-@dataclass(slots=True)
-class Column:
-    """Answers by slot. `possible` contains `certain`."""
-
-    certain: int = 0
-    possible: int = 0
 
 
 class Columns:
@@ -117,20 +108,21 @@ class Columns:
         return found
 
     def _fill(self) -> None:
-        """Everything once: group the elements by kind, ask each group its own atoms."""
-        groups: dict[tuple[Side, str], list[str]] = {}
-        for element in self.scene.elements():
-            groups.setdefault(self.scene.kind(element), []).append(element)
-            self._seat(element)
-        asked: list[list[str]] = [[] for _ in self.ruleset.atoms]
-        for (side, kind), elements in groups.items():
-            mask = self._mask(elements)
+        """Everything once: group the elements, ask each atom of those that some rule asks it of."""
+        census = Census(self.scene)
+        self._elements = [*census.elements]
+        self._slots = {element: slot for slot, element in enumerate(census.elements)}
+        asked = [0] * len(self.ruleset.atoms)
+        for side, kind, mask in census.struck():
             for struck in self.ruleset.rules_for(side, kind):
                 self._candidates[struck] |= mask
             for atom in self.ruleset.atoms_of(side, kind):
-                asked[atom] += elements
-        for atom, elements in enumerate(asked):
-            self._atoms[atom] = Column(*self._ask(atom, elements))
+                asked[atom] |= mask
+        for atom, mask in enumerate(asked):
+            if mask:
+                found = self.ruleset.atoms[atom].column(census, mask)
+                self._atoms[atom] = Column(found.certain & mask, found.possible & mask)
+                self.evaluations += mask.bit_count()
         self.decide_all()
 
     def decide_all(self) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from catalog.types import Trust
 
-from .check import Check, Fact, both, either_end, some
+from .census import Census
+from .check import Check, Fact, Read, alike, both, either_end, some
 from .kleene import Truth, any_of
 from .scene import Scene
 from .words import AT_FLOWS, Words, texts
+
+_AT_PLACE: frozenset[Read] = frozenset({("self", "zone")})
 
 
 def zone(argument: object, words: Words) -> Check:
@@ -66,7 +69,7 @@ def _zone_kind(kinds: tuple[str, ...], words: Words) -> Check:
 
     known = words.catalog.zone_kinds
     names = " or ".join(known[kind].name if kind in known else kind for kind in kinds)
-    return Check(truth, facts, f"stands in {names}", frozenset({("self", "zone")}))
+    return Check(truth, facts, f"stands in {names}", _AT_PLACE, alike(truth, _places))
 
 
 def _trust(accepts: Callable[[Trust], bool], text: str) -> Check:
@@ -74,7 +77,11 @@ def _trust(accepts: Callable[[Trust], bool], text: str) -> Check:
         trust = scene.graph.trust_of(component)
         return None if trust is None else accepts(trust)
 
-    return Check(truth, _place_facts, text, frozenset({("self", "zone")}))
+    return Check(truth, _place_facts, text, _AT_PLACE, alike(truth, _places))
+
+
+def _places(census: Census) -> Iterable[int]:
+    return census.places.values()
 
 
 def _place_facts(scene: Scene, component: str) -> tuple[Fact, ...]:
@@ -92,11 +99,15 @@ def _boundary(truth: Callable[[Scene, str], Truth], text: str, words: Words) -> 
         ends = (_place_facts(scene, end) for end in (drawn.source, drawn.target))
         return tuple(dict.fromkeys(fact for end in ends for fact in end))
 
-    check = Check(truth, facts, text, frozenset({("end", "zone")}))
+    column = alike(truth, lambda census: census.passages.values())
+    check = Check(truth, facts, text, frozenset({("end", "zone")}), column)
     if words.side == "flow":
         return check
 
     def flows(scene: Scene, component: str) -> tuple[str, ...]:
         return tuple(flow.id for flow in scene.flows_at(component))
 
-    return some(check, flows, f"a flow goes {text}", check.reads | AT_FLOWS)
+    def ends(census: Census, flows: int) -> int:
+        return census.ends_of("source", flows) | census.ends_of("target", flows)
+
+    return some(check, flows, ends, f"a flow goes {text}", check.reads | AT_FLOWS)

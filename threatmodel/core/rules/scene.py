@@ -14,7 +14,7 @@ from catalog.types import Scalar
 
 from ..document import Component, Flow
 from ..graph import Graph
-from .bits import mask_of
+from .bits import Column, mask_of
 from .kleene import Truth
 from .webs import Way, Web
 
@@ -36,6 +36,15 @@ class Spread:
         if others & self.certain:
             return True
         return None if others & self.possible else False
+
+    def column(self) -> Column:
+        """The same of all components at once, by their place in the web."""
+        bits = self.web.bits
+
+        def reached(starts: int) -> int:
+            return mask_of([place for place, others in enumerate(bits) if others & starts])
+
+        return Column(self.certain, self.possible).moved(reached)
 
     def deciding(self, component: str, whole: Truth) -> list[str]:
         """The starts on which that answer rests, by id."""
@@ -131,7 +140,7 @@ class Scene:
             known = self._attributes[kind] = frozenset(attribute.id for attribute in owned)
         return attribute in known
 
-    def spread(self, start: Check, way: Way) -> Spread:
+    def spread(self, start: Check, way: Way, starts: Column | None = None) -> Spread:
         """Where content of the starting components gets to (or, backward, comes from).
 
         Parameters
@@ -140,6 +149,9 @@ class Scene:
             Says of a component whether it is a start; unknown ones count as possible.
         way
             Along the way content moves or against it, by any flow or by lineage.
+        starts
+            What `start` says of all components in their order, where that is known. Webs of a
+            scene that has followed no edit have that order too.
 
         Notes
         -----
@@ -148,7 +160,9 @@ class Scene:
         found = self._spreads.get((start, way))
         if found is None:
             web = self.web(way)
-            found = Spread(web, *self._starts(start, web, web.place))
+            if starts is None:
+                starts = Column(*self._starts(start, web, web.place))
+            found = Spread(web, starts.certain, starts.possible)
             self._spreads[start, way] = found
         return found
 
