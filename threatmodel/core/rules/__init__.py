@@ -28,7 +28,8 @@ def evaluate(ruleset: Ruleset, graph: Graph) -> dict[Pair, Truth]:
 
     Notes
     -----
-    O(atoms x their candidates + rules x elements / 64). What does not apply is left out.
+    O(elements + facts stated + atoms x groups of elements that are alike + rules x elements / 64),
+    and what `Web` costs for atoms that walk flows. What does not apply is left out.
     """
     return Columns(ruleset, graph).pairs()
 

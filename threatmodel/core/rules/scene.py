@@ -42,7 +42,8 @@ class Spread:
         bits = self.web.bits
 
         def reached(starts: int) -> int:
-            return mask_of([place for place, others in enumerate(bits) if others & starts])
+            digits = ["1" if others & starts else "0" for others in reversed(bits)]
+            return int("".join(digits) or "0", 2)
 
         return Column(self.certain, self.possible).moved(reached)
 
