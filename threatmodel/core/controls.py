@@ -5,7 +5,8 @@ Drawing a fact and tracking a mitigation are one control and count once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal
@@ -322,7 +323,7 @@ class Covers:
         set of (str, str)
             The control and the element of each answer. O(answers).
         """
-        if not touched:
+        if not touched or (among is not None and not among):
             return set()
         gone = [
             key
@@ -337,25 +338,36 @@ class Covers:
 def _only_through(
     graph: Graph, element: str, control: Control, kinds: frozenset[str]
 ) -> tuple[bool, set[str]]:
-    """Whether all that arrives has passed the control, and the elements that this depends on."""
+    """Whether all that arrives has passed the control, and the elements that this depends on.
+
+    One way past it is enough for a no, which then depends on that way alone: the shortest.
+    """
     flow = graph.document.flows.get(element)
-    pending = [flow.source] if flow else _before(graph, element, kinds)
-    seen = {element, flow.target} if flow else {element}
-    passed: set[str] = set()
+    ends = {element, flow.target} if flow else {element}
+    pending = deque([flow.source] if flow else _before(graph, element, kinds))
+    onward: dict[str, str] = dict.fromkeys(pending, element)
     covered = False
     while pending:
-        current = pending.pop()
-        if current in passed:
-            continue
-        passed.add(current)
+        current = pending.popleft()
         if _holds_at(graph, current, control, kinds):
             covered = True
             continue
         arriving = _before(graph, current, kinds)
         if not arriving or _comes_from_less_trust(graph, current, element):
-            return False, seen | passed
-        pending.extend(arriving)
-    return covered, seen | passed
+            return False, ends.union(_way(onward, current, element))
+        for source in arriving:
+            if source not in onward:
+                onward[source] = current
+                pending.append(source)
+    return covered, ends | onward.keys()
+
+
+def _way(onward: Mapping[str, str], start: str, end: str) -> Iterator[str]:
+    """The components on the way that a walk back took, the other way round."""
+    current = start
+    while current != end:
+        yield current
+        current = onward[current]
 
 
 def _before(graph: Graph, element: str, kinds: frozenset[str]) -> list[str]:

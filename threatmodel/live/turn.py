@@ -62,13 +62,17 @@ class Turn:
         self._gone: set[str] = set()
         self._risk_before = system.summary
         self._inputs_before: Inputs | None = None
-        self.warm = self._catch_up(warm)
+        self._ahead: list[Executed] = []
+        self._warm = self._catch_up(warm)
+        self.document = self._warm.document
         if self._recorded and self._recorded != self.catalog.digest:
             self.note_catalog(None, self._recorded, lost=True)
 
     @property
-    def document(self) -> Document:
-        return self.warm.document
+    def warm(self) -> Warm:
+        """What is known now; the engine follows all that was executed until then."""
+        self._follow()
+        return self._warm
 
     # Reading what others wrote
 
@@ -111,11 +115,22 @@ class Turn:
     # Verbs
 
     def execute(self, document: Document, executed: Sequence[Executed], by: str) -> None:
-        """Take over the document that an operation gave, and what follows from it."""
-        self._keep(self.warm.engine.update(document, executed))
-        self.warm.document = document
+        """Take over the document that an operation gave; what follows from it is found later."""
+        if not {one.id for one in self._ahead}.isdisjoint(one.id for one in executed):
+            self._follow()
+        self.document = document
+        self._ahead.extend(executed)
         for one in executed:
             self._touched[one.kind, one.id] = (one, by)
+
+    def _follow(self) -> None:
+        """Bring the engine to the document: once for edits of different elements, which is most
+        of what people do at the same moment, and between two of one element.
+        """
+        if self._ahead:
+            executed, self._ahead = tuple(self._ahead), []
+            self._warm.document = self.document
+            self._keep(self._warm.engine.update(self.document, executed))
 
     def take_inputs(self) -> None:
         """Read decisions, mitigations and evidence again, after having written them."""
@@ -135,7 +150,7 @@ class Turn:
         self.catalog = catalog
         engine = Engine(document, catalog, before.inputs, self.system.as_of)
         self._compare(engine, {one.key: finding_to_data(one) for one in before.findings})
-        self.warm = Warm(engine, document, self.system.revision)
+        self._warm, self.document = Warm(engine, document, self.system.revision), document
 
     def note_catalog(self, by: Person | None, before: str, *, lost: bool = False) -> LogEntry:
         """Tell the log of another catalog, and what it did to the findings."""
@@ -176,6 +191,7 @@ class Turn:
 
     @property
     def changed_findings(self) -> bool:
+        self._follow()
         return bool(self._changed or self._gone)
 
     def _keep(self, delta: Delta) -> None:
@@ -190,6 +206,7 @@ class Turn:
 
     def flush(self) -> None:
         """Write the difference; nothing changed, nothing written."""
+        self._follow()
         self._flush_elements()
         self._flush_findings()
         if self.entries:

@@ -79,11 +79,21 @@ async def identify(scope: Scope) -> Person:
 
 async def converse(line: Line, present: Room, receive: Receive) -> None:
     """Take messages until the line ends, from either side."""
+    ended = asyncio.ensure_future(line.wait_for_end())
+    taking = asyncio.ensure_future(take_all(line, present, receive))
+    try:
+        await asyncio.wait({taking, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if taking.done():
+            taking.result()
+    finally:
+        taking.cancel()
+        ended.cancel()
+
+
+async def take_all(line: Line, present: Room, receive: Receive) -> None:
+    """Take messages until the browser goes."""
     bucket = limits.Bucket()
-    while not line.ended:
-        event = await next_event(line, receive)
-        if event is None or event["type"] == "websocket.disconnect":
-            return
+    while (event := await receive())["type"] != "websocket.disconnect":
         if not bucket.take():
             raise Refused(4429)
         text = event.get("text")
@@ -93,18 +103,6 @@ async def converse(line: Line, present: Room, receive: Receive) -> None:
         if len(text) > limits.MAX_FRAME:
             raise Refused(4413)
         await take(line, present, text.encode("utf-8", "surrogatepass"))
-
-
-async def next_event(line: Line, receive: Receive) -> dict[str, Any] | None:
-    """The next event, or None when the server has ended the line."""
-    received = asyncio.ensure_future(receive())
-    ended = asyncio.ensure_future(line.wait_for_end())
-    try:
-        await asyncio.wait({received, ended}, return_when=asyncio.FIRST_COMPLETED)
-        return received.result() if received.done() else None
-    finally:
-        received.cancel()
-        ended.cancel()
 
 
 async def send_all(line: Line, send: Send) -> None:
