@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from html.parser import HTMLParser
@@ -143,11 +144,14 @@ def test_the_diagram_page_hands_the_editor_what_it_needs(client, system):
 
 
 def test_an_import_tells_what_was_lost(client):
-    text = b'{"format": "bartizan/1", "system": {"name": "Brought"}, "baselines": [{}]}'
-    file = SimpleUploadedFile("s.json", text)
+    head = {"name": "Approved", "revision": 3, "by": "ann", "as_of": "2026-01-02"}
+    named = [{**head, "at": "2026-01-02T03:04:05Z"}]
+    text = {"format": "bartizan/1", "system": {"name": "Brought"}, "baselines": named}
+    file = SimpleUploadedFile("s.json", json.dumps(text).encode())
     page = shown(client.post("/systems/import/", {"file": file}))
     assert "Brought is imported" in page
-    assert "baselines" in page
+    assert "baseline Approved" in page
+    assert "comments, workshops" in page
 
 
 def test_a_file_that_cannot_be_read_is_refused_in_words(client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
 from threatmodel.formats import bartizan
+from threatmodel.formats.baselines import Baseline
 from threatmodel.formats.carried import carrying
 from threatmodel.reports import pdf
 from threatmodel.reports.build import build
@@ -39,8 +41,9 @@ def print_report(
     inputs: Inputs,
     edition: Edition,
     made_at: datetime,
+    baselines: Iterable[Baseline] = (),
 ) -> bytes:
     """The report as PDF, carrying everything that it was made from."""
     report = build(document, assessment, catalog, inputs, edition)
-    carried = bartizan.write(carrying(document, catalog), inputs)
+    carried = bartizan.write(carrying(document, catalog), inputs, baselines=baselines)
     return pdf.render(page(report, made_at), carried, made_at, document.system.name)

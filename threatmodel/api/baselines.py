@@ -122,6 +122,7 @@ def baseline_row(row: Baseline) -> dict[str, Any]:
         "summary": row.summary,
         "by": {"id": row.by_id, "name": row.by_name},
         "at": row.at,
+        "origin": row.origin,
     }
 
 

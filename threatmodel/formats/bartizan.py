@@ -1,10 +1,10 @@
-"""Our own format: the document, and in a full export what people entered and what was measured."""
+"""Our own format: the document, and in a full export what was entered, measured and named."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import yaml
 
@@ -13,6 +13,7 @@ from threatmodel.core.document import Document, DocumentError, Remark, parse, to
 from threatmodel.core.inputs import Inputs
 
 from . import carried
+from .baselines import MOST_JSON, MOST_YAML, Baseline, read_baselines, write_baselines
 from .entered import KEYS, read_inputs, to_rows
 from .imported import Imported, Report, counted
 from .layout import arranged
@@ -20,6 +21,10 @@ from .source import read_text
 
 NAME = "bartizan"
 TITLE = "Bartizan's own format (JSON or YAML)"
+_NOT_HELD = Remark(
+    "comments, workshops, the log, test runs and linked models",
+    "a full export does not hold them; they stay with the system that it was made of",
+)
 # Wherever it stands: a store may have sorted the keys.
 _MARK = re.compile(rb"""["']?format["']?\s*:\s*["']?bartizan/""")
 
@@ -50,9 +55,19 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
     if not _has_places(drawn):
         document = arranged(document)
         mapped += (Remark("the drawing", "the file gives no places; laid out"),)
-    dropped = (Remark("baselines", "named states are not read yet"),) * bool(whole.get("baselines"))
-    report = Report(read=counted(document), mapped=mapped, kept=kept, dropped=dropped)
-    return Imported(NAME, document, inputs, report, brought)
+    named = read_baselines(whole, brought or catalog, as_they_stand=as_they_stand)
+    report = Report(
+        read=counted(document),
+        mapped=mapped + named.mapped,
+        kept=kept,
+        dropped=named.dropped + (_NOT_HELD,) * _is_full(whole),
+    )
+    return Imported(NAME, document, inputs, report, brought, named.baselines)
+
+
+def _is_full(whole: Mapping[str, object]) -> bool:
+    """Whether a file is about more than a drawing."""
+    return any(key in whole for key in (*KEYS, "baselines"))
 
 
 def _require_name(whole: Mapping[str, object]) -> None:
@@ -74,14 +89,24 @@ def _rows(drawn: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
-def write(document: Document, inputs: Inputs | None = None, *, as_yaml: bool = False) -> bytes:
+def write(
+    document: Document,
+    inputs: Inputs | None = None,
+    *,
+    baselines: Iterable[Baseline] = (),
+    as_yaml: bool = False,
+) -> bytes:
     """The whole as JSON or YAML; reading it as it stands gives the same values again.
 
-    Without `inputs` only what is drawn is written.
+    Without `inputs` only what is drawn is written. Baselines come the ones first that must not be
+    missing: where a file would grow beyond what is read again, the others keep only their heads.
     """
     data = to_data(document)
     if inputs is not None:
         data.update(to_rows(inputs))
+    named = write_baselines(baselines, MOST_YAML if as_yaml else MOST_JSON)
+    if named:
+        data["baselines"] = named
     if as_yaml:
         text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
         return text.encode()

@@ -6,24 +6,34 @@ a verified mitigation as an implemented one, and evidence weighs nothing until i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, replace
 from datetime import date
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar
 
 from catalog.types import Level
 from threatmodel.core.document import DocumentError, Remark
 from threatmodel.core.document import fields as read
 from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation, Stratum
 
+from .entry import (
+    Readers,
+    choice,
+    count,
+    day,
+    finding_key,
+    mapping_of,
+    read_entry,
+    real,
+    tuple_of,
+    whole,
+)
+
 KEYS = ("decisions", "mitigations", "evidence")
 MAX_ENTRIES = 20_000
-MAX_TARGETS = 10_000
-_MAX_COUNT = 10**9
 
 Row = Mapping[str, object]
 Entry = TypeVar("Entry", Decision, Mitigation, Evidence)
-Part = TypeVar("Part", Decision, Mitigation, Evidence, Stratum)
 
 
 def read_inputs(
@@ -119,7 +129,7 @@ def _entries(kind: type[Entry], name: str, data: Mapping[str, object]) -> tuple[
     found: dict[str, Entry] = {}
     for index, values in enumerate(rows):
         try:
-            entry = _entry(kind, values)
+            entry = read_entry(kind, values, _READERS[kind])
             if entry.id in found:
                 raise DocumentError(f"the id '{entry.id}' stands twice", field="id", code="taken")
         except DocumentError as error:
@@ -128,160 +138,79 @@ def _entries(kind: type[Entry], name: str, data: Mapping[str, object]) -> tuple[
     return tuple(found.values())
 
 
-def _entry(kind: type[Part], data: object) -> Part:
-    if not isinstance(data, Mapping):
-        raise DocumentError(f"{read.shown(data)} is not a mapping")
-    readers = _READERS[kind]
-    unknown = next((name for name in data if name not in readers), None)
-    if unknown is not None:
-        raise DocumentError("there is no such property here; take it out", field=str(unknown)[:60])
-    got = {name: _value(name, reader, data.get(name)) for name, reader in readers.items()}
-    given: dict[str, Any] = {name: value for name, value in got.items() if value is not None}
-    missing = [one.name for one in fields(kind) if _is_needed(one) and one.name not in given]
-    if missing:
-        raise DocumentError("this is needed; give it a value", field=missing[0])
-    return kind(**given)
-
-
-def _value(name: str, reader: read.Reader, value: object) -> object:
-    try:
-        return None if value is None else reader(value)
-    except DocumentError as error:
-        raise error.inside(name) from None
-
-
-def _is_needed(one: Field[Any]) -> bool:
-    return one.default is MISSING and one.default_factory is MISSING
-
-
-def _day(value: object) -> date:
-    try:
-        return date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
-    except ValueError:
-        raise DocumentError(f"{read.shown(value)} is not a date; write 2026-01-31") from None
-
-
-def _finding(value: object) -> str:
-    threat, at, element = value.partition("@") if isinstance(value, str) else ("", "", "")
-    if not at:
-        raise DocumentError(f"{read.shown(value)} is not a finding's key; write threat@element")
-    return f"{read.identifier(threat)}@{read.identifier(element)}"
-
-
-def _count(value: object) -> int:
-    found = read.number(value)
-    if not isinstance(found, int) or not 0 <= found <= _MAX_COUNT:
-        raise DocumentError(f"{read.shown(value)} is not a count")
-    return found
-
-
-def _whole(value: object) -> int:
-    found = read.number(value)
-    if not isinstance(found, int):
-        raise DocumentError(f"{read.shown(value)} is not a whole number")
-    return found
-
-
-def _real(value: object) -> float:
-    return float(read.number(value))
-
-
-def _choice(kind: type, name: str) -> read.Reader:
-    words = get_args(get_type_hints(kind)[name])
-    return lambda value: read.one_of(words, "a word here", value)
-
-
-def _tuple_of(reader: read.Reader) -> read.Reader:
-    def read_all(value: object) -> tuple[object, ...]:
-        if not isinstance(value, list | tuple) or len(value) > MAX_TARGETS:
-            raise DocumentError(f"{read.shown(value)} is not a list of at most {MAX_TARGETS}")
-        return tuple(reader(one) for one in value)
-
-    return read_all
-
-
-def _mapping_of(key: Callable[[object], object], reader: read.Reader) -> read.Reader:
-    def read_all(value: object) -> dict[object, object]:
-        if not isinstance(value, Mapping) or len(value) > MAX_TARGETS:
-            raise DocumentError(f"{read.shown(value)} is not a mapping of at most {MAX_TARGETS}")
-        return {key(name): reader(part) for name, part in value.items()}
-
-    return read_all
-
-
 def _index(value: object) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)
-    return _count(value)
+    return count(value)
 
 
 def _interval(value: object) -> tuple[float, float]:
-    ends = _tuple_of(_real)(value)
+    ends = tuple_of(real)(value)
     if not isinstance(ends, tuple) or len(ends) != 2:
         raise DocumentError("an interval has two ends")
     return ends[0], ends[1]
 
 
-_READERS: Mapping[type, Mapping[str, read.Reader]] = {
+_READERS: Mapping[type, Readers] = {
     Decision: {
         "id": read.identifier,
-        "finding": _finding,
-        "action": _choice(Decision, "action"),
+        "finding": finding_key,
+        "action": choice(Decision, "action"),
         "reason": read.text,
         "by": read.label,
-        "on": _day,
-        "until": _day,
+        "on": day,
+        "until": day,
         "likelihood": read.level,
         "impact": read.level,
         "accepted_level": read.level,
-        "origin": _choice(Decision, "origin"),
+        "origin": choice(Decision, "origin"),
     },
     Mitigation: {
         "id": read.identifier,
         "title": read.label,
-        "findings": _tuple_of(_finding),
-        "status": _choice(Mitigation, "status"),
+        "findings": tuple_of(finding_key),
+        "status": choice(Mitigation, "status"),
         "control": read.label,
         "owner": read.label,
-        "due": _day,
+        "due": day,
         "effort": lambda value: read.one_of(("small", "medium", "large"), "an effort", value),
-        "implemented_on": _day,
-        "measured": _mapping_of(_finding, _real),
+        "implemented_on": day,
+        "measured": mapping_of(finding_key, real),
     },
-    Stratum: {"name": read.label, "broken": _count, "handled": _count},
+    Stratum: {"name": read.label, "broken": count, "handled": count},
     Evidence: {
         "id": read.identifier,
         "element": read.identifier,
         "test": read.label,
         "family": read.label,
         "adaptive": read.boolean,
-        "taken_on": _day,
+        "taken_on": day,
         "digest": read.label,
-        "handled": _count,
-        "broken": _count,
+        "handled": count,
+        "broken": count,
         "current": read.boolean,
-        "origin": _choice(Evidence, "origin"),
+        "origin": choice(Evidence, "origin"),
         "adopted": read.boolean,
         "test_version": read.label,
-        "eps": _real,
-        "declared_eps": _real,
+        "eps": real,
+        "declared_eps": real,
         "norm": read.label,
         "eps_reason": read.text,
-        "budget": _count,
-        "broken_half": _count,
-        "broken_double": _count,
-        "strata": _tuple_of(lambda value: _entry(Stratum, value)),
-        "targets": _mapping_of(_index, read.boolean),
+        "budget": count,
+        "broken_half": count,
+        "broken_double": count,
+        "strata": tuple_of(lambda value: read_entry(Stratum, value, _READERS[Stratum])),
+        "targets": mapping_of(_index, read.boolean),
         "declared_target_fell": read.boolean,
-        "metric": _real,
+        "metric": real,
         "interval": _interval,
-        "repeats": _count,
+        "repeats": count,
         "bootstrap": read.boolean,
         "role": read.label,
-        "seed": _whole,
+        "seed": whole,
         "feature_space_only": read.boolean,
-        "controls_on": _tuple_of(read.label),
+        "controls_on": tuple_of(read.label),
         "verifies": read.label,
-        "clean_accuracy": _real,
+        "clean_accuracy": real,
     },
 }

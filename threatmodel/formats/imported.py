@@ -9,6 +9,8 @@ from catalog.types import Catalog
 from threatmodel.core.document import Document, Remark
 from threatmodel.core.inputs import Inputs
 
+from .baselines import Baseline
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -47,6 +49,7 @@ class Imported:
     inputs: Inputs = field(default_factory=Inputs)
     report: Report = field(default_factory=Report)
     catalog: Catalog | None = None
+    baselines: tuple[Baseline, ...] = ()
 
 
 def counted(document: Document) -> tuple[Remark, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +19,8 @@ from threatmodel.core.document import Document, parse, to_data
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
 from threatmodel.core.questions import rank
+from threatmodel.formats import baselines as exchange
+from threatmodel.formats.baselines import MAX_BASELINES
 from threatmodel.formats.entered import KEYS, read_inputs, to_rows
 from threatmodel.gate import NotFound, Person
 from threatmodel.live import Turn, catalogs
@@ -25,8 +28,6 @@ from threatmodel.models import Baseline, System
 
 from . import audit
 from .refusal import Refusal
-
-MAX_BASELINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _keep(by: Person, name: str, note: str, seen: int | None, turn: Turn) -> Bas
 
 def kept(row: Baseline) -> Kept:
     """A baseline as values; its catalog is the one of then, as long as it can be read."""
-    catalog = catalogs.recorded(row.catalog_digest) or catalogs.of(row.system)
+    catalog = _catalog(row)
     content = _unpacked(row.content)
     drawn = {key: value for key, value in content.items() if key not in KEYS}
     return Kept(
@@ -99,6 +100,57 @@ def kept(row: Baseline) -> Kept:
         inputs=read_inputs(content, as_they_stand=True)[0],
         assessment=_assessment(row),
     )
+
+
+def _catalog(row: Baseline) -> Catalog:
+    """A file may name any digest, also that of another workspace's catalog: it is not asked for."""
+    of_then = None if row.origin == "imported" else catalogs.recorded(row.catalog_digest)
+    return of_then or catalogs.of(row.system)
+
+
+def carried(system: System) -> Iterator[exchange.Baseline]:
+    """The system's baselines for a full export, those that were kept here first, the newest first.
+
+    One after the other: together they may be large.
+    """
+    for row in system.baselines.iterator(chunk_size=1):
+        yield exchange.Baseline(
+            name=row.name,
+            revision=row.revision,
+            as_of=row.as_of,
+            at=row.at,
+            by=row.by_name,
+            document=_unpacked(row.content),
+            findings=tuple(_unpacked(row.findings)),
+            note=row.note,
+            catalog=row.catalog_digest,
+            document_digest=row.document_digest,
+            summary=row.summary,
+            origin="imported" if row.origin == "imported" else "entered",
+        )
+
+
+def bring(turn: Turn, named: Iterable[exchange.Baseline]) -> None:
+    """Keep what a file says was named elsewhere: `by` stays a text, and nobody here took it."""
+    rows = [
+        Baseline(
+            system=turn.system,
+            name=one.name,
+            note=one.note,
+            revision=one.revision,
+            as_of=one.as_of,
+            catalog_digest=one.catalog,
+            document_digest=one.document_digest,
+            summary=dict(one.summary or {}),
+            content=_packed(one.document),
+            findings=_packed(one.findings),
+            by_name=one.by,
+            at=one.at,
+            origin="imported",
+        )
+        for one in named
+    ]
+    Baseline.objects.bulk_create(rows)
 
 
 def _assessment(row: Baseline) -> Assessment:

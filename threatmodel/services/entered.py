@@ -1,4 +1,4 @@
-"""What a file carried besides the drawing, kept as its format read it: proposals, not truth."""
+"""What stood beside a drawing elsewhere, kept for a new system as it was read or as it stood."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from threatmodel.rows import evidence_row
 def keep(turn: Turn, by: Person, inputs: Inputs) -> None:
     """Store decisions, mitigations and evidence, with one log entry for each sort."""
     system = turn.system
-    DecisionRow.objects.bulk_create([_decision(system, one, by) for one in inputs.decisions])
+    DecisionRow.objects.bulk_create([_decision(system, one) for one in inputs.decisions])
     mitigations = [(_mitigation(system, one, by), one) for one in inputs.mitigations]
     MitigationRow.objects.bulk_create([row for row, _ in mitigations])
     MitigationFinding.objects.bulk_create(
@@ -35,7 +35,8 @@ def keep(turn: Turn, by: Person, inputs: Inputs) -> None:
         turn.take_inputs()
 
 
-def _decision(system: System, one: Decision, by: Person) -> DecisionRow:
+def _decision(system: System, one: Decision) -> DecisionRow:
+    """Of nobody here: whoever imports or branches did not decide it, and its name is a text."""
     return DecisionRow(
         system=system,
         finding=one.finding,
@@ -46,7 +47,6 @@ def _decision(system: System, one: Decision, by: Person) -> DecisionRow:
         impact=one.impact,
         accepted_level=one.accepted_level,
         origin=one.origin,
-        by=by.user if one.origin == "entered" else None,
         by_name=one.by,
         on=one.on,
     )

@@ -34,7 +34,7 @@ from threatmodel.reports.svg import ReportError
 from threatmodel.rows import read_document, read_inputs
 
 from . import audit, jobs, records
-from .baselines import kept
+from .baselines import carried, kept
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -133,8 +133,8 @@ def _snapshot(system_id: uuid.UUID) -> Snapshot:
 
 
 def _since(system: System, snapshot: Snapshot) -> Since | None:
-    """What has changed since the baseline that was kept last."""
-    row = system.baselines.first()
+    """What has changed since the baseline that was kept last, here: a file's may be of anything."""
+    row = system.baselines.filter(origin="entered").first()
     if row is None:
         return None
     before, found = kept(row), snapshot.assessment
@@ -163,5 +163,11 @@ def _write(row: Report, snapshot: Snapshot) -> bytes:
         disciplines=records.disciplines(row.system),
     )
     return print_report(
-        document, snapshot.assessment, catalog, snapshot.inputs, edition, row.created_at
+        document,
+        snapshot.assessment,
+        catalog,
+        snapshot.inputs,
+        edition,
+        row.created_at,
+        carried(row.system),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,12 +14,13 @@ from threatmodel import blueprints, live
 from threatmodel.core import operations
 from threatmodel.core.document import Document, DocumentError
 from threatmodel.core.inputs import Inputs
+from threatmodel.formats.baselines import Baseline
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import ElementRow, System, Workspace
 from threatmodel.rows import EXTENSIONS
 
-from . import audit, entered
+from . import audit, baselines, entered
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -40,9 +42,16 @@ def create(workspace: Workspace, by: Person, name: str, blueprint: str = "") -> 
     return _make(workspace, by, name=name, document=document)
 
 
-def add(workspace: Workspace, by: Person, document: Document, inputs: Inputs) -> System:
-    """A system from a document and what people had entered beside it."""
-    return _make(workspace, by, name=document.system.name, document=document, inputs=inputs)
+def add(
+    workspace: Workspace,
+    by: Person,
+    document: Document,
+    inputs: Inputs,
+    named: Iterable[Baseline] = (),
+) -> System:
+    """A system from a document, what people had entered beside it, and the states they named."""
+    name = document.system.name
+    return _make(workspace, by, name=name, document=document, inputs=inputs, named=named)
 
 
 def _make(
@@ -52,6 +61,7 @@ def _make(
     name: str,
     document: Document | None = None,
     inputs: Inputs | None = None,
+    named: Iterable[Baseline] = (),
 ) -> System:
     if workspace.systems.filter(deleted_at=None).count() >= MAX_SYSTEMS:
         raise Refusal(f"A workspace holds at most {MAX_SYSTEMS} systems", code="limit")
@@ -62,6 +72,7 @@ def _make(
             _draw(turn, by, document)
         if inputs is not None:
             entered.keep(turn, by, inputs)
+        baselines.bring(turn, named)
 
     live.create(system, work)
     return system

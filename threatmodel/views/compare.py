@@ -59,7 +59,7 @@ def _first_choice(named: list[Baseline]) -> str:
 
 def _choices(system: System, named: list[Baseline], chosen: Iterable[str]) -> list[Choice]:
     """The present, the baselines, the newest entries, and whatever else was asked for."""
-    kept = [(str(one.pk), f"{one.name} (revision {one.revision})") for one in named]
+    kept = [(str(one.pk), str(one)) for one in named]
     entries = system.log.order_by("-revision").values_list("revision", "kind", "by_name", "at")
     steps = [
         (str(revision), f"Revision {revision}: {kind} by {by}, {at:%d %b %H:%M}")

@@ -59,9 +59,10 @@ def _found(system: System, chosen: dict[str, str]) -> QuerySet[LogEntry]:
 
 
 def _marked(lines: list[Line], named: list[Baseline]) -> list[dict[str, Any]]:
-    """Each line with the baselines that were kept of the state after it."""
+    """Each line with the baselines that were kept of the state after it, in this log."""
+    here = [one for one in named if one.origin == "entered"]
     return [
-        {"line": line, "named": [one for one in named if one.revision == line.entry.revision]}
+        {"line": line, "named": [one for one in here if one.revision == line.entry.revision]}
         for line in lines
     ]
 

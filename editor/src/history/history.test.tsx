@@ -14,6 +14,11 @@ import Scrubber from "./Scrubber";
 const component = (n: number) => ({ id: `c-${n}`, type: "other", name: `Part ${n}` });
 const risk = (level: string) => ({ risk: level, by_level: { high: 1 }, above_appetite: 1 });
 
+const kept = (id: string, origin: string) => ({
+  ...{ id, origin, name: "Approved", note: "", revision: 1, at: "" },
+  by: { name: "Ann" },
+});
+
 const line = (revision: number) => ({
   revision,
   kind: "operation",
@@ -48,7 +53,7 @@ beforeEach(async () => {
     asked.push(`${request.method} ${url}`);
     const revision = /log\/(\d+)\//.exec(url)?.[1];
     const told = url.includes("baselines/")
-      ? { results: [{ id: "b", name: "Approved", note: "", revision: 1, at: "", by: {} }] }
+      ? { results: [kept("b", "entered"), kept("i", "imported")] }
       : url.includes("compare/")
         ? DIFFERENCE
         : url.includes("restore/")

@@ -132,7 +132,8 @@ export class History {
 
   readBaselines(): void {
     this.api.read<{ results: readonly Baseline[] }>(this.system, "baselines/").then(
-      ({ results }) => this.store.set({ baselines: results }),
+      ({ results }) =>
+        this.store.set({ baselines: results.filter((one) => one.origin === "entered") }),
       (error: Error) => this.store.set({ failed: error.message }),
     );
   }

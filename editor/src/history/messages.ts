@@ -29,6 +29,8 @@ export interface Baseline {
   revision: number;
   at: string;
   by: { name: string };
+  /** One that came with a file: its revision counts in another log. */
+  origin: "entered" | "imported";
 }
 
 export type How = "added" | "removed" | "changed" | "moved";

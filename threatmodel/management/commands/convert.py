@@ -45,9 +45,10 @@ def _written(found: Imported, target: Path) -> bytes:
     if target.name.endswith(".layer.json"):
         return atlaslayer.write(_assessed(found), found.catalog or load(), found.document)
     if target.suffix == ".json":
-        return bartizan.write(found.document, found.inputs)
+        return bartizan.write(found.document, found.inputs, baselines=found.baselines)
     if target.suffix in (".yaml", ".yml"):
-        return bartizan.write(found.document, found.inputs, as_yaml=True)
+        named = found.baselines
+        return bartizan.write(found.document, found.inputs, baselines=named, as_yaml=True)
     if target.suffix == ".sarif":
         return sarif.write(_assessed(found), found.catalog or load(), found.document)
     raise DocumentError(f"{target.name}: end it in .json, .yaml, .sarif or .layer.json")

@@ -47,7 +47,9 @@ class Command(BaseCommand):
         made_at = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
         catalog = read.catalog or load()
         assessment = assess(read.document, catalog, read.inputs, as_of=as_of)
-        body = print_report(read.document, assessment, catalog, read.inputs, edition, made_at)
+        body = print_report(
+            read.document, assessment, catalog, read.inputs, edition, made_at, read.baselines
+        )
         write_whole(options["output"].absolute(), body)
         self.stdout.write(f"{options['output']}: {len(body) // 1024} KiB")
 

@@ -1,0 +1,95 @@
+"""Findings as a full export keeps them: what was judged then, not to be judged again."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from catalog.types import Level
+from threatmodel.core import wire
+from threatmodel.core.document import MAX_TEXT, DocumentError
+from threatmodel.core.document import fields as read
+from threatmodel.core.findings import Finding, LedgerRow, Question, Step
+
+from .entry import Readers, choice, count, day, finding_key, read_entry, read_list, real, tuple_of
+
+MAX_FINDINGS = 100_000
+
+
+def read_findings(value: object) -> tuple[wire.Json, ...]:
+    """The findings as plain data, each with every one of its properties.
+
+    Raises
+    ------
+    DocumentError
+        Naming the place, such as `[7].residual`.
+    """
+    found: dict[str, wire.Json] = {}
+    for index, row in enumerate(read_list(value, MAX_FINDINGS)):
+        try:
+            one = read_entry(Finding, row, _FINDING)
+            if one.key != f"{one.threat}@{one.element}":
+                raise DocumentError("this is not its threat@element", field="key")
+            if one.key in found:
+                raise DocumentError(f"{one.key} stands twice", field="key", code="taken")
+        except DocumentError as error:
+            raise error.inside(f"[{index}]") from None
+        found[one.key] = wire.finding_to_data(one)
+    return tuple(found.values())
+
+
+def _range(value: object) -> tuple[Level, Level]:
+    ends = tuple(read.level(one) for one in read_list(value, 2))
+    if len(ends) != 2:
+        raise DocumentError("a range has two levels")
+    return ends[0], ends[1]
+
+
+# A sentence of ours may quote a text that somebody entered.
+_sentence = read.text_up_to(2 * MAX_TEXT)
+_QUESTION: Readers = {
+    "element": read.label,
+    "attribute": read.label,
+    "text": _sentence,
+    "kind": choice(Question, "kind"),
+    "choices": tuple_of(read.label),
+    "settles": count,
+}
+_STEP: Readers = {"name": read.label, "text": _sentence, "level": read.level, "value": real}
+_LEDGER: Readers = {
+    "evidence": read.label,
+    "test": read.label,
+    "family": read.label,
+    "adaptive": read.boolean,
+    "on": day,
+    "verdict": choice(LedgerRow, "verdict"),
+    "broken": count,
+    "handled": count,
+    "weight": real,
+    "text": _sentence,
+}
+_FINDING: Readers = {
+    "key": finding_key,
+    "threat": read.identifier,
+    "element": read.identifier,
+    "applies": choice(Finding, "applies"),
+    "treatment": choice(Finding, "treatment"),
+    "position": choice(Finding, "position"),
+    "answered": choice(Finding, "answered"),
+    "verdict": choice(Finding, "verdict"),
+    "likelihood": read.level,
+    "impact": read.level,
+    "inherent": read.level,
+    "residual": read.level,
+    "planned": read.level,
+    "range": _range,
+    "score": count,
+    "adversary": read.label,
+    "cause": _sentence,
+    "questions": tuple_of(partial(read_entry, Question, readers=_QUESTION)),
+    "controls": tuple_of(read.label),
+    "steps": tuple_of(partial(read_entry, Step, readers=_STEP)),
+    "ledger": tuple_of(partial(read_entry, LedgerRow, readers=_LEDGER)),
+    "proposal": _sentence,
+    "impact_assumed": read.boolean,
+    "note": _sentence,
+}
