@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pypdf import PdfReader
 
-from tests import cast
+from tests import cast, own
 from tests.cast import change, edit
 from threatmodel.core.document import DocumentError
 from threatmodel.formats import bartizan, read_any
 from threatmodel.formats.carried import carrying
 from threatmodel.live import catalogs
-from threatmodel.models import AuditEntry, Baseline, Report, System
+from threatmodel.models import AuditEntry, Report, System
 from threatmodel.rows import read_document, read_inputs
 from threatmodel.services import baselines, branches, comparison, decisions, imports, reports
 
@@ -141,9 +141,12 @@ def test_an_imported_state_is_compared_with_the_present(system, mallory):
     assert removed == {"c-data", "f-train"}
 
 
-def test_a_digest_in_a_file_opens_no_catalog_of_another_workspace(system, mallory):
+def test_a_digest_in_a_file_opens_no_catalog_of_another_workspace(olga, system, mallory):
+    own.uploaded(*olga)
+    theirs = catalogs.newest(olga[0].pk).digest
     made = brought(mallory, exported(system))
-    Baseline.objects.filter(system=made).update(catalog_digest="0" * 64)
+    made.baselines.update(catalog_digest=theirs)
+    assert catalogs.recorded(theirs)
     assert baselines.kept(made.baselines.first()).catalog is catalogs.of(made)
 
 
