@@ -521,6 +521,13 @@ async def test_a_workspace_has_at_most_two_hundred_lines(world, monkeypatch):
             pass
 
 
+async def test_a_large_welcome_does_not_cut_off_who_is_told_more_at_once():
+    line = Line()
+    line.post(b"x" * 2 * 1024 * 1024)
+    line.post(b"y")
+    assert not line.ended
+
+
 async def test_who_does_not_read_is_cut_off_before_memory_fills():
     line = Line()
     for _ in range(40):

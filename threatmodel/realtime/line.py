@@ -54,10 +54,14 @@ class Line:
         return not self._waiting
 
     def post(self, frame: bytes) -> None:
-        """Queue a frame. Who does not read is cut off before memory fills."""
+        """Queue a frame. Who does not read is cut off before memory fills.
+
+        The next to be taken does not count: a welcome is large, and others speak meanwhile.
+        """
         if self.ended:
             return
-        if self._waiting and self._bytes + len(frame) > MAX_WAITING_BYTES:
+        behind = self._bytes - len(self._waiting[0]) if self._waiting else -len(frame)
+        if behind + len(frame) > MAX_WAITING_BYTES:
             self.end(4413)
             return
         self._waiting.append(frame)
