@@ -116,8 +116,8 @@ def origin() -> str:
     return _sender().name
 
 
-def encode(frame: Frame) -> bytes:
-    return orjson.dumps(frame, default=str, option=orjson.OPT_NON_STR_KEYS)
+def encode(data: object) -> bytes:
+    return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)
 
 
 def enqueue(task: str, row_id: object) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from orjson import Fragment
 
 from catalog import Catalog
 from threatmodel import rows
@@ -40,11 +41,16 @@ _FINDING_COLUMNS = [
 
 @dataclass(slots=True)
 class Warm:
-    """What a process knows of a system as of `revision`."""
+    """What a process knows of a system as of `revision`.
+
+    `shown` is what newcomers see of one revision, the drawing and the findings as JSON: when a
+    workshop begins, everybody arrives at once.
+    """
 
     engine: Engine
     document: Document
     revision: int
+    shown: tuple[int, Fragment, Fragment] | None = None
 
 
 class Turn:

@@ -23,6 +23,7 @@ from .threads import in_thread
 log = logging.getLogger(__name__)
 
 GATHER_S = 0.02
+GATHER_IN_A_CROWD_S = 0.04
 PRESENCE_S = 0.1
 PRESENCE_IN_A_CROWD_S = 0.2
 CROWD = 20
@@ -69,6 +70,11 @@ class Room:
             )
         ]
 
+    @property
+    def crowded(self) -> bool:
+        """Whether so many are told everything that it is told less often."""
+        return len(self.lines) > CROWD
+
     # Coming and going
 
     def enter(self, line: Line) -> None:
@@ -97,7 +103,7 @@ class Room:
         """Gather the edits of everybody for a moment, then write them in one transaction."""
         while True:
             await self._work.wait()
-            await asyncio.sleep(GATHER_S)
+            await asyncio.sleep(GATHER_IN_A_CROWD_S if self.crowded else GATHER_S)
             batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
             if not self._waiting:
                 self._work.clear()
@@ -177,8 +183,7 @@ class Room:
 
     async def _show_presence(self) -> None:
         while True:
-            crowded = len(self.lines) > CROWD
-            await asyncio.sleep(PRESENCE_IN_A_CROWD_S if crowded else PRESENCE_S)
+            await asyncio.sleep(PRESENCE_IN_A_CROWD_S if self.crowded else PRESENCE_S)
             people, gone = self.presence.take_changes()
             if not people and not gone:
                 continue

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.contrib.auth.models import User
+from orjson import Fragment
 
-from threatmodel import gate, live
+from threatmodel import events, gate, live
 from threatmodel.core import wire
 from threatmodel.core.document import to_data
 from threatmodel.gate import RIGHTS, NotFound, Person, Right
@@ -100,7 +101,10 @@ def look(system_id: str, lines: Iterable[Line]) -> State:
 
 
 def welcome(system_id: str) -> dict[str, Any]:
-    """Everything that a newcomer sees; the room adds who is there."""
+    """Everything that a newcomer sees; the room adds who is there.
+
+    The drawing and the findings are written out already, once for all who come at that revision.
+    """
     system = _system(system_id)
     tests = {
         "runs": [runs.row(one) for one in runs.current(system)],
@@ -111,15 +115,24 @@ def welcome(system_id: str) -> dict[str, Any]:
 
 
 def _welcome(warm: Warm) -> dict[str, Any]:
-    catalog, document = warm.engine.catalog, warm.document
+    if warm.shown is None or warm.shown[0] != warm.revision:
+        warm.shown = warm.revision, *_written(warm)
+    _, document, findings = warm.shown
     return {
         "t": "welcome",
         "protocol": 1,
         "revision": warm.revision,
-        "document": to_data(document),
-        "findings": [wire.finding_row(one, catalog, document) for one in warm.engine.findings],
+        "document": document,
+        "findings": findings,
         "risk": wire.summary(warm.engine.summary),
     }
+
+
+def _written(warm: Warm) -> tuple[Fragment, Fragment]:
+    """The drawing and the findings as JSON."""
+    catalog, document = warm.engine.catalog, warm.document
+    rows = [wire.finding_row(one, catalog, document) for one in warm.engine.findings]
+    return Fragment(events.encode(to_data(document))), Fragment(events.encode(rows))
 
 
 def missed(system_id: str, revision: int) -> dict[str, Any]:
