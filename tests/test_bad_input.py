@@ -78,10 +78,12 @@ def whole(schema: dict[str, Any]) -> dict[str, Any]:
 def fits(schema: dict[str, Any], value: Any) -> bool:
     """Whether the description allows the value, so that it is not wrong there."""
     schema = whole(schema)
+    if value is None and schema.get("nullable"):
+        return True
     if parts := schema.get("oneOf", schema.get("allOf")):
         return any(fits(part, value) for part in parts)
     if value is None:
-        return bool(schema.get("nullable")) or None in schema.get("enum", ())
+        return None in schema.get("enum", ())
     kind = schema.get("type", "string")
     if not isinstance(value, KINDS[kind]) or isinstance(value, bool) != (kind == "boolean"):
         return False

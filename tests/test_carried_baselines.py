@@ -58,7 +58,8 @@ def exported(system: System) -> bytes:
 
 
 def brought(to, body: bytes) -> System:
-    return imports.import_file(*to, SimpleUploadedFile("system.json", body)).system
+    workspace, person = to
+    return imports.import_file(workspace, person, SimpleUploadedFile("system.json", body)).system
 
 
 def columns(system: System) -> list[tuple[object, ...]]:

@@ -172,4 +172,4 @@ def test_the_room_is_told_after_the_commit(
     assert [(id, frame["comment"]["text"]) for id, frame in told] == [
         (str(world.system.pk), "Hear")
     ]
-    assert comments.latest(world.system.pk) == said.changed_at
+    assert comments.latest(world.system) == said.changed_at

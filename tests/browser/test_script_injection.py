@@ -174,8 +174,8 @@ def test_no_page_runs_what_was_entered(site: Site, trap: Trap) -> None:
     for path in paths:
         page.goto(site.url(path))
         page.wait_for_load_state()
-        for menu in page.locator("details > summary").all()[:5]:
-            menu.click(force=True)
+        # Not with the mouse: an open menu may lie over the next one, and its links lead away.
+        page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
     assert len(trap.visited) >= len(paths)
     assert trap.is_empty()
     page.goto(site.url("/"))

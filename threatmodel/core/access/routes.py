@@ -15,11 +15,11 @@ FAR = 4
 
 
 class Candidate(NamedTuple):
-    """A step that may be taken, in the order in which steps are: cost, length, flow."""
+    """A step that may be taken, in the order in which steps are: cost, length, hop."""
 
     cost: int
     length: int
-    flow: str
+    order: tuple[str, str]
     hop: Hop
     route: Route
 
@@ -80,11 +80,11 @@ class Route:
 
 
 def arrived(steps: Iterable[tuple[Route, Hop]], reached: dict[str, Route]) -> list[Route]:
-    """Who is reached for the first time; among steps of one cost and length by the first flow."""
+    """Who is reached for the first time; among steps of one cost and length by the first hop."""
     best: dict[str, tuple[Route, Hop]] = {}
     for one in steps:
         here = one[1].target
-        if here not in reached and (here not in best or one[1].flow < best[here][1].flow):
+        if here not in reached and (here not in best or one[1].order < best[here][1].order):
             best[here] = one
     fresh = [route.then(hop) for route, hop in best.values()]
     reached.update(zip(best, fresh, strict=True))
@@ -93,7 +93,7 @@ def arrived(steps: Iterable[tuple[Route, Hop]], reached: dict[str, Route]) -> li
 
 def candidate(route: Route, hop: Hop) -> Candidate:
     """The step that goes on from a route."""
-    return Candidate(min(route.cost + hop.cost, FAR), route.length + 1, hop.flow, hop, route)
+    return Candidate(min(route.cost + hop.cost, FAR), route.length + 1, hop.order, hop, route)
 
 
 def is_taken(found: Mapping[str, Route], hop: Hop) -> bool:
@@ -107,7 +107,7 @@ def wins(found: Mapping[str, Route], one: Candidate) -> bool:
     known = found.get(one.hop.target)
     if known is None or known.hop is None:
         return True
-    rank, best = one[:3], (known.cost, known.length, known.hop.flow)
+    rank, best = one[:3], (known.cost, known.length, known.hop.order)
     return rank < best or (rank == best and not _is_same(known.before, one.route))
 
 

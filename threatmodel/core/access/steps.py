@@ -47,6 +47,11 @@ class Hop:
     gaps: tuple[Gap, ...] = ()
 
     @property
+    def order(self) -> tuple[str, str]:
+        """Which of two equally cheap and short steps comes first: a flow may be passed twofold."""
+        return self.flow, self.how
+
+    @property
     def told(self) -> tuple[str, ...]:
         """What is to be said of it in a few words; empty for one that goes without saying."""
         unknown = tuple(part for gap in self.gaps for part in gap)
