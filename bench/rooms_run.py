@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +167,7 @@ def served(webs: int) -> Iterator[tuple[list[int], list[int]]]:
             command += ["--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "1"]
             process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
             stack.callback(stop, process)
-            wait_until(lambda port=port: answers(port), 60, "the web process answers")
+            wait_until(partial(answers, port), 60, "the web process answers")
             ports.append(port)
             pids.append(process.pid)
         yield ports, pids

@@ -44,6 +44,7 @@ def test_it_imports_a_threat_model_of_another_tool(owner: Watched, product: Prod
 def test_answers_change_the_findings(owner: Watched, product: Product) -> None:
     page = owner.page
     unanswered = listed(page, product)
+    page.get_by_role("button", name="Show more of").click()
     for _ in range(2):
         asked = page.locator(".question").filter(has=page.get_by_role("radio", name="Yes")).first
         question = asked.locator(".question-text").inner_text()
