@@ -14,10 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.environment import BROKER_PASSWORD, BROKER_PORT, free_port
 
 ROOT = Path(__file__).parent.parent
+
+# A change is judged by the same examples each time; `bin/test --full` goes looking for new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new", derandomize=False)
+settings.load_profile("same")
 
 
 def wait_until(answer: Callable[[], object], within_s: float, what: str) -> object:

@@ -78,6 +78,21 @@ def test_many_edits_of_every_kind_lead_where_starting_over_leads(seed: int, size
         assert engine.assessment == assess(document, WORDS, as_of=TODAY), changes
 
 
+def test_what_is_drawn_and_renamed_at_one_moment_is_followed() -> None:
+    engine = Engine(random_document(Random(1), WORDS, 8), WORDS, Inputs(), TODAY)
+    edits = [
+        Change("component", "fresh", "add", {"type": "inference-endpoint", "name": "Model"}),
+        Change("component", "fresh", "set", {"name": "Scoring"}),
+    ]
+    document, changes = engine.document, list[Executed]()
+    for edit in edits:
+        applied = apply(document, Operation("e", (edit,)), WORDS)
+        document = applied.document
+        changes += applied.changes
+    engine.update(document, changes)
+    assert engine.assessment == assess(document, WORDS, as_of=TODAY)
+
+
 def test_parallel_flows_and_flows_to_oneself_are_followed_one_by_one() -> None:
     parts = [
         {"id": "u", "type": "external-user", "zone": "z"},

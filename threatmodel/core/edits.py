@@ -85,8 +85,9 @@ def _loud(change: Executed) -> tuple[str, ...]:
 
 def _component(change: Executed, keys: tuple[str, ...], before: Graph, edit: Edit) -> None:
     facts = {key for key in keys if key.startswith("attributes.")}
-    if "name" in keys:
-        edit.said.add(before.document.components[change.id].name)
+    drawn = before.document.components.get(change.id)  # none when it was drawn just now
+    if "name" in keys and drawn is not None:
+        edit.said.add(drawn.name)
     if "type" in keys:
         edit.retyped.add(change.id)
     if set(keys) - facts - {"name"}:
