@@ -10,13 +10,14 @@ from .job import Job
 from .linked import EvidenceRow, LinkedModel, Run
 from .official import OfficialFile, OfficialText
 from .person import Invite, Member, SigninLink, Token, Workspace
-from .report import Report
+from .report import BroughtRecord, Report, ReportLook, ReportProfile
 from .system import ElementRow, LogEntry, System
 from .workshop import Participant, Vote, VoteRound, Workshop, WorkshopNote
 
 __all__ = [
     "AuditEntry",
     "Baseline",
+    "BroughtRecord",
     "CatalogSnapshot",
     "Comment",
     "DecisionRow",
@@ -36,6 +37,8 @@ __all__ = [
     "OwnCatalog",
     "Participant",
     "Report",
+    "ReportLook",
+    "ReportProfile",
     "Run",
     "SigninLink",
     "System",
