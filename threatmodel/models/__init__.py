@@ -41,6 +41,7 @@ __all__ = [
     "ReportProfile",
     "Run",
     "SigninLink",
+    "SigningKey",
     "System",
     "Token",
     "Vote",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from .job import Job
+from .signing import SigningKey
 from .system import System
 
 
@@ -60,7 +61,11 @@ class Run(Job):
 
 
 class EvidenceRow(models.Model):
-    """A measurement. `data` is the whole of it; a run gives at most one."""
+    """A measurement. `data` is the whole of it; a run gives at most one.
+
+    What was brought from elsewhere says in `source` which file it came from and what that file
+    told besides; `nonce` lets a signed result in once.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     system = models.ForeignKey(System, models.CASCADE, related_name="evidence")
@@ -75,11 +80,22 @@ class EvidenceRow(models.Model):
     )
     adopted_at = models.DateTimeField(null=True)
     data = models.JSONField()
+    tool = models.CharField(max_length=60, blank=True)
+    tool_version = models.CharField(max_length=60, blank=True)
+    key = models.ForeignKey(SigningKey, models.SET_NULL, null=True, related_name="+")
+    nonce = models.CharField(max_length=64, blank=True)
+    source = models.JSONField(default=dict)
+    by_name = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["created_at", "id"]
         indexes = [models.Index(fields=["system", "element_id"], name="evidence_of_element")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "nonce"], condition=~models.Q(nonce=""), name="nonce_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.test} on {self.element_id}"
