@@ -21,6 +21,7 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 
 from threatmodel.robustness import attacks, dataset, runner
+from threatmodel.robustness.adapters.onnx import OnnxFile
 from threatmodel.robustness.attacks import Plan, Whole
 from threatmodel.robustness.dataset import Dataset
 from threatmodel.robustness.oracle import Oracle
@@ -140,7 +141,7 @@ def _boxed(seed: int) -> Any:
     described = (DEMO / "dataset.yaml").read_bytes()
     data = dataset.load((DEMO / "data.npz").read_bytes(), described)
     params = {"samples": TARGETS, "budget": 5000, "seed": seed}
-    model = (DEMO / "model.onnx").read_bytes()
+    model = OnnxFile((DEMO / "model.onnx").read_bytes())
     return runner.run(runner.Request(model, data, "hopskipjump", params)).samples
 
 

@@ -19,6 +19,7 @@ from tests import hostile
 from tests.robustness.test_dataset import packed
 from threatmodel.robustness import attacks, dataset, policy, runner
 from threatmodel.robustness.adapters import onnx
+from threatmodel.robustness.adapters.onnx import OnnxFile
 from threatmodel.robustness.dataset import OFFERS
 from threatmodel.robustness.errors import Cancelled, ModelDied, RobustnessError, TimedOut
 from threatmodel.robustness.lockdown import Mechanisms
@@ -30,7 +31,7 @@ DATA = dataset.load((DEMO / "data.npz").read_bytes(), (DEMO / "dataset.yaml").re
 
 
 def run(test: str = "hopskipjump", model: bytes = MODEL, data=DATA, **params: object):
-    return runner.run(runner.Request(model, data, test, params))
+    return runner.run(runner.Request(OnnxFile(model), data, test, params))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_a_severity_is_declared_by_the_test_itself():
 
 def test_progress_goes_up_to_one():
     told: list[float] = []
-    request = runner.Request(MODEL, DATA, "hopskipjump", {"samples": 5})
+    request = runner.Request(OnnxFile(MODEL), DATA, "hopskipjump", {"samples": 5})
     runner.run(request, lambda share, message: told.append(share))
     assert told == sorted(told) and 0.5 < told[-1] < 1
 
@@ -105,11 +106,11 @@ def test_a_cancelled_run_stops_at_once_whatever_it_waits_for(after):
         return asked > after
 
     with pytest.raises(Cancelled):
-        runner.run(runner.Request(MODEL, DATA, "hopskipjump", {}), cancelled=cancelled)
+        runner.run(runner.Request(OnnxFile(MODEL), DATA, "hopskipjump", {}), cancelled=cancelled)
 
 
 def test_a_run_that_takes_too_long_is_ended():
-    request = runner.Request(MODEL, DATA, "hopskipjump", {"budget": 20_000}, run_s=0.5)
+    request = runner.Request(OnnxFile(MODEL), DATA, "hopskipjump", {"budget": 20_000}, run_s=0.5)
     with pytest.raises(TimedOut):
         runner.run(request)
 
@@ -132,13 +133,13 @@ def test_a_model_that_dies_once_is_started_again_and_gives_the_same_result(resul
             died.append(share)
             kill_the_model()
 
-    request = runner.Request(MODEL, DATA, "hopskipjump", {"samples": 40})
+    request = runner.Request(OnnxFile(MODEL), DATA, "hopskipjump", {"samples": 40})
     assert runner.run(request, killing).samples == result.samples
     assert died
 
 
 def test_a_model_that_dies_each_time_has_failed():
-    request = runner.Request(MODEL, DATA, "hopskipjump", {"samples": 5})
+    request = runner.Request(OnnxFile(MODEL), DATA, "hopskipjump", {"samples": 5})
     with pytest.raises(ModelDied):
         runner.run(request, lambda share, message: kill_the_model() if share > 0.1 else None)
 
@@ -151,11 +152,12 @@ def test_a_model_that_is_never_right_is_told():
 
 def test_a_machine_without_walls_runs_no_stranger_s_model():
     weak = Mechanisms(False, False, False, False, False)
-    request = runner.Request(MODEL, DATA, "corruption", {"samples": 2}, allowed=weak)
+    request = runner.Request(OnnxFile(MODEL, allowed=weak), DATA, "corruption", {"samples": 2})
     with pytest.raises(RobustnessError, match="needs level strong"):
         runner.run(request)
-    allowed = replace(request, level=policy.level_for(onnx.digest(MODEL), allow_basic=False))
-    assert runner.run(allowed).sandbox == "basic"
+    level = policy.level_for(onnx.digest(MODEL), allow_basic=False)
+    content = replace(request, model=OnnxFile(MODEL, level, allowed=weak))
+    assert runner.run(content).sandbox == "basic"
 
 
 def test_only_the_demo_s_own_model_is_content_with_basic():

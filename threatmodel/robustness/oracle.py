@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,6 +21,30 @@ class Model(Protocol):
     def labels(self, rows: NDArray[np.float32]) -> NDArray[np.int64]: ...
 
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]: ...
+
+
+class Opened(Model, Protocol):
+    """A model that stands open, in a child of ours or behind an address."""
+
+    @property
+    def identity(self) -> str:
+        """What evidence names it by: other bytes or other behaviour, another identity."""
+
+    @property
+    def level(self) -> str:
+        """How it is kept apart: a level of the sandbox, or 'endpoint'."""
+
+    def restart(self) -> None:
+        """Open it once more after `ModelDied`."""
+
+
+class Source(Protocol):
+    """A model that can be opened for rows of one shape; `watch` is called while it is waited for,
+    and raises to stop."""
+
+    def open(
+        self, row: tuple[int, ...], watch: Callable[[], None]
+    ) -> AbstractContextManager[Opened]: ...
 
 
 class Oracle:

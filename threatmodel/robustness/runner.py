@@ -1,4 +1,4 @@
-"""One run from a model's bytes to a result: choose targets, attack them in chunks, gather."""
+"""One run from a model to a result: choose targets, attack them in chunks, gather."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from . import attacks, sandbox
-from .adapters import onnx
+from . import attacks
 from .attacks import Attack, Plan, Test, Whole
 from .dataset import Dataset, Eps
 from .errors import Cancelled, ModelDied, RobustnessError
-from .lockdown import Limits, Mechanisms
-from .oracle import Oracle
+from .oracle import Opened, Oracle, Source
 from .results import Measured, Result, SampleResult
 
 CLEAN_LIMIT = 2000  # rows asked before the attack: accuracy, targets, starts
@@ -34,14 +32,10 @@ Answer = TypeVar("Answer")
 class Request:
     """What to run. `params` are checked against the test's own."""
 
-    model: bytes
+    model: Source
     dataset: Dataset
     test: str
     params: Mapping[str, object]
-    level: sandbox.Level = "strong"
-    allowed: Mechanisms = Mechanisms()
-    limits: Limits = Limits()
-    call_s: float = 60.0
     run_s: float = RUN_S
 
 
@@ -109,7 +103,7 @@ def _order(rows: int, seed: int) -> NDArray[np.intp]:
     return np.random.default_rng(seed).permutation(rows)
 
 
-def _ask_clean(model: onnx.OnnxModel, dataset: Dataset, seed: int, oracle: Oracle) -> Clean:
+def _ask_clean(model: Opened, dataset: Dataset, seed: int, oracle: Oracle) -> Clean:
     rows = _order(len(dataset.x), seed)[:CLEAN_LIMIT]
     labels = oracle.labels(dataset.x[rows], np.zeros(len(rows), dtype=np.intp))
     right = labels == dataset.y[rows]
@@ -146,7 +140,7 @@ class Run:
         if self._cancelled():
             raise Cancelled("run: cancelled")
 
-    def _oracle(self, model: onnx.OnnxModel, budget: int, targets: int) -> Oracle:
+    def _oracle(self, model: Opened, budget: int, targets: int) -> Oracle:
         before = self.rows
 
         def told(rows: int) -> None:
@@ -167,7 +161,7 @@ class Run:
         self.rows += oracle.rows
         self.calls += oracle.calls
 
-    def _clean(self, model: onnx.OnnxModel) -> Clean:
+    def _clean(self, model: Opened) -> Clean:
         oracle = self._oracle(model, CLEAN_LIMIT, 1)
         clean = _ask_clean(model, self.request.dataset, self.seed, oracle)
         self._close(oracle)
@@ -175,7 +169,7 @@ class Run:
             raise RobustnessError("model: it gets none of these rows right; check labels and scale")
         return clean
 
-    def _check_scores(self, model: onnx.OnnxModel, clean: Clean) -> None:
+    def _check_scores(self, model: Opened, clean: Clean) -> None:
         """A test that reads scores takes the place of the highest one for the label."""
         asked = clean.rows[:SCORES_CHECKED]
         oracle = self._oracle(model, SCORES_CHECKED, 1)
@@ -194,7 +188,7 @@ class Run:
 
     def _ask(
         self,
-        model: onnx.OnnxModel,
+        model: Opened,
         work: Callable[[Oracle, Plan], Answer],
         clean: Clean,
         targets: tuple[int, ...],
@@ -213,7 +207,7 @@ class Run:
 
     def _attack(
         self,
-        model: onnx.OnnxModel,
+        model: Opened,
         work: Attack,
         clean: Clean,
         targets: tuple[int, ...],
@@ -226,7 +220,7 @@ class Run:
         y = self.request.dataset.y
         return [SampleResult(index, int(y[index]), "unknown", None, 0) for index in targets]
 
-    def _find(self, model: onnx.OnnxModel, clean: Clean) -> Measured:
+    def _find(self, model: Opened, clean: Clean) -> Measured:
         targets = clean.right[: self._wanted]
         if isinstance(self.test.run, Whole):
             return self._measure(model, self.test.run, clean, targets)
@@ -235,7 +229,7 @@ class Run:
         return Measured(samples=self._samples(model, self.test.run, clean, targets))
 
     def _measure(
-        self, model: onnx.OnnxModel, whole: Whole, clean: Clean, targets: tuple[int, ...]
+        self, model: Opened, whole: Whole, clean: Clean, targets: tuple[int, ...]
     ) -> Measured:
         self._expected = self.rows + self.test.budget(self.values)
         measured = self._ask(model, whole.measure, clean, targets, 1)
@@ -245,7 +239,7 @@ class Run:
 
     def _samples(
         self,
-        model: onnx.OnnxModel,
+        model: Opened,
         work: Attack,
         clean: Clean,
         targets: tuple[int, ...],
@@ -261,24 +255,15 @@ class Run:
     def result(self) -> Result:
         """Run it all. The same request gives the same result, `seconds` apart."""
         request, test = self.request, self.test
-        onnx.sniff(request.model)
-        found = sandbox.require(request.level, request.allowed)
-        with onnx.OnnxModel(
-            request.model,
-            request.dataset.shape,
-            found,
-            timeout_s=request.call_s,
-            limits=request.limits,
-            watch=self._watch,
-        ) as model:
+        with request.model.open(request.dataset.shape, self._watch) as model:
             self._progress(0.0, "asking about the rows as they are")
             clean = self._clean(model)
             if test.reads_scores(self.values):
                 self._check_scores(model, clean)
             measured = self._find(model, clean)
-        return self._gather(clean, measured, found.level, test)
+        return self._gather(clean, measured, model, test)
 
-    def _gather(self, clean: Clean, measured: Measured, level: str, test: Test) -> Result:
+    def _gather(self, clean: Clean, measured: Measured, model: Opened, test: Test) -> Result:
         dataset, values = self.request.dataset, self.values
         used, declared = _distance(test, dataset, values)
         return Result(
@@ -286,7 +271,7 @@ class Run:
             version=test.version,
             family=test.family,
             adaptive=test.adaptive,
-            model_digest=onnx.digest(self.request.model),
+            model_digest=model.identity,
             data_digest=dataset.digest,
             samples=measured.samples,
             eps=used.value if used else None,
@@ -300,7 +285,7 @@ class Run:
             clean_rows=len(clean.rows),
             rows=self.rows,
             calls=self.calls,
-            sandbox=level,
+            sandbox=model.level,
             feature_space_only=_feature_space_only(test, dataset),
             wanted=dataset.wanted,
             measured=measured,

@@ -147,7 +147,8 @@ def _measure(run: Run) -> Result:
     if onnx.digest(content) != model.digest:
         raise RobustnessError("model: its file has changed since it was uploaded; upload it again")
     call_s = float(settings.MODEL_CALL_SECONDS)
-    request = runner.Request(content, described, run.test, run.params, level=level, call_s=call_s)
+    source = onnx.OnnxFile(content, level, call_s=call_s)
+    request = runner.Request(source, described, run.test, run.params)
     return runner.run(request, attempt.progress, attempt.cancelled)
 
 

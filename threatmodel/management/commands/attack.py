@@ -61,7 +61,8 @@ def _request(model: Path, data: Path, description: Path | None) -> dict[str, Any
         raise RobustnessError("model: larger than a model may be")
     content = model.read_bytes()
     level = policy.level_for(onnx.digest(content), allow_basic=settings.ALLOW_BASIC_SANDBOX)
-    return {"model": content, "dataset": dataset.load(archive.read_bytes(), said), "level": level}
+    source = onnx.OnnxFile(content, level)
+    return {"model": source, "dataset": dataset.load(archive.read_bytes(), said)}
 
 
 def _text(result: Result) -> str:

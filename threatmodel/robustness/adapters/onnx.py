@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import sandbox, wire
 from ..errors import ModelError
-from ..lockdown import Limits
+from ..lockdown import Limits, Mechanisms
 
 SIZE_LIMIT = 200 * 1024**2
 GRAPH_FIELD, OPSET_FIELD = 7, 8
@@ -92,6 +93,14 @@ class OnnxModel:
         self._timeout_s, self._limits, self._watch = timeout_s, limits, watch
         self._child = self._open()
 
+    @property
+    def identity(self) -> str:
+        return digest(self._data)
+
+    @property
+    def level(self) -> str:
+        return self._found.level
+
     def _open(self) -> sandbox.Child:
         child = sandbox.start("onnx", self._found, limits=self._limits, watch=self._watch)
         try:
@@ -135,3 +144,28 @@ class OnnxModel:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxFile:
+    """An ONNX file that can be opened, and the box that it needs."""
+
+    content: bytes
+    level: sandbox.Level = "strong"
+    allowed: Mechanisms = Mechanisms()
+    limits: Limits = Limits()
+    call_s: float = 60.0
+
+    def open(self, row: tuple[int, ...], watch: Callable[[], None]) -> OnnxModel:
+        """Refuse what is no ONNX before a box is built, and start the model in one.
+
+        Raises
+        ------
+        RobustnessError
+            When the file is refused or this machine has no box of that level.
+        """
+        sniff(self.content)
+        found = sandbox.require(self.level, self.allowed)
+        return OnnxModel(
+            self.content, row, found, timeout_s=self.call_s, limits=self.limits, watch=watch
+        )
