@@ -3,22 +3,26 @@
 from .audit import AuditEntry
 from .baseline import Baseline
 from .catalogs import CatalogSnapshot, OwnCatalog
+from .chunk import Chunk
 from .comment import Comment, Mention
 from .decision import DecisionRow, MitigationFinding, MitigationRow
 from .finding import FindingRow
-from .job import Job
+from .job import Job, Leased
 from .linked import EvidenceRow, LinkedModel, Run
 from .official import OfficialFile, OfficialText
 from .person import Invite, Member, SigninLink, Token, Workspace
 from .report import BroughtRecord, Report, ReportLook, ReportProfile
+from .schedule import Alert, Occasion, Schedule
 from .system import ElementRow, LogEntry, System
 from .workshop import Participant, Vote, VoteRound, Workshop, WorkshopNote
 
 __all__ = [
+    "Alert",
     "AuditEntry",
     "Baseline",
     "BroughtRecord",
     "CatalogSnapshot",
+    "Chunk",
     "Comment",
     "DecisionRow",
     "ElementRow",
@@ -26,12 +30,14 @@ __all__ = [
     "FindingRow",
     "Invite",
     "Job",
+    "Leased",
     "LinkedModel",
     "LogEntry",
     "Member",
     "Mention",
     "MitigationFinding",
     "MitigationRow",
+    "Occasion",
     "OfficialFile",
     "OfficialText",
     "OwnCatalog",
@@ -40,6 +46,7 @@ __all__ = [
     "ReportLook",
     "ReportProfile",
     "Run",
+    "Schedule",
     "SigninLink",
     "SigningKey",
     "System",

@@ -17,7 +17,7 @@ class JobState(models.TextChoices):
     TIMED_OUT = "timed_out"
 
 
-class Job(models.Model):
+class Leased(models.Model):
     """A worker claims it with a lease; every write of an attempt repeats its number as a fence."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -25,15 +25,23 @@ class Job(models.Model):
     progress = models.FloatField(default=0)
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
-    cancel_requested = models.BooleanField(default=False)
     message = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Job(Leased):
+    """What somebody asked for and waits for."""
+
+    cancel_requested = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     created_by_name = models.CharField(max_length=200)
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         abstract = True

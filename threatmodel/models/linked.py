@@ -40,7 +40,12 @@ class LinkedModel(models.Model):
 
 
 class Run(Job):
-    """One robustness test against one linked model."""
+    """One robustness test against one linked model.
+
+    `plan` is what was settled before its chunks began. `rows` and `calls` count what all chunks
+    asked, `expected` how many rows that may become. `deaths` is how often the model's process
+    ended. Runs of one `batch` are judged together.
+    """
 
     system = models.ForeignKey(System, models.CASCADE, related_name="runs")
     model = models.ForeignKey(LinkedModel, models.CASCADE, related_name="runs")
@@ -48,6 +53,13 @@ class Run(Job):
     test = models.CharField(max_length=64)
     params = models.JSONField(default=dict)
     result = models.JSONField(null=True)
+    plan = models.JSONField(null=True)
+    rows = models.PositiveBigIntegerField(default=0)
+    calls = models.PositiveBigIntegerField(default=0)
+    expected = models.PositiveBigIntegerField(default=0)
+    deaths = models.PositiveSmallIntegerField(default=0)
+    batch = models.UUIDField(null=True, db_index=True)
+    schedule = models.ForeignKey("Schedule", models.SET_NULL, null=True, related_name="runs")
 
     class Meta:
         ordering = ["-created_at", "id"]
