@@ -14,6 +14,7 @@ from .person import Invite, Member, SigninLink, Token, Workspace
 from .report import BroughtRecord, Report, ReportLook, ReportProfile
 from .schedule import Alert, Occasion, Schedule
 from .system import ElementRow, LogEntry, System
+from .view import SavedView
 from .workshop import Participant, Vote, VoteRound, Workshop, WorkshopNote
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "ReportProfile",
     "Run",
     "Schedule",
+    "SavedView",
     "SigninLink",
     "SigningKey",
     "System",

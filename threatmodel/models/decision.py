@@ -11,7 +11,10 @@ from .system import System
 
 
 class DecisionRow(models.Model):
-    """A decision about one finding, by its key; a later one on the same finding replaces it."""
+    """A decision about one finding, by its key; a later one on the same finding replaces it.
+
+    `grounds` are the facts that a dismissal rests on, as [element, attribute, value].
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     system = models.ForeignKey(System, models.CASCADE, related_name="decisions")
@@ -22,6 +25,7 @@ class DecisionRow(models.Model):
     likelihood = models.PositiveSmallIntegerField(null=True)
     impact = models.PositiveSmallIntegerField(null=True)
     accepted_level = models.PositiveSmallIntegerField(null=True)
+    grounds = models.JSONField(default=list)
     origin = models.CharField(max_length=12, default="entered")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     by_name = models.CharField(max_length=200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from .system import System
 
@@ -10,7 +11,8 @@ from .system import System
 class FindingRow(models.Model):
     """One finding. `data` is the whole of it, the columns are what lists filter and order by.
 
-    Levels are 0 to 4. `revision` is the log entry that last changed it.
+    Levels are 0 to 4. `revision` is the log entry that last changed it. `lapsed` says why the last
+    decision counts no more, `until` is the day on which the one that counts ends.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -32,6 +34,8 @@ class FindingRow(models.Model):
     adversary = models.CharField(max_length=64)
     cause = models.CharField(max_length=160)
     revision = models.PositiveBigIntegerField()
+    lapsed = models.CharField(max_length=1000, blank=True)
+    until = models.DateField(null=True)
     data = models.JSONField()
 
     class Meta:
@@ -39,7 +43,11 @@ class FindingRow(models.Model):
         indexes = [
             models.Index(
                 fields=["system", "-residual", "-score", "threat", "element"], name="finding_order"
-            )
+            ),
+            models.Index(fields=["system"], condition=~Q(lapsed=""), name="finding_lapsed"),
+            models.Index(
+                fields=["system", "until"], condition=Q(until__isnull=False), name="finding_until"
+            ),
         ]
 
     def __str__(self) -> str:
