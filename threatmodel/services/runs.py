@@ -163,14 +163,14 @@ def _finish(run: Run, result: Result) -> None:
             id=str(run.pk),
             element=run.element_id,
             taken_on=timezone.now().date(),
-            controls_on=_controls_on(turn, run.element_id),
+            controls_on=controls_on(turn, run.element_id),
         )
         evidence.keep(turn, by, value, run)
 
     live.write(run.system_id, work)
 
 
-def _controls_on(turn: Turn, element: str) -> tuple[str, ...]:
+def controls_on(turn: Turn, element: str) -> tuple[str, ...]:
     """Controls inside the model itself: a test of the model alone has met those and no others."""
     component = turn.document.components.get(element)
     if component is None:
