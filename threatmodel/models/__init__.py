@@ -13,6 +13,7 @@ from .official import OfficialFile, OfficialText
 from .person import Invite, Member, SigninLink, Token, Workspace
 from .report import BroughtRecord, Report, ReportLook, ReportProfile
 from .schedule import Alert, Occasion, Schedule
+from .signing import SigningKey
 from .system import ElementRow, LogEntry, System
 from .view import SavedView
 from .workshop import Participant, Vote, VoteRound, Workshop, WorkshopNote
@@ -47,8 +48,8 @@ __all__ = [
     "ReportLook",
     "ReportProfile",
     "Run",
-    "Schedule",
     "SavedView",
+    "Schedule",
     "SigninLink",
     "SigningKey",
     "System",
