@@ -73,6 +73,11 @@ def read_edit(changes: Iterable[Executed], before: Graph, after: Graph) -> Edit:
     return edit
 
 
+def is_loud(change: Executed) -> bool:
+    """Whether some term of a finding may read what this changed."""
+    return bool(_loud(change))
+
+
 def _loud(change: Executed) -> tuple[str, ...]:
     """The changed properties that some term reads; an element that comes or goes is one."""
     if change.kind in SILENT_KINDS:
@@ -93,6 +98,10 @@ def _component(change: Executed, keys: tuple[str, ...], before: Graph, edit: Edi
     if set(keys) - facts - {"name"}:
         edit.whole.add(change.id)
         edit.nodes.add(change.id)
+    if "zone" in keys and drawn is not None:
+        # What strikes a flow reads as a row of the zones at its ends.
+        edit.whole.update(flow.id for flow in before.inflow(change.id))
+        edit.whole.update(flow.id for flow in before.outflow(change.id))
     if facts:
         edit.stated.add(change.id)
         edit.facts |= facts

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from catalog.types import Level
 
@@ -18,6 +19,8 @@ from .controls import Standing
 from .decisions import Rating
 from .findings import Finding, Question
 from .graph import Graph
+from .grounds import shifted
+from .grouping import cause_of
 from .impact import Impact, Impacts
 from .inputs import Decision
 from .telling import Told, ledger, note_of, steps_of, told
@@ -75,7 +78,8 @@ class Judge:
         rating = decisions.rating(case.decisions, as_of=self.as_of) if case.decisions else _UNRATED
         found = self._reckoned(case, graph, possible, standing, damage, rating)
         residual = replace(found.residual, attempt=case.attempts[found.worst])
-        treated = self._treated(case.decisions, residual.risk, found.belief)
+        treated = self._treated(case.decisions, residual.risk, found.belief, graph)
+        asked = _questions(case, possible, residual.attempt, damage, rating)
         return Finding(
             key=case.key,
             threat=case.threat.id,
@@ -93,14 +97,16 @@ class Judge:
             range=found.range,
             score=scoring.score(residual.likelihood, residual.impact),
             adversary=residual.attempt.adversary.id,
-            cause=_cause(case, residual.attempt),
-            questions=_questions(case, possible, residual.attempt, damage, rating),
+            cause=_cause(case, graph, residual.attempt, found.applies, asked),
+            questions=asked,
             controls=tuple(pair.control for pair in case.threat.answered_by),
             steps=steps_of(found.told, damage, residual, rating),
             ledger=ledger(case.threat, found.belief),
             proposal=treated.proposal,
             impact_assumed=damage.assumed and rating.impact is None,
             note=note_of(treated.note, found.kept, _worsened(case, graph), rating.reasons),
+            lapsed=treated.lapsed,
+            until=treated.until,
         )
 
     def reckoning(self, case: Case, graph: Graph) -> Reckoning:
@@ -141,12 +147,18 @@ class Judge:
         return found
 
     def _treated(
-        self, made: tuple[Decision, ...], residual: Level, belief: Belief
+        self, made: tuple[Decision, ...], residual: Level, belief: Belief, graph: Graph
     ) -> decisions.Treated:
         if not made:
             return _OPEN
         newest = max((one.piece.taken_on for one in belief.used), default=None)
-        return decisions.treated(made, residual=residual, newest_evidence=newest, as_of=self.as_of)
+        return decisions.treated(
+            made,
+            residual=residual,
+            newest_evidence=newest,
+            as_of=self.as_of,
+            shifted=partial(shifted, graph),
+        )
 
 
 class Reckoning:
@@ -331,10 +343,17 @@ def _questions(
     return tuple({(one.element, one.attribute): one for one in reversed(asked)}.values())[::-1]
 
 
-def _cause(case: Case, attempt: Attempt) -> str:
-    """Findings with one cause read as one row: one entry, one change, one fix."""
+def _cause(
+    case: Case, graph: Graph, attempt: Attempt, applies: bool, asked: tuple[Question, ...]
+) -> str:
     at_entry = case.threat.cause == "entry" and attempt.access.entry
-    return f"{case.threat.id}@{attempt.access.entry if at_entry else case.element}"
+    return cause_of(
+        graph,
+        case.element,
+        who=attempt.adversary.id,
+        place=attempt.access.entry if at_entry else case.element,
+        asked=None if applies else asked[0].element if asked else case.element,
+    )
 
 
 def _worsened(case: Case, graph: Graph) -> str:

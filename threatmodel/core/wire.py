@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.types import Catalog, Level
 
+from . import grouping
 from .document import Document
 from .findings import Assessment, Finding, LedgerRow, Question, Step, Summary
 
@@ -55,10 +56,12 @@ def finding_row(finding: Finding, catalog: Catalog, document: Document) -> Json:
         },
         "adversary": finding.adversary,
         "cause": finding.cause,
+        "cause_title": grouping.title(finding.cause, document, catalog),
         "questions": [question_row(one) for one in finding.questions],
         "controls": list(finding.controls),
         "references": {name: list(ids) for name, ids in references.items()},
         **({"own": True} if not scenario and catalog.is_own("threats", finding.threat) else {}),
+        **decided(finding),
     }
 
 
@@ -150,7 +153,14 @@ def finding_to_data(finding: Finding) -> Json:
         "proposal": finding.proposal,
         "impact_assumed": finding.impact_assumed,
         "note": finding.note,
+        **decided(finding),
     }
+
+
+def decided(finding: Finding) -> Json:
+    """Why the last decision counts no more, or until when it does; nothing for most findings."""
+    lapsed = {"lapsed": finding.lapsed} if finding.lapsed else {}
+    return lapsed | ({"until": finding.until.isoformat()} if finding.until else {})
 
 
 def finding_from_data(data: Mapping[str, Any]) -> Finding:
@@ -162,6 +172,7 @@ def finding_from_data(data: Mapping[str, Any]) -> Finding:
             **data,
             **{name: Level.parse(data[name]) for name in levels},
             "range": (Level.parse(low), Level.parse(high)),
+            "until": date.fromisoformat(data["until"]) if data.get("until") else None,
             "questions": tuple(
                 Question(**{**one, "choices": tuple(one["choices"])}) for one in data["questions"]
             ),

@@ -1,0 +1,73 @@
+"""Findings in rows: what one adversary does in one place, or what waits for facts about one place.
+
+A finding's cause names its row, by ids alone so that it outlives new names: `who@place` for what
+applies and `@place` for what waits. Threats on flows, whoever they come from, are rows of the
+zones that the flows join: `zone>zone`, and `@zone>zone` for those that wait.
+"""
+
+from __future__ import annotations
+
+from catalog.types import Catalog
+
+from .document import Document
+from .graph import Graph
+
+
+def cause_of(graph: Graph, element: str, *, who: str, place: str, asked: str | None) -> str:
+    """The row that a finding belongs to.
+
+    Parameters
+    ----------
+    element
+        What the threat strikes.
+    who, place
+        The adversary and where it comes in.
+    asked
+        The element whose unknown fact decides whether the threat applies; None where it does.
+    """
+    flow = graph.document.flows.get(element)
+    if flow is not None:
+        ends = (graph.document.components[end].zone or "" for end in (flow.source, flow.target))
+        return f"{'' if asked is None else '@'}{'>'.join(ends)}"
+    if asked is None:
+        return f"{who}@{place}"
+    way = graph.document.flows.get(asked)
+    return f"@{way.source if way else asked}"
+
+
+def title(cause: str, document: Document, catalog: Catalog) -> str:
+    """What a row is called on screen."""
+    who, _, place = cause.rpartition("@")
+    waits = cause.startswith("@")
+    if ">" in place:
+        between = _between(place, document)
+        return f"{between}, waiting for answers" if waits else between
+    name = _named(place, document)
+    return f"{name}, waiting for answers" if waits else f"{_who(who, document, catalog)} at {name}"
+
+
+def _between(zones: str, document: Document) -> str:
+    source, _, target = zones.partition(">")
+    if source == target:
+        return f"Flows within {_zone(source, document)}"
+    return f"Flows from {_zone(source, document)} to {_zone(target, document)}"
+
+
+def _zone(zone: str, document: Document) -> str:
+    return _named(zone, document) if zone else "no zone"
+
+
+def _named(place: str, document: Document) -> str:
+    for drawn in (document.components, document.zones, document.assets):
+        if place in drawn:
+            return drawn[place].name or place
+    flow = document.flows.get(place)
+    if flow is None:
+        return place
+    ends = f"{_named(flow.source, document)} to {_named(flow.target, document)}"
+    return flow.name or ends
+
+
+def _who(adversary: str, document: Document, catalog: Catalog) -> str:
+    known = document.adversaries.get(adversary) or catalog.adversaries.get(adversary)
+    return known.name if known else adversary
