@@ -1,18 +1,19 @@
-"""Run by bench/rooms.py in a process of its own: servers, editors and listeners; a row a line."""
+"""Run by bench/rooms.py in a process of its own: servers, crews and listeners; a row a line."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import multiprocessing
 import os
-import random
 import signal
 import statistics
 import subprocess
 import sys
-import time
-import uuid
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -22,114 +23,15 @@ from typing import Any
 import tests.environment  # before Django: a folder, a database and a broker of our own
 from tests.conftest import ROOT, broker_answers, stop, wait_until
 from tests.environment import free_port
-from tests.replica import Replica
 
+from . import crew
+from .crew import COMPONENTS, Heard, Load
 from .measure import Row, count
 
-POINTER_S = 0.1
-SETTLE_S = 15.0
-COMPONENTS = 300
+CREWS = 3
+WARM_S = 5.0
+ENTRANCE_S = 120.0
 PER_ROOM = 10
-Change = dict[str, Any]
-
-
-class Editor:
-    """Somebody at work: edits at a steady rate, a pointer that moves, a copy of the system."""
-
-    def __init__(self, number: int, url: str, secret: str) -> None:
-        self.number, self.url, self.secret = number, url, secret
-        self.random = random.Random(number)
-        self.replica = Replica()
-        self.sent: dict[str, float] = {}
-        self.acked: dict[str, float] = {}
-        self.refused = 0
-        self.seen: dict[str, float] = {}
-        self.drawn = 0
-
-    async def work(self, start: asyncio.Event, rate: float, seconds: float) -> None:
-        from websockets.asyncio.client import connect
-
-        headers = {"Authorization": f"Bearer {self.secret}"}
-        async with connect(
-            self.url, additional_headers=headers, max_size=None, compression=None
-        ) as self.socket:
-            listening = asyncio.create_task(self._listen())
-            await self._say({"t": "hello", "revision": 0, "protocol": 1})
-            waiting = asyncio.create_task(start.wait())
-            await asyncio.wait({listening, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            if listening.done():
-                raise RuntimeError(f"closed with {self.socket.close_code} before it began")
-            await asyncio.gather(self._edit(rate, seconds), self._point(seconds))
-            await self._settle()
-            listening.cancel()
-
-    async def _say(self, message: Change) -> None:
-        await self.socket.send(json.dumps(message))
-
-    async def _listen(self) -> None:
-        import orjson
-
-        async for text in self.socket:
-            now = time.perf_counter()
-            frame = orjson.loads(text)
-            self.replica.take(frame)
-            match frame["t"]:
-                case "ack":
-                    self.acked[frame["id"]] = now
-                case "refused":
-                    self.refused += 1
-                    self.acked[frame["id"]] = now
-                case "revisions":
-                    for item in frame["items"]:
-                        self.seen.setdefault(item["op"], now)
-
-    async def _edit(self, rate: float, seconds: float) -> None:
-        end = time.perf_counter() + seconds
-        await asyncio.sleep(self.random.random() / rate)
-        while time.perf_counter() < end:
-            began, op = time.perf_counter(), str(uuid.uuid4())
-            self.sent[op] = began
-            await self._say({"t": "op", "id": op, "changes": [self._change()]})
-            await asyncio.sleep(max(0, 1 / rate - (time.perf_counter() - began)))
-
-    async def _point(self, seconds: float) -> None:
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end:
-            at = [self.random.random() * 4000, self.random.random() * 4000]
-            await self._say({"t": "presence", "pointer": at})
-            await asyncio.sleep(POINTER_S)
-
-    async def _settle(self) -> None:
-        """Until everything is acknowledged; then until the last entry has come."""
-        end = time.perf_counter() + SETTLE_S
-        while time.perf_counter() < end and len(self.acked) < len(self.sent):
-            await asyncio.sleep(0.1)
-        await asyncio.sleep(3)
-        while time.perf_counter() < end and self.replica.behind:
-            hello = {"t": "hello", "revision": self.replica.revision, "protocol": 1}
-            await self._say(hello)
-            await asyncio.sleep(0.5)
-
-    def _change(self) -> Change:
-        """The mix of docs: 70 % moves and texts, 20 % attributes, 10 % flows and components."""
-        die, which = self.random.random(), self.random.randrange(COMPONENTS)
-        one: Change = {"kind": "component", "id": f"c-{which}"}
-        if die < 0.5:
-            x, y = self.random.randrange(4000), self.random.randrange(4000)
-            return one | {"set": {"box": [x, y, 176, 64]}}
-        if die < 0.7:
-            return one | {"set": {"note": f"Said by {self.number}: {self.random.random()}"}}
-        if die < 0.9:
-            endpoint = f"c-{which - which % 3}"
-            often = self.random.randrange(1, 10**9)  # never twice: what changes nothing is no entry
-            return one | {"id": endpoint, "set": {"attributes.requests_per_minute": often}}
-        self.drawn += 1
-        if die < 0.95:
-            new = {"type": "other", "name": "New", "zone": "z-0", "box": [0, 0, 176, 64]}
-            return {"kind": "component", "id": f"n-{self.number}-{self.drawn}", "add": new}
-        ends = self.random.sample(range(COMPONENTS), 2)
-        flow = {"kind": "data", "source": f"c-{ends[0]}", "target": f"c-{ends[1]}"}
-        return {"kind": "flow", "id": f"m-{self.number}-{self.drawn}", "add": flow}
 
 
 def drawing() -> dict[str, Any]:
@@ -156,21 +58,28 @@ def drawing() -> dict[str, Any]:
 def served(webs: int) -> Iterator[tuple[list[int], list[int]]]:
     """The broker and so many web processes, as the Procfile starts them: ports and pids."""
     with ExitStack() as stack:
-        broker = subprocess.Popen([ROOT / "bin/broker"], start_new_session=True)
+        broker = subprocess.Popen([ROOT / "bin/broker"], stdout=sys.stderr, start_new_session=True)
         stack.callback(stop, broker)
         wait_until(broker_answers, 20, "the broker answers")
         ports, pids = [], []
         for _ in range(webs):
             port = free_port()
-            command = [sys.executable, "-m", "uvicorn", "threatmodel.asgi:application"]
-            command += ["--port", str(port), "--ws", "websockets-sansio", "--log-level", "warning"]
-            command += ["--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "1"]
-            process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+            process = subprocess.Popen(web(), cwd=ROOT, start_new_session=True, env=at(port))
             stack.callback(stop, process)
             wait_until(partial(answers, port), 60, "the web process answers")
             ports.append(port)
             pids.append(process.pid)
         yield ports, pids
+
+
+def web() -> list[str]:
+    """The product's own command for a web process."""
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return ["sh", "-c", next(one.partition(": ")[2] for one in lines if one.startswith("web: "))]
+
+
+def at(port: int) -> dict[str, str]:
+    return {**os.environ, "HOST": "127.0.0.1", "PORT": str(port)}
 
 
 def answers(port: int) -> bool:
@@ -196,7 +105,9 @@ def people(workspace: Any, number: int) -> list[str]:
     ]  # fmt: skip
 
 
-def crowd(editors: int, rate: int, seconds: int, ports: list[int], pids: list[int]) -> list[Row]:
+def crowd(
+    editors: int, rate: int, seconds: int, ports: list[int], pids: list[int]
+) -> Iterator[Row]:
     from tests import cast
     from threatmodel import events
     from threatmodel.models import System
@@ -206,64 +117,66 @@ def crowd(editors: int, rate: int, seconds: int, ports: list[int], pids: list[in
     system = cast.system(space, owner, drawing())
     urls = [f"ws://127.0.0.1:{port}/ws/systems/{system.pk}/" for port in ports]
     secrets = people(space, editors)
-    found = [Editor(n, urls[n % len(urls)], secret) for n, secret in enumerate(secrets)]
-    before, own = cpu(pids), time.process_time()
-    took = asyncio.run(work(found, rate, seconds))
-    spent = [sum(cpu(pids)) - sum(before), time.process_time() - own]
+    visits = [(n, urls[n % len(urls)], secret) for n, secret in enumerate(secrets)]
+    heard, spent = load(visits, Load(rate, WARM_S, seconds), pids)
     kept = set(map(str, System.objects.get(pk=system.pk).log.values_list("op", flat=True)))
     shown = json.loads(events.encode(rooms.welcome(str(system.pk))))
-    return figures(found, shown, kept, took, spent)
+    server = shown["revision"], crew.digest(shown["document"])
+    yield from waits(heard)
+    yield from truths(heard, kept, server)
+    yield from costs(heard, spent, seconds)
 
 
-async def work(editors: list[Editor], rate: int, seconds: int) -> float:
-    start = asyncio.Event()
-    tasks = [asyncio.create_task(one.work(start, rate, seconds)) for one in editors]
-    while any(one.replica.revision < 0 for one in editors):
-        for task in tasks:
-            if task.done():
-                task.result()
-        await asyncio.sleep(0.1)
-    start.set()
-    began = time.perf_counter()
-    await asyncio.gather(*tasks)
-    return time.perf_counter() - began
+def load(
+    visits: Sequence[tuple[int, str, str]], load: Load, pids: list[int]
+) -> tuple[list[Heard], float]:
+    """All crews at work; what each heard, and the CPU seconds of the web processes meanwhile."""
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(CREWS, mp_context=context) as pool:
+        ready = manager.Barrier(CREWS + 1, timeout=ENTRANCE_S)
+        parts = [visits[n::CREWS] for n in range(CREWS)]
+        days = [pool.submit(crew.work, part, load, ready) for part in parts]
+        ready.wait()
+        wait(days, timeout=load.warm_s)
+        before = cpu(pids)
+        wait(days, timeout=load.seconds)
+        spent = sum(cpu(pids)) - sum(before)
+        return [day.result() for day in days], spent
 
 
-def figures(
-    editors: list[Editor], shown: Change, kept: set[str], took: float, spent: list[float]
-) -> list[Row]:
-    acks = [one.acked[op] - at for one in editors for op, at in one.sent.items() if op in one.acked]
-    seen = [
-        other.seen[op] - at
-        for one in editors
-        for op, at in one.sent.items()
-        for other in editors
-        if other is not one and op in other.seen
-    ]
-    acked = {op for one in editors for op in one.acked}
-    refused = sum(one.refused for one in editors)
-    equal = sum(one.replica.document() == shown["document"] for one in editors)
-    same = sum(one.replica.revision == shown["revision"] for one in editors)
-    return [
-        count("edits sent", sum(len(one.sent) for one in editors), ""),
-        count("ack p50", percentile(acks, 50), "ms"),
-        count("ack p95", percentile(acks, 95), "ms", "<= 250"),
-        count("seen by others p95", percentile(seen, 95), "ms", "<= 500"),
-        count("acknowledged and not in the log (refused apart)", len(acked - kept) - refused, ""),
-        count(
-            "sent and never answered", sum(len(one.sent) - len(one.acked) for one in editors), ""
-        ),
-        count("refused", refused, ""),
-        count(f"replicas at the last revision, of {len(editors)}", same, ""),
-        count(f"replicas equal to the server's document, of {len(editors)}", equal, ""),
-        count("CPU of the web processes", spent[0] / took, "cpu"),
-        count("CPU of the web processes for each edit", 1000 * spent[0] / len(acked), "ms", "<= 4"),
-        count("CPU of the generator", spent[1] / took, "cpu"),
-        count("load of the machine (1 min)", os.getloadavg()[0], ""),
-    ]
+def waits(heard: Sequence[Heard]) -> Iterator[Row]:
+    """How long everything took, from the moment at which an editor sent it."""
+    answered = sum((one.answers for one in heard), array("d"))
+    seen = sum((one.sights for one in heard), array("d"))
+    yield count("edits counted", sum(one.counted for one in heard), "")
+    yield count("ack p50", percentile(answered, 50), "ms")
+    yield count("ack p95", percentile(answered, 95), "ms", "<= 250")
+    yield count("ack p99", percentile(answered, 99), "ms")
+    yield count("seen by others p50", percentile(seen, 50), "ms")
+    yield count("seen by others p95", percentile(seen, 95), "ms", "<= 500")
 
 
-def percentile(seconds: list[float], at: int) -> float:
+def truths(heard: Sequence[Heard], kept: set[str], server: tuple[int, str]) -> Iterator[Row]:
+    """Nothing lost, and everybody sees what the server has."""
+    acked = {op for one in heard for op in one.acked}
+    states = [state for one in heard for state in one.states]
+    same = sum(state == server for state in states)
+    yield count("acknowledged and not in the log", len(acked - kept), "", "0")
+    yield count("sent and never answered", sum(one.unanswered for one in heard), "", "0")
+    yield count("refused", sum(one.refused for one in heard), "", "0")
+    yield count(f"replicas equal to the server's, of {len(states)}", same, "", f"{len(states)}")
+
+
+def costs(heard: Sequence[Heard], spent: float, seconds: float) -> Iterator[Row]:
+    edits = sum(one.counted for one in heard)
+    own = sum(one.cpu_s for one in heard) / (WARM_S + seconds)
+    yield count("CPU of the web processes", spent / seconds, "cpu")
+    yield count("CPU of the web processes for each edit", 1000 * spent / edits, "ms", "<= 4")
+    yield count(f"CPU of the generator's {CREWS} processes", own, "cpu")
+    yield count("load of the machine (1 min)", os.getloadavg()[0], "")
+
+
+def percentile(seconds: Sequence[float], at: int) -> float:
     return 1000 * statistics.quantiles(seconds, n=100)[at - 1] if len(seconds) > 1 else 0.0
 
 
@@ -280,7 +193,7 @@ def memory(pids: list[int]) -> float:
     return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def listeners(number: int, ports: list[int], pids: list[int]) -> list[Row]:
+def listeners(number: int, ports: list[int], pids: list[int]) -> Iterator[Row]:
     """Sockets that only listen, ten in a room; two workspaces, for one has at most 200 lines."""
     from tests import cast
 
@@ -293,7 +206,8 @@ def listeners(number: int, ports: list[int], pids: list[int]) -> list[Row]:
             url = f"ws://127.0.0.1:{ports[0]}/ws/systems/{system.pk}/"
             visits += [(url, secret) for secret in secrets]
     before, after = asyncio.run(listen(visits, pids))
-    return [count(f"memory for each of {number} idle sockets", (after - before) / number, "MiB")]
+    each = (after - before) / number
+    yield count(f"memory for each of {number} idle sockets", each, "MiB", "<= 1")
 
 
 async def listen(visits: list[tuple[str, str]], pids: list[int]) -> tuple[float, float]:
@@ -323,13 +237,14 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
+    logging.getLogger("threatmodel.audit").setLevel(logging.WARNING)
     with served(webs) as (ports, pids):
         if editors:
             rows = crowd(editors, rate, seconds, ports, pids)
         else:
             rows = listeners(idle, ports, pids)
-    for row in rows:
-        print(json.dumps(asdict(row)), flush=True)
+        for row in rows:
+            print(json.dumps(asdict(row)), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
+
+import orjson
 
 from catalog import load
 from threatmodel.core.document import parse, to_data
@@ -45,7 +48,11 @@ class Replica:
         self.revision += 1
         self.seen.append(item["op"])
         if item["kind"] in DRAWING:
-            self._entries.append([from_log(one) for one in item["changes"]])
+            self._entries.append(item["changes"])
+
+    def history(self) -> bytes:
+        """A digest of all that it was told: two with the same one hold the same document."""
+        return hashlib.sha256(orjson.dumps([self._base, self._entries])).digest()
 
     def document(self) -> Frame:
         """What this client sees."""
@@ -59,7 +66,8 @@ class Replica:
         """Entries in as few steps as can be: only what comes back after a removal begins anew."""
         step: list[Any] = []
         removed: set[Any] = set()
-        for changes in self._entries:
+        for told in self._entries:
+            changes = [from_log(one) for one in told]
             if any((one.kind, one.id) in removed for one in changes if one.action == "add"):
                 yield step
                 step, removed = [], set()
