@@ -25,3 +25,15 @@ class Cancelled(RobustnessError):
 
 class BudgetSpent(RobustnessError):
     """An attack asked for more than its budget allows; nothing was sent."""
+
+
+class Forbidden(RobustnessError):
+    """An address that may not be called, or a call that its owner did not agree to."""
+
+
+class Unreachable(RobustnessError):
+    """Nobody answered at an address, or not in its language."""
+
+
+class TooLarge(RobustnessError):
+    """An answer is larger than it may be."""
