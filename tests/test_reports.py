@@ -28,7 +28,18 @@ def client(olga):
     return cast.browser(olga[1])
 
 
-@pytest.mark.parametrize("format", ["pdf", "json", "sarif", "atlas-layer"])
+BEGINS = {
+    "pdf": b"%PDF-",
+    "html": b"<!doctype html>",
+    "xlsx": b"PK",
+    "csv": b"\xef\xbb\xbfkey,",
+    "json": b"{",
+    "sarif": b"{",
+    "atlas-layer": b"{",
+}
+
+
+@pytest.mark.parametrize("format", BEGINS)
 def test_a_report_is_asked_for_made_and_handed_over(client, system, format):
     client.post(reverse("report", args=[system.pk]), {"format": format, "paper": "A4"})
     row = Report.objects.get()
@@ -38,13 +49,13 @@ def test_a_report_is_asked_for_made_and_handed_over(client, system, format):
     answer = client.get(f"/api/v1/reports/{row.pk}/file/")
     body = b"".join(answer.streaming_content)
     assert len(body) == row.size
-    assert body.startswith(b"%PDF-" if format == "pdf" else b"{")
+    assert body.startswith(BEGINS[format])
 
 
 def test_a_format_that_is_not_made_is_refused_in_words(client, system):
     answer = cast.send(client, "post", f"/api/v1/systems/{system.pk}/reports/", {"format": "docx"})
     assert answer.status_code == 400
-    assert "pdf, json, sarif" in answer.json()["error"]["message"]
+    assert "pdf, html, xlsx, csv, json, sarif" in answer.json()["error"]["message"]
 
 
 def test_a_report_is_made_once_however_often_the_bell_rings(olga, system):

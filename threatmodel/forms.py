@@ -146,6 +146,9 @@ class ReportForm(forms.Form):
     format = forms.ChoiceField(
         choices=[
             ("pdf", "PDF: the risk assessment, to hand over"),
+            ("html", "HTML: the same as one file, for browsers"),
+            ("xlsx", "XLSX: everything as a workbook"),
+            ("csv", "CSV: the findings, for trackers"),
             ("json", "JSON: the assessment, for programs"),
             ("sarif", "SARIF: findings, for code scanning"),
             ("atlas-layer", "ATLAS layer: coverage, for the ATLAS Navigator"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -20,18 +21,35 @@ from threatmodel.reports.build import build
 from threatmodel.reports.context import Context, Edition
 
 FOLDER = settings.BASE_DIR / "templates" / "report"
+# A browser has fonts of its own for the other scripts; each one inside costs every reader.
+SCREEN_FONTS = ("latin.woff2", "latin-ext.woff2")
 
 
 def page(report: Context, made_at: datetime) -> str:
     """The whole report as one HTML page; a section is a file, in the order of its number."""
+    return _filled(report, made_at, [pdf.BASE + name for name in pdf.fonts()])
+
+
+def web_page(report: Context, made_at: datetime) -> bytes:
+    """The report as one file for a browser: fonts, pictures and style inside, nothing fetched."""
+    faces = [_inside(body) for name, body in pdf.fonts().items() if name in SCREEN_FONTS]
+    return _filled(report, made_at, faces, screen=(FOLDER / "screen.css").read_text()).encode()
+
+
+def _filled(report: Context, made_at: datetime, faces: list[str], screen: str = "") -> str:
     context = {
         "report": report,
         "sections": sorted(f"report/{file.name}" for file in FOLDER.glob("[0-9][0-9]-*.html")),
         "css": (FOLDER / "report.css").read_text(),
-        "faces": [pdf.BASE + name for name in pdf.fonts()],
+        "faces": faces,
         "made_at": made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "screen": screen,
     }
     return render_to_string("report/page.html", context)
+
+
+def _inside(font: bytes) -> str:
+    return f"data:font/woff2;base64,{b64encode(font).decode()}"
 
 
 def print_report(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 
 from catalog.types import Catalog, Level
+from threatmodel.core.coverage import SETTLED
 from threatmodel.core.document import Document, digest
 from threatmodel.core.findings import Assessment, Finding
 from threatmodel.core.inputs import Inputs
@@ -88,4 +89,5 @@ def risk_table() -> Mapping[tuple[Level, Level], Level]:
 
 
 def _counts(findings: Iterable[Finding]) -> Counter[tuple[Level, Level]]:
-    return Counter((finding.likelihood, finding.impact) for finding in findings)
+    """As the summary counts them: what was avoided or dismissed is no risk any more."""
+    return Counter((one.likelihood, one.impact) for one in findings if one.treatment not in SETTLED)

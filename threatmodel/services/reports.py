@@ -21,12 +21,13 @@ from threatmodel.core.comparison import State
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
-from threatmodel.formats import atlaslayer, sarif
+from threatmodel.formats import atlaslayer, csvfile, sarif, xlsx
 from threatmodel.gate import Person
 from threatmodel.live import catalogs
 from threatmodel.models import Report, System
 from threatmodel.models.job import JobState
-from threatmodel.paper import print_report
+from threatmodel.paper import print_report, web_page
+from threatmodel.reports.build import build
 from threatmodel.reports.context import Edition
 from threatmodel.reports.pdf import write_whole
 from threatmodel.reports.since import Named, Since, since
@@ -41,11 +42,14 @@ log = logging.getLogger(__name__)
 
 MEDIA = {
     "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "sarif": "application/sarif+json",
     "atlas-layer": "application/json",
 }
-ENDINGS = {"pdf": "pdf", "json": "json", "sarif": "sarif.json", "atlas-layer": "layer.json"}
+ENDINGS = {name: name for name in MEDIA} | {"sarif": "sarif.json", "atlas-layer": "layer.json"}
 PAPERS = ("A4", "Letter")
 LEASE = timedelta(minutes=10)
 UNSEEN = timedelta(seconds=60)
@@ -152,7 +156,24 @@ def _write(row: Report, snapshot: Snapshot) -> bytes:
         return sarif.write(snapshot.assessment, catalog, document)
     if row.format == "atlas-layer":
         return atlaslayer.write(snapshot.assessment, catalog, document)
-    edition = Edition(
+    if row.format == "csv":
+        return csvfile.write(snapshot.assessment, catalog, document)
+    if row.format == "xlsx":
+        return xlsx.write(snapshot.assessment, catalog, document, snapshot.inputs, row.created_at)
+    return _printed(row, snapshot)
+
+
+def _printed(row: Report, snapshot: Snapshot) -> bytes:
+    """The report for people: as a page for browsers, or as PDF with its document attached."""
+    about = (snapshot.document, snapshot.assessment, snapshot.catalog, snapshot.inputs)
+    edition = _edition(row, snapshot)
+    if row.format == "html":
+        return web_page(build(*about, edition), row.created_at)
+    return print_report(*about, edition, row.created_at, carried(row.system))
+
+
+def _edition(row: Report, snapshot: Snapshot) -> Edition:
+    return Edition(
         revision=snapshot.revision,
         made_on=timezone.localdate(),
         made_by=row.created_by_name,
@@ -161,13 +182,4 @@ def _write(row: Report, snapshot: Snapshot) -> bytes:
         since=_since(row.system, snapshot),
         workshops=records.printed(row.system),
         disciplines=records.disciplines(row.system),
-    )
-    return print_report(
-        document,
-        snapshot.assessment,
-        catalog,
-        snapshot.inputs,
-        edition,
-        row.created_at,
-        carried(row.system),
     )
