@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
 from catalog.types import Level
 
@@ -19,7 +18,6 @@ from .controls import Standing
 from .decisions import Rating
 from .findings import Finding, Question
 from .graph import Graph
-from .grounds import shifted
 from .grouping import cause_of
 from .impact import Impact, Impacts
 from .inputs import Decision
@@ -78,7 +76,7 @@ class Judge:
         rating = decisions.rating(case.decisions, as_of=self.as_of) if case.decisions else _UNRATED
         found = self._reckoned(case, graph, possible, standing, damage, rating)
         residual = replace(found.residual, attempt=case.attempts[found.worst])
-        treated = self._treated(case.decisions, residual.risk, found.belief, graph)
+        treated = self._treated(case.decisions, residual.risk, found.belief)
         asked = _questions(case, possible, residual.attempt, damage, rating)
         return Finding(
             key=case.key,
@@ -105,8 +103,6 @@ class Judge:
             proposal=treated.proposal,
             impact_assumed=damage.assumed and rating.impact is None,
             note=note_of(treated.note, found.kept, _worsened(case, graph), rating.reasons),
-            lapsed=treated.lapsed,
-            until=treated.until,
         )
 
     def reckoning(self, case: Case, graph: Graph) -> Reckoning:
@@ -147,18 +143,12 @@ class Judge:
         return found
 
     def _treated(
-        self, made: tuple[Decision, ...], residual: Level, belief: Belief, graph: Graph
+        self, made: tuple[Decision, ...], residual: Level, belief: Belief
     ) -> decisions.Treated:
         if not made:
             return _OPEN
         newest = max((one.piece.taken_on for one in belief.used), default=None)
-        return decisions.treated(
-            made,
-            residual=residual,
-            newest_evidence=newest,
-            as_of=self.as_of,
-            shifted=partial(shifted, graph),
-        )
+        return decisions.treated(made, residual=residual, newest_evidence=newest, as_of=self.as_of)
 
 
 class Reckoning:
