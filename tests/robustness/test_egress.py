@@ -315,9 +315,8 @@ def test_tls_is_checked_under_the_name_that_was_asked_for(tmp_path):
         assert len(server.requests) == 1
 
 
-CALLERS = re.compile(
-    r"^\s*(?:from|import) (urllib\.request|http\.client|httpx|requests|urllib3)", re.M
-)
+CLIENTS = r"urllib\.request|http\.client|httpx|requests|urllib3"
+CALLERS = re.compile(rf"^\s*(?:from|import) ({CLIENTS})", re.M)
 # `ready` asks our own server whether it answers.
 MAY_CALL = {"threatmodel/robustness/egress.py", "threatmodel/management/commands/ready.py"}
 

@@ -6,6 +6,7 @@ from .catalogs import CatalogSnapshot, OwnCatalog
 from .chunk import Chunk
 from .comment import Comment, Mention
 from .decision import DecisionRow, MitigationFinding, MitigationRow
+from .endpoint import Endpoint, EndpointAccount, EndpointHalt
 from .finding import FindingRow
 from .job import Job, Leased
 from .linked import EvidenceRow, LinkedModel, Run
@@ -28,6 +29,9 @@ __all__ = [
     "Comment",
     "DecisionRow",
     "ElementRow",
+    "Endpoint",
+    "EndpointAccount",
+    "EndpointHalt",
     "EvidenceRow",
     "FindingRow",
     "Invite",
