@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
-from tests.formats.samples import CATALOG, fraud
+from tests.formats.samples import CATALOG, ENTERED, SYSTEMS, fraud
+from tests.formats.sarif_shape import LOG
 from threatmodel.core.assessment import assess
-from threatmodel.formats import sarif
+from threatmodel.formats import read_any, sarif
 
 ASSESSMENT = assess(fraud(), CATALOG, as_of=date(2026, 3, 1))
 
@@ -52,3 +54,14 @@ def test_a_result_points_at_the_element(run: dict[str, Any]):
 def test_a_scenario_is_a_rule_by_its_own_title(run: dict[str, Any]):
     titles = [rule["shortDescription"]["text"] for rule in run["tool"]["driver"]["rules"]]
     assert "Rings learn the limit by many small payments" in titles
+
+
+@pytest.mark.parametrize("file", SYSTEMS, ids=lambda file: file.stem)
+def test_what_we_write_is_as_the_published_schema_says(file):
+    document = read_any(file.read_bytes(), file.name, CATALOG).document
+    found = assess(document, CATALOG, ENTERED, as_of=date(2026, 3, 1))
+    whole = json.loads(sarif.write(found, CATALOG, document))
+    assert [error.message for error in Draft7Validator(LOG).iter_errors(whole)] == []
+    assert not Draft7Validator(LOG).is_valid({**whole, "extra": 1})
+    whole["runs"][0]["results"][0]["kind"] = "maybe"
+    assert not Draft7Validator(LOG).is_valid(whole)
