@@ -14,7 +14,7 @@ from catalog.types import Catalog, Level
 from threatmodel.core.document import Document, Kind, Remark, parse
 from threatmodel.core.document.schema import COLLECTIONS
 from threatmodel.core.findings import Finding
-from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation, Stratum
+from threatmodel.core.inputs import Decision, Evidence, Ground, Inputs, Mitigation, Stratum
 from threatmodel.core.wire import finding_to_data
 
 from .models import DecisionRow, EvidenceRow, FindingRow, LinkedModel, MitigationRow, System
@@ -98,6 +98,7 @@ def mitigation(row: MitigationRow) -> Mitigation:
     return Mitigation(
         id=str(row.pk),
         title=row.title,
+        grounds=tuple(Ground(*one) for one in row.grounds),
         findings=tuple(sorted(link.finding for link in row.findings.all())),
         status=row.status,  # type: ignore[arg-type]  # a closed choice, checked when written
         control=row.control,
@@ -179,4 +180,6 @@ def worst_levels(system: System) -> dict[str, Level]:
     """The highest residual per element, over findings that apply and are open or accepted."""
     found = system.findings.filter(applies="yes").exclude(treatment__in=("avoided", "dismissed"))
     worst = found.values_list("element").annotate(worst=Max("residual"))
+        lapsed=finding.lapsed[:1000],
+        until=finding.until,
     return {element: Level(level) for element, level in worst.order_by("element")}

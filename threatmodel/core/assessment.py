@@ -17,6 +17,7 @@ from catalog.types import Catalog, Level
 from .candidates import Candidates, Doubt
 from .document import Document, digest
 from .document.schema import COLLECTIONS
+from .edits import is_loud
 from .findings import Assessment, Delta, Finding, Question, Summary
 from .graph import Graph
 from .inputs import Decision, Evidence, Inputs, Mitigation
@@ -128,7 +129,8 @@ class Engine:
         doubt = self._candidates.follow(changes, ordered, self._judge_of.covers)
         if doubt.everything:
             self._judge_of = Judge(self.as_of)
-        delta = self._judge(self._doubtful(doubt))
+        resting = self._inputs.resting if any(map(is_loud, changes)) else ()
+        delta = self._judge(dict.fromkeys((*self._doubtful(doubt), *resting)))
         evaluations = self._candidates.columns.evaluations - before + delta.evaluations
         return replace(delta, evaluations=evaluations)
 
@@ -199,6 +201,8 @@ class _Grouped:
         self.evidence: dict[str, list[Evidence]] = defaultdict(list)
         for decision in inputs.decisions:
             self.decisions[decision.finding].append(decision)
+        # Any fact may be one that a dismissal rests on: these are looked at after every edit.
+        self.resting = tuple({_pair(one.finding): None for one in inputs.decisions if one.grounds})
         for mitigation in inputs.mitigations:
             for element in dict.fromkeys(map(_element_of, mitigation.findings)):
                 self.mitigations[element].append(mitigation)
@@ -270,6 +274,11 @@ def _is_sorted(keys: tuple[str, ...]) -> bool:
 
 def _element_of(key: str) -> str:
     return key.rpartition("@")[2]
+
+
+def _pair(key: str) -> Pair:
+    threat, _, element = key.rpartition("@")
+    return threat, element
 
 
 def _still_by_id(before: Document, after: Document, changes: Iterable[Executed]) -> Document:

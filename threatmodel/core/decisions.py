@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from catalog.types import Level
 
-from .inputs import Decision, Treatment
+from .inputs import Decision, Ground, Treatment
 
 TREATMENTS: dict[str, Treatment] = {
     "accept": "accepted",
@@ -21,11 +21,16 @@ TREATMENTS: dict[str, Treatment] = {
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """The treatment with what to say about it. `proposal` is what an imported file suggests."""
+    """The treatment with what to say about it. `proposal` is what an imported file suggests.
+
+    `lapsed` says why the last decision counts no more, `until` is the last day on which it does.
+    """
 
     treatment: Treatment = "open"
     note: str = ""
     proposal: str = ""
+    lapsed: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +43,30 @@ class Rating:
 
 
 def treated(
-    decisions: Iterable[Decision], *, residual: Level, newest_evidence: date | None, as_of: date
+    decisions: Iterable[Decision],
+    *,
+    residual: Level,
+    newest_evidence: date | None,
+    as_of: date,
+    shifted: Callable[[Iterable[Ground]], str] = lambda _: "",
 ) -> Treated:
     """The last treatment decided, unless it has ended.
 
-    An acceptance ends when newer evidence raises the residual above what was accepted. Decisions
-    of one day count in the order given.
+    An acceptance ends when newer evidence raises the residual above what was accepted, a dismissal
+    when `shifted` tells of another value of a fact it rests on; everything ends after its last
+    day. Decisions of one day count in the order given.
     """
     entered, proposed = _parted(one for one in decisions if one.action in TREATMENTS)
     proposal = _told(proposed[-1]) if proposed else ""
     if not entered or entered[-1].action == "reopen":
         return Treated(proposal=proposal)
     last = entered[-1]
-    ended = _ended(last, residual, newest_evidence, as_of)
+    ended = _ended(last, residual, newest_evidence, as_of) or _grounds_ended(last, shifted)
     if ended:
-        return Treated(note=f"{_told(last)} has ended: {ended}.", proposal=proposal)
-    return Treated(TREATMENTS[last.action], f"{_told(last)}.", proposal)
+        lapsed = f"{TREATMENTS[last.action].capitalize()} no more: {ended}"
+        note = f"{_told(last)} has ended: {ended}."
+        return Treated(note=note, proposal=proposal, lapsed=lapsed)
+    return Treated(TREATMENTS[last.action], f"{_told(last)}.", proposal, until=last.until)
 
 
 def rating(decisions: Iterable[Decision], *, as_of: date) -> Rating:
@@ -89,6 +102,11 @@ def _ended(decision: Decision, residual: Level, newest_evidence: date | None, as
     if newest_evidence >= decision.on and residual > accepted:
         return f"a test of {newest_evidence.isoformat()} raised the risk above {accepted.key}"
     return ""
+
+
+def _grounds_ended(decision: Decision, shifted: Callable[[Iterable[Ground]], str]) -> str:
+    told = shifted(decision.grounds) if decision.grounds else ""
+    return f"what it rested on is otherwise: {told}" if told else ""
 
 
 def _told(decision: Decision) -> str:

@@ -73,6 +73,11 @@ def read_edit(changes: Iterable[Executed], before: Graph, after: Graph) -> Edit:
     return edit
 
 
+def is_loud(change: Executed) -> bool:
+    """Whether some term of a finding may read what this changed."""
+    return bool(_loud(change))
+
+
 def _loud(change: Executed) -> tuple[str, ...]:
     """The changed properties that some term reads; an element that comes or goes is one."""
     if change.kind in SILENT_KINDS:

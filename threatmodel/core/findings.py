@@ -63,6 +63,7 @@ class Finding:
     `inherent`, `residual` and `planned` are risk levels; `range` is the residual's low and high
     end over what is unknown and uncertain; `score` orders within a level (likelihood value times
     impact value). `applies` 'conditional' findings wait behind `questions` and are not counted.
+    `lapsed` says why the last decision counts no more, `until` on which day the present one ends.
     """
 
     key: str
@@ -89,6 +90,8 @@ class Finding:
     proposal: str = ""
     impact_assumed: bool = False
     note: str = ""
+    lapsed: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

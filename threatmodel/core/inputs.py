@@ -8,12 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from catalog.types import Level
+from catalog.types import Level, Scalar
 
 Origin = Literal["run", "signed", "imported", "carried"]
 Treatment = Literal["open", "accepted", "transferred", "avoided", "dismissed"]
+
+
+class Ground(NamedTuple):
+    """One fact that a dismissal rests on, as it was; `value` None where nobody had said it."""
+
+    element: str
+    attribute: str
+    value: Scalar | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,7 @@ class Decision:
 
     `action` 'rate' overrides likelihood or impact with a reason; the others set the treatment
     until `until` (None: no end). A decision of origin 'imported' is a proposal and has no effect.
+    A dismissal counts while its `grounds` stand as they did.
     """
 
     id: str
@@ -35,6 +44,7 @@ class Decision:
     impact: Level | None = None
     origin: Literal["entered", "imported"] = "entered"
     accepted_level: Level | None = None
+    grounds: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from catalog.types import Level
 
@@ -18,6 +19,7 @@ from .controls import Standing
 from .decisions import Rating
 from .findings import Finding, Question
 from .graph import Graph
+from .grounds import shifted
 from .grouping import cause_of
 from .impact import Impact, Impacts
 from .inputs import Decision
@@ -76,7 +78,7 @@ class Judge:
         rating = decisions.rating(case.decisions, as_of=self.as_of) if case.decisions else _UNRATED
         found = self._reckoned(case, graph, possible, standing, damage, rating)
         residual = replace(found.residual, attempt=case.attempts[found.worst])
-        treated = self._treated(case.decisions, residual.risk, found.belief)
+        treated = self._treated(case.decisions, residual.risk, found.belief, graph)
         asked = _questions(case, possible, residual.attempt, damage, rating)
         return Finding(
             key=case.key,
@@ -103,6 +105,8 @@ class Judge:
             proposal=treated.proposal,
             impact_assumed=damage.assumed and rating.impact is None,
             note=note_of(treated.note, found.kept, _worsened(case, graph), rating.reasons),
+            lapsed=treated.lapsed,
+            until=treated.until,
         )
 
     def reckoning(self, case: Case, graph: Graph) -> Reckoning:
@@ -148,7 +152,13 @@ class Judge:
         if not made:
             return _OPEN
         newest = max((one.piece.taken_on for one in belief.used), default=None)
-        return decisions.treated(made, residual=residual, newest_evidence=newest, as_of=self.as_of)
+        return decisions.treated(
+            made,
+            residual=residual,
+            newest_evidence=newest,
+            as_of=self.as_of,
+            shifted=partial(shifted, graph),
+        )
 
 
 class Reckoning:

@@ -61,6 +61,7 @@ def finding_row(finding: Finding, catalog: Catalog, document: Document) -> Json:
         "controls": list(finding.controls),
         "references": {name: list(ids) for name, ids in references.items()},
         **({"own": True} if not scenario and catalog.is_own("threats", finding.threat) else {}),
+        **decided(finding),
     }
 
 
@@ -152,7 +153,14 @@ def finding_to_data(finding: Finding) -> Json:
         "proposal": finding.proposal,
         "impact_assumed": finding.impact_assumed,
         "note": finding.note,
+        **decided(finding),
     }
+
+
+def decided(finding: Finding) -> Json:
+    """Why the last decision counts no more, or until when it does; nothing for most findings."""
+    lapsed = {"lapsed": finding.lapsed} if finding.lapsed else {}
+    return lapsed | ({"until": finding.until.isoformat()} if finding.until else {})
 
 
 def finding_from_data(data: Mapping[str, Any]) -> Finding:
@@ -164,6 +172,7 @@ def finding_from_data(data: Mapping[str, Any]) -> Finding:
             **data,
             **{name: Level.parse(data[name]) for name in levels},
             "range": (Level.parse(low), Level.parse(high)),
+            "until": date.fromisoformat(data["until"]) if data.get("until") else None,
             "questions": tuple(
                 Question(**{**one, "choices": tuple(one["choices"])}) for one in data["questions"]
             ),

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from catalog.types import Level
 from threatmodel.core.document import DocumentError, Remark
 from threatmodel.core.document import fields as read
-from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation, Stratum
+from threatmodel.core.inputs import Decision, Evidence, Ground, Inputs, Mitigation, Stratum
 
 from .entry import (
     Readers,
@@ -144,6 +144,15 @@ def _index(value: object) -> int:
     return count(value)
 
 
+def _ground(value: object) -> Ground:
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        raise DocumentError("what a decision rests on is [element, attribute, value]")
+    element, attribute, found = value
+    if not isinstance(found, bool | int | float | str | None):
+        raise DocumentError(f"{read.shown(found)} is not a plain value")
+    return Ground(read.identifier(element), read.label(attribute), found)
+
+
 def _interval(value: object) -> tuple[float, float]:
     ends = tuple_of(real)(value)
     if not isinstance(ends, tuple) or len(ends) != 2:
@@ -163,6 +172,7 @@ _READERS: Mapping[type, Readers] = {
         "likelihood": read.level,
         "impact": read.level,
         "accepted_level": read.level,
+        "grounds": tuple_of(_ground),
         "origin": choice(Decision, "origin"),
     },
     Mitigation: {

@@ -46,6 +46,7 @@ def _decision(system: System, one: Decision) -> DecisionRow:
         likelihood=one.likelihood,
         impact=one.impact,
         accepted_level=one.accepted_level,
+        grounds=[list(ground) for ground in one.grounds],
         origin=one.origin,
         by_name=one.by,
         on=one.on,
