@@ -147,7 +147,7 @@ class Judge:
         return found
 
     def _treated(
-        self, made: tuple[Decision, ...], residual: Level, belief: Belief
+        self, made: tuple[Decision, ...], residual: Level, belief: Belief, graph: Graph
     ) -> decisions.Treated:
         if not made:
             return _OPEN
