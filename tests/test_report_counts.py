@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from tests import cast
-from threatmodel.models import Report, System
+from threatmodel.gate import Person
+from threatmodel.models import Report, System, Workspace
 from threatmodel.services import decisions, reports
 
 pytestmark = pytest.mark.django_db
@@ -25,24 +26,27 @@ DEMO = settings.BASE_DIR / "demo" / "digit-reading.yaml"
 FINDING = re.compile(r'/findings/([a-z0-9-]+(?:@|%40)[a-z0-9-]+)/"')
 
 
+Owner = tuple[Workspace, Person]
+
+
 @pytest.fixture
-def olga() -> Any:
+def olga() -> Owner:
     return cast.workspace()
 
 
-def mixed(olga: Any) -> System:
+def mixed(olga: Owner) -> System:
     """The demo with a part out of scope, and decisions of each kind over conditional findings."""
     data = yaml.safe_load(DEMO.read_text())
     left_out = data["components"][-1]["id"]
     data["out_of_scope"] = [{"id": "o-1", "element": left_out, "reason": "Somebody else's part."}]
-    system = cast.system(*olga, data)
+    system = cast.system(olga[0], olga[1], data)
     applying = system.findings.filter(applies="yes").order_by("key")
     for action, row in zip(("accept", "dismiss", "transfer", "avoid"), applying, strict=False):
         decisions.decide(system, olga[1], finding=row.key, action=action, reason="So decided.")
     return system
 
 
-def made(system: System, olga: Any, format: str) -> bytes:
+def made(system: System, olga: Owner, format: str) -> bytes:
     row = reports.request_report(system, olga[1], format=format)
     reports.make(str(row.pk))
     row.refresh_from_db()

@@ -58,6 +58,15 @@ def test_convert_assesses_for_a_layer(tmp_path: Path):
     assert json.loads(target.read_text())["techniques"]
 
 
+@pytest.mark.parametrize(
+    ("ending", "begins"), [("csv", b"\xef\xbb\xbfkey,"), ("xlsx", b"PK"), ("html", b"<!doctype")]
+)
+def test_convert_assesses_for_people_too(tmp_path: Path, ending: str, begins: bytes):
+    target = tmp_path / f"out.{ending}"
+    call_command("convert", str(SYSTEMS[0]), str(target), stdout=StringIO())
+    assert target.read_bytes().startswith(begins)
+
+
 @pytest.mark.parametrize("name", ["out.docx", "out"])
 def test_convert_refuses_an_ending_it_does_not_write(tmp_path: Path, name: str):
     with pytest.raises(CommandError, match="end it in"):

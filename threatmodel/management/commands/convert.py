@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog import load
+from catalog.types import Catalog
 from threatmodel.core.assessment import assess
-from threatmodel.core.document import DocumentError
+from threatmodel.core.document import Document, DocumentError
 from threatmodel.core.findings import Assessment
-from threatmodel.formats import Imported, atlaslayer, bartizan, read_any, sarif
+from threatmodel.formats import Imported, atlaslayer, bartizan, csvfile, read_any, sarif, xlsx
+from threatmodel.paper import web_page
+from threatmodel.reports.build import build
+from threatmodel.reports.context import Edition
 
 
 class Command(BaseCommand):
-    help = "Convert a threat model: OUT ends in .json, .yaml, .sarif or .layer.json."
+    help = (
+        "Convert a threat model: OUT ends in .json, .yaml, .sarif, .layer.json, .csv, .xlsx or "
+        ".html."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,17 +50,42 @@ class Command(BaseCommand):
 
 
 def _written(found: Imported, target: Path) -> bytes:
-    if target.name.endswith(".layer.json"):
-        return atlaslayer.write(_assessed(found), found.catalog or load(), found.document)
-    if target.suffix == ".json":
-        return bartizan.write(found.document, found.inputs, baselines=found.baselines)
-    if target.suffix in (".yaml", ".yml"):
-        named = found.baselines
-        return bartizan.write(found.document, found.inputs, baselines=named, as_yaml=True)
-    if target.suffix == ".sarif":
-        return sarif.write(_assessed(found), found.catalog or load(), found.document)
-    raise DocumentError(f"{target.name}: end it in .json, .yaml, .sarif or .layer.json")
+    ending = next((one for one in WRITERS if target.name.endswith(one)), None)
+    if ending is None:
+        raise DocumentError(f"{target.name}: end it in {ENDINGS}")
+    return WRITERS[ending](found)
 
 
-def _assessed(found: Imported) -> Assessment:
-    return assess(found.document, found.catalog or load(), found.inputs, as_of=date.today())
+def _bartizan(found: Imported, as_yaml: bool = False) -> bytes:
+    named = found.baselines
+    return bartizan.write(found.document, found.inputs, baselines=named, as_yaml=as_yaml)
+
+
+def _page(found: Imported) -> bytes:
+    assessment, catalog, document = _assessed(found)
+    edition = Edition(made_on=assessment.as_of, classification="")
+    return web_page(build(document, assessment, catalog, found.inputs, edition), _now())
+
+
+def _assessed(found: Imported) -> tuple[Assessment, Catalog, Document]:
+    catalog = found.catalog or load()
+    today = date.today()
+    return assess(found.document, catalog, found.inputs, as_of=today), catalog, found.document
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+# Longer endings first: a layer is JSON too.
+WRITERS: Mapping[str, Callable[[Imported], bytes]] = {
+    ".layer.json": lambda found: atlaslayer.write(*_assessed(found)),
+    ".json": _bartizan,
+    ".yaml": lambda found: _bartizan(found, as_yaml=True),
+    ".yml": lambda found: _bartizan(found, as_yaml=True),
+    ".sarif": lambda found: sarif.write(*_assessed(found)),
+    ".csv": lambda found: csvfile.write(*_assessed(found)),
+    ".xlsx": lambda found: xlsx.write(*_assessed(found), found.inputs, _now()),
+    ".html": _page,
+}
+ENDINGS = ".json, .yaml, .sarif, .layer.json, .csv, .xlsx or .html"
