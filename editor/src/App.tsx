@@ -11,6 +11,7 @@ import {
   FIRST_VIEW,
   select,
   useEditor,
+  useLivingSelection,
   useMayEdit,
   useSession,
   useView,
@@ -144,6 +145,7 @@ function Workbench(): ReactElement {
   useAddressedStart();
   useAddressedComment();
   useAddressedTask();
+  useLivingSelection();
   return (
     <div className="workbench">
       <StateStrip />

@@ -1,9 +1,10 @@
 import type { ReactFlowInstance } from "@xyflow/react";
-import { createContext, useContext } from "react";
+import { createContext, useContext, useEffect } from "react";
 import { type Bootstrap, mayDraw } from "./bootstrap";
 import type { CanvasNode, FlowEdgeType } from "./canvas/nodes";
 import type { Lens } from "./canvas/lens";
 import type { Catalog } from "./document/catalog";
+import { kindOf } from "./document/edits";
 import type { ShownWay } from "./paths/ways";
 import type { Api } from "./sync/api";
 import { type State, Session } from "./sync/session";
@@ -106,4 +107,16 @@ export function select(editor: Editor, ids: Iterable<string>, reveal = false): v
   editor.session.presence.update({ selection: [...selection] });
   const address = first === undefined ? window.location.pathname : `#${first}`;
   window.history.replaceState(null, "", address);
+}
+
+/** What was removed, by whomever or by an undo, is selected no longer. */
+export function useLivingSelection(): void {
+  const editor = useEditor();
+  const doc = useSession((state) => state.doc);
+  const loaded = useSession((state) => state.loaded);
+  useEffect(() => {
+    const { selection } = editor.view.get();
+    const living = [...selection].filter((id) => kindOf(doc, id) !== null);
+    if (loaded && living.length < selection.size) select(editor, living);
+  }, [doc, editor, loaded]);
 }

@@ -5,6 +5,8 @@ import {
   useInternalNode,
 } from "@xyflow/react";
 import { lazy, memo, type ReactElement, Suspense, useState } from "react";
+import { CommentCount } from "../comments/CommentCount";
+import { useTalk } from "../comments/use";
 import { shiftedPoints } from "../document/boxes";
 import type { Box, Flow, Point } from "../document/types";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
@@ -141,9 +143,10 @@ interface FlowLabelProps {
 function FlowLabel({ flow, lie, selected, asked, dim }: FlowLabelProps): ReactElement {
   const { catalog } = useEditor();
   const badge = useSession((state) => state.badges.get(flow.id));
+  const talked = useTalk((talk) => talk.counts.has(flow.id));
   const kind = catalog.flowKinds.get(flow.kind)?.name ?? flow.kind;
   const open = selected || asked;
-  const quiet = !open && (lie.label === null || (flow.name === "" && !badge));
+  const quiet = !open && (lie.label === null || (flow.name === "" && !badge && !talked));
   const classes = ["flow-label"];
   if (selected) classes.push("flow-label-selected");
   if (open) classes.push("flow-label-open");
@@ -161,6 +164,7 @@ function FlowLabel({ flow, lie, selected, asked, dim }: FlowLabelProps): ReactEl
       >
         {(flow.name !== "" || open) && <span className="flow-name">{flow.name || kind}</span>}
         {badge && <RiskBadge badge={badge} />}
+        <CommentCount id={flow.id} />
         <SelectedBy id={flow.id} />
       </div>
     </LabelLayer>

@@ -1,5 +1,6 @@
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { memo, type ReactElement } from "react";
+import { CommentCount } from "../comments/CommentCount";
 import { resizeZone } from "../document/move";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import { RiskBadge } from "../findings/Badge";
@@ -37,6 +38,7 @@ export const ZoneNode = memo(function ZoneNode({
         </span>
         <span className="zone-trust">{trust === "unknown" ? "trust unknown" : trust}</span>
         {badge && <RiskBadge badge={badge} />}
+        <CommentCount id={zone.id} />
       </div>
       <SelectedBy id={zone.id} />
     </div>

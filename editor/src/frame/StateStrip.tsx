@@ -119,7 +119,7 @@ export function StateStrip(): ReactElement | null {
 }
 
 function State(): ReactElement {
-  const { catalog, view } = useEditor();
+  const { view } = useEditor();
   const revision = useSession((state) => state.revision);
   const role = useSession((state) => state.role);
   const outline = useView((now) => now.outline);
@@ -135,9 +135,6 @@ function State(): ReactElement {
             r{revision}
           </span>
         )}
-        <span className="muted" title={`Catalog ${catalog.data.digest}`}>
-          catalog {catalog.data.digest.slice(0, 7)}
-        </span>
       </span>
       <People />
       <HistoryButton />

@@ -6,6 +6,7 @@ import { TypeIcon } from "../palette/icons";
 import { Assets } from "./Assets";
 import { AttributeField, Select, TextField } from "./fields";
 import { Actions, placeChoices, Row, Section, useSetter } from "./parts";
+import { PlaceFacts } from "./PlaceFacts";
 import { Tests } from "./Tests";
 
 /** A flow by keyboard: the same as dragging from one card to another. */
@@ -107,6 +108,7 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
           onCommit={(note) => set({ note })}
         />
       </Section>
+      <PlaceFacts kind="component" id={id} />
       <Actions />
     </>
   );

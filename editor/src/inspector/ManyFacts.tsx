@@ -18,7 +18,9 @@ export function ManyFacts({ ids }: { ids: ReadonlySet<string> }): ReactElement {
       <div className="side-title">
         <h2>{ids.size} selected</h2>
       </div>
-      <p className="fact-help">{components.length} components among them.</p>
+      <p className="fact-help">
+        {components.length === 1 ? "1 component" : `${components.length} components`} among them.
+      </p>
       {mayEdit && components.length > 0 && (
         <button type="button" className="button" onClick={enclose}>
           Put into a new zone

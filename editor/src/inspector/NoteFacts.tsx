@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { useMayEdit, useSession } from "../editor";
 import { TextField } from "./fields";
 import { Actions, useSetter } from "./parts";
+import { PlaceFacts } from "./PlaceFacts";
 
 /** A sticky note: words for people, which nothing is judged by. */
 export function NoteFacts({ id }: { id: string }): ReactElement | null {
@@ -23,6 +24,7 @@ export function NoteFacts({ id }: { id: string }): ReactElement | null {
         disabled={disabled}
         onCommit={(text) => set({ text })}
       />
+      <PlaceFacts kind="note" id={id} />
       <Actions />
     </>
   );

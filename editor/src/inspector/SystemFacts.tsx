@@ -26,7 +26,7 @@ function Levels(): ReactElement | null {
 
 /** With nothing selected: the system itself, how it stands, and what is worth answering first. */
 export function SystemFacts(): ReactElement {
-  const { session } = useEditor();
+  const { catalog, session } = useEditor();
   const system = useSession((state) => state.doc.system);
   const assets = useSession((state) => state.doc.asset);
   const disabled = !useMayEdit();
@@ -74,6 +74,11 @@ export function SystemFacts(): ReactElement {
             disabled={disabled}
             onChoose={(appetite) => set({ appetite })}
           />
+        </Row>
+        <Row name="Catalog">
+          <code title={`Judged with catalog ${catalog.data.digest}`}>
+            {catalog.data.digest.slice(0, 7)}
+          </code>
         </Row>
       </Section>
       {assets.size > 0 && (

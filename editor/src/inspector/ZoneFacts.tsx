@@ -5,6 +5,7 @@ import { useEditor, useMayEdit, useSession } from "../editor";
 import { ElementFindings } from "../findings/ElementFindings";
 import { Select, TextField } from "./fields";
 import { Actions, placeChoices, Row, useSetter } from "./parts";
+import { PlaceFacts } from "./PlaceFacts";
 
 export function ZoneFacts({ id }: { id: string }): ReactElement | null {
   const { catalog } = useEditor();
@@ -63,6 +64,7 @@ export function ZoneFacts({ id }: { id: string }): ReactElement | null {
         />
       </Row>
       <ElementFindings id={id} />
+      <PlaceFacts kind="zone" id={id} />
       <Actions />
     </>
   );

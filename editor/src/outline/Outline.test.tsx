@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
+import { sampleComment } from "../testing/comment";
 import { sampleEditor, show } from "../testing/editor";
 import { Outline } from "./Outline";
 
@@ -49,4 +50,28 @@ test("who may only look walks and selects, and changes nothing", () => {
   expect(screen.queryByLabelText("Name")).toBeNull();
   press("Delete");
   expect(editor.session.store.get().doc.zone.has("z-net")).toBe(true);
+});
+
+test("Space adds to the selection and takes away from it", () => {
+  const editor = open();
+  press("Enter");
+  press("ArrowDown");
+  press(" ");
+  expect([...editor.view.get().selection]).toEqual(["z-net", "c-client"]);
+  press(" ");
+  expect([...editor.view.get().selection]).toEqual(["z-net"]);
+});
+
+test("a note is written on by F2, and its open comments stand beside it", () => {
+  const editor = sampleEditor();
+  editor.session.edit([{ kind: "note", id: "n-1", add: { text: "Why?", box: [0, 0, 80, 60] } }]);
+  editor.session.comments.receive(sampleComment("n-1", "Ask Mira"));
+  show(editor, <Outline />);
+  row("Why?")?.focus();
+  fireEvent.click(row("Why?") as HTMLElement);
+  expect(row("Why?")?.textContent).toContain("1 open comment");
+  press("F2");
+  fireEvent.change(screen.getByLabelText("Name"), { target: { value: "Because" } });
+  press("Enter");
+  expect(editor.session.store.get().doc.note.get("n-1")?.text).toBe("Because");
 });

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
 import { deleteSelection } from "../actions";
+import { CommentCount } from "../comments/CommentCount";
 import { kindOf } from "../document/edits";
 import type { Doc } from "../document/types";
 import { select, useEditor, useMayEdit, useSession, useView } from "../editor";
@@ -9,14 +10,18 @@ import { TextField } from "../inspector/fields";
 import { TypeIcon } from "../palette/icons";
 import { outlineRows, type OutlineRow } from "./rows";
 
+/** What F2 writes on: a note has words instead of a name. */
 const nameOf = (doc: Doc, id: string): string =>
-  (doc.component.get(id) ?? doc.zone.get(id) ?? doc.flow.get(id))?.name ?? "";
+  (doc.component.get(id) ?? doc.zone.get(id) ?? doc.flow.get(id))?.name ??
+  doc.note.get(id)?.text ??
+  "";
 
 /**
- * The same system as a tree: zones, what stands in them, and the flows that leave each component.
+ * The same system as a tree: zones, what stands in them, the flows that leave each component,
+ * and the notes.
  *
- * A complete editor by keyboard: arrows walk, Enter selects, then C connects; F2 renames, Delete
- * removes.
+ * A complete editor by keyboard: arrows walk, Enter selects, Space adds to the selection, then C
+ * connects and the inspector does the rest; F2 renames, Delete removes.
  */
 export function Outline(): ReactElement {
   const editor = useEditor();
@@ -71,7 +76,8 @@ export function Outline(): ReactElement {
     };
     const step = steps[event.key];
     if (step !== undefined) walk(step);
-    else if (event.key === "Enter" || event.key === " ") select(editor, [current.id], true);
+    else if (event.key === "Enter") select(editor, [current.id], true);
+    else if (event.key === " ") select(editor, withOrWithout(selection, current.id), true);
     else if (event.key === "F2" && mayEdit) setRenaming(current.id);
     else if (event.key === "Delete" && mayEdit) remove(current.id);
     else return;
@@ -94,14 +100,17 @@ export function Outline(): ReactElement {
 
   const rename = (id: string, name: string): void => {
     const kind = kindOf(doc, id);
-    if (kind) editor.session.edit([{ kind, id, set: { name } }]);
+    const set = kind === "note" ? { text: name } : { name };
+    if (kind) editor.session.edit([{ kind, id, set }]);
   };
 
   return (
     <section className="outline" aria-label="Outline">
       <div className="outline-head">
         <h2>Outline</h2>
-        <span className="muted">Arrows walk, Enter selects, C connects, F2 renames, Delete removes</span>
+        <span className="muted">
+          Arrows walk, Enter selects, Space adds, C connects, F2 renames, Delete removes
+        </span>
         <button
           type="button"
           className="icon-button"
@@ -115,11 +124,12 @@ export function Outline(): ReactElement {
         className="outline-rows"
         role="treegrid"
         aria-label="Elements"
+        aria-multiselectable="true"
         ref={place}
         onKeyDown={pressed}
       >
         <div className="outline-row outline-names" role="row">
-          {["Name", "Kind", "Where", "Risk"].map((name) => (
+          {["Name", "Kind", "Where", "Risk", "Comments"].map((name) => (
             <span key={name} role="columnheader">
               {name}
             </span>
@@ -132,9 +142,9 @@ export function Outline(): ReactElement {
             selected={selection.has(row.id)}
             focusable={row.id === current?.id}
             renaming={renaming === row.id ? nameOf(doc, row.id) : null}
-            onSelect={() => {
+            onSelect={(more) => {
               setAt(row.id);
-              select(editor, [row.id], true);
+              select(editor, more ? withOrWithout(selection, row.id) : [row.id], true);
             }}
             onRename={(name) => rename(row.id, name)}
             onRenamed={() => setRenaming(null)}
@@ -145,12 +155,18 @@ export function Outline(): ReactElement {
   );
 }
 
+function withOrWithout(selection: ReadonlySet<string>, id: string): Set<string> {
+  const next = new Set(selection);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
+
 interface OutlineLineProps {
   row: OutlineRow;
   selected: boolean;
   focusable: boolean;
   renaming: string | null;
-  onSelect: () => void;
+  onSelect: (more: boolean) => void;
   onRename: (name: string) => void;
   onRenamed: () => void;
 }
@@ -173,7 +189,7 @@ function OutlineLine({
       aria-level={row.depth + 1}
       aria-selected={selected}
       tabIndex={focusable ? 0 : -1}
-      onClick={onSelect}
+      onClick={(event) => onSelect(event.shiftKey || event.ctrlKey || event.metaKey)}
     >
       <span
         role="gridcell"
@@ -193,6 +209,9 @@ function OutlineLine({
       <span role="gridcell">{row.where}</span>
       <span role="gridcell" aria-label={badge && badgeText(badge)}>
         {badge && <RiskBadge badge={badge} />}
+      </span>
+      <span role="gridcell">
+        <CommentCount id={row.id} />
       </span>
     </div>
   );

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
+import { applyChanges } from "../document/apply";
 import { sampleCatalog, sampleDocument } from "../testing/sample";
 import { outlineRows } from "./rows";
 
 test("the outline lists everything that is drawn, inside what it stands in", () => {
-  const rows = outlineRows(sampleDocument(), sampleCatalog());
+  const note = { kind: "note", id: "n-1", add: { text: "Why?", box: [420, 20, 60, 40] } } as const;
+  const rows = outlineRows(applyChanges(sampleDocument(), [note]), sampleCatalog());
+  expect(rows.at(-1)).toMatchObject({ name: "Why?", kind: "Note", where: "on Production" });
   expect(rows.map((row) => [row.depth, row.id])).toEqual([
     [0, "z-net"],
     [1, "c-client"],
@@ -13,5 +16,6 @@ test("the outline lists everything that is drawn, inside what it stands in", () 
     [2, "c-model"],
     [3, "f-2"],
     [1, "c-api"],
+    [0, "n-1"],
   ]);
 });

@@ -1,6 +1,7 @@
 import type { Catalog } from "../document/catalog";
 import { groupBy } from "../document/group";
-import type { Component, Doc, Flow } from "../document/types";
+import { centre, zoneAt } from "../document/tree";
+import type { Component, Doc, Flow, Note } from "../document/types";
 
 export interface OutlineRow {
   id: string;
@@ -11,7 +12,7 @@ export interface OutlineRow {
   depth: number;
 }
 
-/** The drawing in reading order: each zone with its zones and components, each with its flows. */
+/** The drawing in reading order: zones, what stands in each, flows with their start; then notes. */
 export function outlineRows(doc: Doc, catalog: Catalog): OutlineRow[] {
   const rows: OutlineRow[] = [];
   const flowsFrom = groupBy(doc.flow.values(), (flow) => flow.source);
@@ -41,6 +42,11 @@ export function outlineRows(doc: Doc, catalog: Catalog): OutlineRow[] {
     });
     for (const flow of flowsFrom.get(component.id) ?? []) addFlow(flow, depth + 1);
   };
+  const addNote = (note: Note): void => {
+    const zone = doc.zone.get(zoneAt(doc, ...centre(note.box)) ?? "");
+    const where = zone ? `on ${zone.name}` : "on the sheet";
+    rows.push({ id: note.id, name: note.text || "Empty note", kind: "Note", where, icon: "note", depth: 0 });
+  };
   const addZones = (parent: string | null, depth: number): void => {
     for (const zone of zonesIn.get(parent) ?? []) {
       const kind = catalog.zoneKindName(zone.kind);
@@ -59,5 +65,6 @@ export function outlineRows(doc: Doc, catalog: Catalog): OutlineRow[] {
   };
   addZones(null, 0);
   for (const component of componentsIn.get(null) ?? []) addComponent(component, "in no zone", 0);
+  for (const note of doc.note.values()) addNote(note);
   return rows;
 }

@@ -10,6 +10,9 @@ const EXAMPLE = `Customer -> Web application: sends a picture
 Web application -> Scoring API
 Training data -> Training job -> Model registry -> Scoring API`;
 
+const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 export function QuickStart(): ReactElement {
   const editor = useEditor();
   const { fitView } = useReactFlow();
@@ -65,7 +68,8 @@ export function QuickStart(): ReactElement {
           disabled={sketch.names.length === 0}
           onClick={add}
         >
-          Add {sketch.names.length} components and {sketch.flows.length} flows
+          Add {counted(sketch.names.length, "component")} and{" "}
+          {counted(sketch.flows.length, "flow")}
         </button>
       </div>
     </Dialog>

@@ -1,0 +1,38 @@
+import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { afterEach, expect, test } from "vitest";
+import { sampleEditor, show } from "../testing/editor";
+import { PlaceFacts } from "./PlaceFacts";
+
+afterEach(cleanup);
+
+function write(label: string, value: string): void {
+  const field = screen.getByLabelText(label);
+  fireEvent.focus(field);
+  fireEvent.change(field, { target: { value } });
+  fireEvent.blur(field);
+}
+
+test("a component is moved by numbers, and stands in the zone it came to", () => {
+  const editor = sampleEditor();
+  show(editor, <PlaceFacts kind="component" id="c-client" />);
+  write("From the left", "420");
+  const moved = editor.session.store.get().doc.component.get("c-client");
+  expect(moved?.box[0]).toBe(420);
+  expect(moved?.zone).toBe("z-prod");
+  expect(screen.queryByLabelText("Width")).toBeNull();
+});
+
+test("a zone is made wider by numbers; what is no number changes nothing", () => {
+  const editor = sampleEditor();
+  show(editor, <PlaceFacts kind="zone" id="z-net" />);
+  const { doc } = editor.session.store.get();
+  write("Width", "wide");
+  expect(editor.session.store.get().doc).toBe(doc);
+  write("Width", "340");
+  expect(editor.session.store.get().doc.zone.get("z-net")?.box).toEqual([0, 0, 340, 400]);
+});
+
+test("who may only look is not offered to move anything", () => {
+  show(sampleEditor("viewer"), <PlaceFacts kind="zone" id="z-net" />);
+  expect(screen.queryByText("Place in numbers")).toBeNull();
+});
