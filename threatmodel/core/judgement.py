@@ -42,6 +42,8 @@ class Reckoned:
     inherent: Level
     planned: Level
     range: tuple[Level, Level]
+    inherent_at: tuple[Level, Level] | None
+    planned_at: tuple[Level, Level] | None
     belief: Belief
     told: Told
     kept: str
@@ -107,6 +109,8 @@ class Judge:
             note=note_of(treated.note, found.kept, _worsened(case, graph), rating.reasons),
             lapsed=treated.lapsed,
             until=treated.until,
+            inherent_at=found.inherent_at,
+            planned_at=found.planned_at,
         )
 
     def reckoning(self, case: Case, graph: Graph) -> Reckoning:
@@ -184,14 +188,16 @@ class Reckoning:
         self.belief = believe(case.threat, case.evidence, standing=in_place, as_of=as_of)
 
     def result(self) -> Reckoned:
-        residual = self.residual()
+        residual, inherent, planned = self.residual(), self.inherent(), self.planned()
         return Reckoned(
             applies=self.applies,
             worst=self.case.attempts.index(residual.attempt),
             residual=residual,
-            inherent=max(self.inherent().risk, residual.risk),
-            planned=min(self.planned().risk, residual.risk),
+            inherent=max(inherent.risk, residual.risk),
+            planned=min(planned.risk, residual.risk),
             range=self.range(residual.risk),
+            inherent_at=_elsewhere(inherent, residual) if inherent.risk >= residual.risk else None,
+            planned_at=_elsewhere(planned, residual) if planned.risk <= residual.risk else None,
             belief=self.belief,
             told=told(self.case, self.belief, self.standing, residual, self.rating),
             kept=self.kept_by(residual),
@@ -310,6 +316,12 @@ def _terms(
     harm = scoring.harm_when_tried(access, success)
     likely = scoring.likelihood(attempt.initiation, harm) if rated is None else rated
     return Terms(attempt, access, success, harm, likely, impact)
+
+
+def _elsewhere(terms: Terms, residual: Terms) -> tuple[Level, Level] | None:
+    """Likelihood and impact, where they differ from what stands."""
+    at = (terms.likelihood, terms.impact)
+    return None if at == (residual.likelihood, residual.impact) else at
 
 
 _UNRATED = Rating()

@@ -154,6 +154,7 @@ def finding_to_data(finding: Finding) -> Json:
         "impact_assumed": finding.impact_assumed,
         "note": finding.note,
         **decided(finding),
+        **_elsewhere(finding),
     }
 
 
@@ -161,6 +162,12 @@ def decided(finding: Finding) -> Json:
     """Why the last decision counts no more, or until when it does; nothing for most findings."""
     lapsed = {"lapsed": finding.lapsed} if finding.lapsed else {}
     return lapsed | ({"until": finding.until.isoformat()} if finding.until else {})
+
+
+def _elsewhere(finding: Finding) -> Json:
+    """Where it stands without controls and with the planned ones, if not at the residual's."""
+    places = {"inherent_at": finding.inherent_at, "planned_at": finding.planned_at}
+    return {name: [level.key for level in at] for name, at in places.items() if at}
 
 
 def finding_from_data(data: Mapping[str, Any]) -> Finding:
@@ -173,6 +180,8 @@ def finding_from_data(data: Mapping[str, Any]) -> Finding:
             **{name: Level.parse(data[name]) for name in levels},
             "range": (Level.parse(low), Level.parse(high)),
             "until": date.fromisoformat(data["until"]) if data.get("until") else None,
+            "inherent_at": _place(data.get("inherent_at")),
+            "planned_at": _place(data.get("planned_at")),
             "questions": tuple(
                 Question(**{**one, "choices": tuple(one["choices"])}) for one in data["questions"]
             ),
@@ -183,6 +192,10 @@ def finding_from_data(data: Mapping[str, Any]) -> Finding:
             ),
         }
     )
+
+
+def _place(keys: list[str] | None) -> tuple[Level, Level] | None:
+    return (Level.parse(keys[0]), Level.parse(keys[1])) if keys else None
 
 
 def _key(level: Level | None) -> str | None:
