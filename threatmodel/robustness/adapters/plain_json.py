@@ -1,0 +1,62 @@
+"""Any JSON service: a request that somebody wrote down, and the way to the answers."""
+
+from __future__ import annotations
+
+from ..errors import ModelError
+from ..speech import BATCH, READING, Format, Option, Options, Rows, nested, part
+
+ROWS = "{rows}"
+MOST_STEPS = 20
+
+
+def question(rows: Rows, options: Options) -> object:
+    return _filled(options["request"], nested(rows))
+
+
+def _filled(template: object, rows: list[object]) -> object:
+    if template == ROWS:
+        return rows
+    if isinstance(template, dict):
+        return {name: _filled(value, rows) for name, value in template.items()}
+    if isinstance(template, list):
+        return [_filled(value, rows) for value in template]
+    return template
+
+
+def answers(told: object, options: Options) -> object:
+    return _followed(told, _steps(options["path"]))
+
+
+def _steps(path: str) -> list[str]:
+    return [step for step in path.replace("[", ".[").split(".") if step][:MOST_STEPS]
+
+
+def _followed(told: object, steps: list[str]) -> object:
+    for at, step in enumerate(steps):
+        if step == "[]":
+            if not isinstance(told, list):
+                raise ModelError("endpoint: its answer has no list where the path says []")
+            return [_followed(one, steps[at + 1 :]) for one in told]
+        place = step[1:-1] if step.startswith("[") and step.endswith("]") else ""
+        told = part(told, int(place) if place.isdecimal() else step)
+    return told
+
+
+FORMAT = Format(
+    id="json",
+    name="Plain JSON",
+    help="Write the request down once; the way to the answers is written like result[].scores.",
+    options=(
+        Option(
+            "request",
+            'JSON in which the text "{rows}" stands for the rows',
+            "json",
+            '{"rows": "{rows}"}',
+        ),
+        Option("path", "Where the answers lie: keys with dots, [0] a place, [] each one"),
+        READING,
+        BATCH,
+    ),
+    question=question,
+    answers=answers,
+)
