@@ -17,7 +17,7 @@ from tests.linking import link
 from threatmodel import events, live
 from threatmodel.models import EvidenceRow, LogEntry, Run
 from threatmodel.models.job import JobState
-from threatmodel.services import demo, jobs, models, rooms, runs
+from threatmodel.services import chunks, demo, jobs, models, rooms, runs
 from threatmodel.services.refusal import Refusal
 
 ENDED_TESTS = ("corruption", "corruption", "hopskipjump")
@@ -92,7 +92,7 @@ def test_a_broken_run_raises_the_demo_s_evasion_from_moderate_to_high(olga):
 def test_the_room_is_told_of_every_step(olga, system, monkeypatch):
     told = []
     monkeypatch.setattr(events, "_listeners", [lambda room, frame: told.append(frame)])
-    monkeypatch.setattr(runs, "TOLD_S", 0.0)
+    monkeypatch.setattr(chunks, "TOLD_S", 0.0)
     model = link(system, olga[1])
     run = runs.start(model, olga[1], "hopskipjump", {"samples": 5})
     runs.execute(str(run.pk))
@@ -132,7 +132,7 @@ def test_executing_a_run_twice_measures_once(olga, system):
 
 
 def claim(run: Run) -> Run | None:
-    return jobs.claim(Run, run.pk, runs.LEASE)
+    return jobs.claim(Run, run.pk, chunks.LEASE)
 
 
 @pytest.mark.store
@@ -140,11 +140,11 @@ def test_a_worker_that_was_replaced_writes_nothing(olga, system):
     run = runs.start(link(system, olga[1]), olga[1], "corruption", {})
     held = claim(run)
     assert held
-    old = runs.Attempt(held)
-    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(hours=1))
-    assert claim(run)
-    with pytest.raises(jobs.Lost):
-        old.cancelled()
+    with jobs.Hold(held, chunks.LEASE) as old:
+        Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(hours=1))
+        assert claim(run)
+        with pytest.raises(jobs.Lost):
+            old.write()
     with pytest.raises(jobs.Lost):
         jobs.end(held, JobState.SUCCEEDED, "late")
     run.refresh_from_db()

@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 
 from tests import hostile
 from tests.robustness.test_dataset import packed
-from threatmodel.robustness import attacks, dataset, policy, runner
+from threatmodel.robustness import attacks, chunks, dataset, policy, runner, settling
 from threatmodel.robustness.adapters import onnx
 from threatmodel.robustness.adapters.onnx import OnnxFile
 from threatmodel.robustness.dataset import OFFERS
@@ -72,7 +72,7 @@ def test_the_same_request_gives_the_same_result(result):
 
 
 def test_chunks_do_not_change_the_result(result, monkeypatch):
-    monkeypatch.setattr(runner, "CHUNK", 7)
+    monkeypatch.setattr(chunks, "MOST_TARGETS", 7)
     assert run(samples=40).samples == result.samples
 
 
@@ -207,7 +207,7 @@ def test_every_test_says_what_it_claims_and_whose_idea_it_is(name):
     assert test.id == name and test.claim.endswith(".") and test.paper.identifier
     named = {param.name for param in test.params}
     assert "seed" in named and ("samples" in named or isinstance(test.run, attacks.Whole))
-    assert runner.settle(test, {"eps": 1} if "eps" in named else {}, offers=OFFERS, eps=None)
+    assert settling.settle(test, {"eps": 1} if "eps" in named else {}, offers=OFFERS, eps=None)
 
 
 def test_catalog_and_folder_know_the_same_tests():

@@ -1,299 +1,240 @@
-"""One run from a model to a result: choose targets, attack them in chunks, gather."""
+"""One run from a model to a result: choose targets, attack them part by part, gather.
+
+`run` does it all in one go. Where several workers share a run, each opens a `Session`: one of them
+plans, all of them work on parts, and `gather` joins these, with no model open.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import attacks
-from .attacks import Attack, Plan, Test, Whole
-from .dataset import Dataset, Eps
+from .attacks import Plan, Whole
+from .chunks import Part, Planned, cut
 from .errors import Cancelled, ModelDied, RobustnessError
-from .oracle import Opened, Oracle, Source
+from .oracle import Opened, Oracle
 from .results import Measured, Result, SampleResult
+from .settling import CLEAN_LIMIT, Request, distance, expected, feature_space_only, settled, wanted
 
-CLEAN_LIMIT = 2000  # rows asked before the attack: accuracy, targets, starts
-# Targets that walk together: enough to fill a batch, few enough for their rows to fit in memory.
-CHUNK, CHUNK_NUMBERS = 100, 2**16
-RUN_S = 800.0
 SCORES_CHECKED = 64
+MOST_DEATHS = 3  # of the model's process in one run; what is left then is unknown
 DIED = "model: its process ended each time it was attacked"
 
 Progress = Callable[[float, str], None]
+Told = Callable[[int, int], None]
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to run. `params` are checked against the test's own."""
-
-    model: Source
-    dataset: Dataset
-    test: str
-    params: Mapping[str, object]
-    run_s: float = RUN_S
-
-
-@dataclass(frozen=True, slots=True)
-class Clean:
-    """What the model says of rows as they are."""
-
-    rows: NDArray[np.intp]
-    labels: NDArray[np.int64]
-    accuracy: float
-    right: tuple[int, ...]
-
-
-def settle(
-    test: Test, given: Mapping[str, object], *, offers: Collection[str], eps: Eps | None
-) -> dict[str, float | int | str]:
-    """All parameters of a run; eps and norm as the data set states them, unless given.
-
-    Raises
-    ------
-    RobustnessError
-        When the test cannot be run on such data, or eps is stated nowhere.
-    """
-    reason = test.why_not(offers)
-    if reason:
-        raise RobustnessError(f"test: '{test.id}' cannot be run here: {reason}")
-    values = attacks.values(test, given)
-    if "eps" not in {param.name for param in test.params}:
-        return values
-    values.setdefault("norm", eps.norm if eps else "l2")
-    if "eps" not in values:
-        if eps is None or eps.norm != values["norm"]:
-            raise RobustnessError(
-                "params.eps: say how far an input may move, here or with a reason in dataset.yaml"
-            )
-        values["eps"] = eps.value
-    return values
-
-
-def _distance(
-    test: Test, dataset: Dataset, values: Mapping[str, float | int | str]
-) -> tuple[Eps | None, float | None]:
-    """How far inputs may move in this run, its reason if stated, and the declared one."""
-    if test.declared is not None:
-        used = Eps(float(values[test.size]), test.declared.norm, "")
-    elif "eps" in values:
-        used = Eps(float(values["eps"]), str(values["norm"]), "")
-    else:
-        return None, None
-    declared = test.declared or dataset.eps
-    if declared is None or declared.norm != used.norm:
-        return used, None
-    return (declared if declared.value == used.value else used), declared.value
-
-
-def _feature_space_only(test: Test, dataset: Dataset) -> bool:
-    """A table whose constraints are not stated, or not all kept by the test."""
-    if dataset.image or not test.moves_inputs:
-        return False
-    stated = dataset.constraints()
-    return not stated or not stated <= test.honours
 
 
 def _order(rows: int, seed: int) -> NDArray[np.intp]:
     return np.random.default_rng(seed).permutation(rows)
 
 
-def _ask_clean(model: Opened, dataset: Dataset, seed: int, oracle: Oracle) -> Clean:
-    rows = _order(len(dataset.x), seed)[:CLEAN_LIMIT]
-    labels = oracle.labels(dataset.x[rows], np.zeros(len(rows), dtype=np.intp))
-    right = labels == dataset.y[rows]
-    return Clean(rows, labels, float(right.mean()), tuple(int(row) for row in rows[right]))
+class Session:
+    """A run's model while it stands open: asked for the plan, then for one part after another.
 
+    `told` hears the rows and calls of the plan or part under way, after every call.
+    """
 
-def _chunks(targets: tuple[int, ...], width: int) -> Iterator[tuple[int, ...]]:
-    size = max(1, min(CHUNK, CHUNK_NUMBERS // width))
-    for at in range(0, len(targets), size):
-        yield targets[at : at + size]
-
-
-class Run:
-    """The state of one run while it goes."""
-
-    def __init__(self, request: Request, progress: Progress, cancelled: Callable[[], bool]) -> None:
-        self.test = attacks.get(request.test)
-        self.values = settle(
-            self.test,
-            request.params,
-            offers=request.dataset.offers(),
-            eps=request.dataset.eps,
-        )
+    def __init__(
+        self,
+        request: Request,
+        model: Opened,
+        told: Told = lambda rows, calls: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.request, self.model = request, model
+        self.test, self.values = settled(request)
         self.seed = int(self.values["seed"])
-        self.request, self._progress, self._cancelled = request, progress, cancelled
-        self._begun = time.monotonic()
-        self.rows = self.calls = 0
-        self._wanted = int(self.values.get("samples", CLEAN_LIMIT))
-        clean = min(len(request.dataset.x), CLEAN_LIMIT)
-        self._expected = clean + self._wanted * self.test.budget(self.values)
-        self.notes: list[str] = []
+        self._told, self._cancelled = told, cancelled
+        self._begin()
 
-    def _watch(self) -> None:
-        if self._cancelled():
-            raise Cancelled("run: cancelled")
+    def _begin(self) -> None:
+        self._rows = self._calls = 0
+        self._deadline = time.monotonic() + self.request.run_s
 
-    def _oracle(self, model: Opened, budget: int, targets: int) -> Oracle:
-        before = self.rows
-
-        def told(rows: int) -> None:
-            share = min(0.99, (before + rows) / self._expected)
-            self._progress(share, f"{before + rows:,} queries")
-
-        deadline = self._begun + self.request.run_s
-        return Oracle(
-            model,
+    def _oracle(self, budget: int, payers: int) -> Oracle:
+        rows, calls = self._rows, self._calls
+        oracle = Oracle(
+            self.model,
             budget=budget,
-            targets=targets,
-            deadline=deadline,
+            targets=payers,
+            deadline=self._deadline,
             cancelled=self._cancelled,
-            told=told,
+            told=lambda asked: self._told(rows + asked, calls + oracle.calls),
         )
+        return oracle
 
     def _close(self, oracle: Oracle) -> None:
-        self.rows += oracle.rows
-        self.calls += oracle.calls
+        self._rows += oracle.rows
+        self._calls += oracle.calls
 
-    def _clean(self, model: Opened) -> Clean:
-        oracle = self._oracle(model, CLEAN_LIMIT, 1)
-        clean = _ask_clean(model, self.request.dataset, self.seed, oracle)
-        self._close(oracle)
-        if not clean.right:
+    def plan(self) -> Planned:
+        """Ask about the rows as they are, and choose the targets among those that it gets right.
+
+        Raises
+        ------
+        RobustnessError
+            When it gets none right, or a test of scores cannot read them.
+        """
+        self._begin()
+        rows, labels, speed = self._clean()
+        right = labels == self.request.dataset.y[rows]
+        if not right.any():
             raise RobustnessError("model: it gets none of these rows right; check labels and scale")
-        return clean
+        if self.test.reads_scores(self.values):
+            self._check_scores(rows, labels)
+        targets = tuple(int(row) for row in rows[right][: wanted(self.values)])
+        return Planned(
+            asked=tuple(rows.tolist()),
+            labels=tuple(labels.tolist()),
+            accuracy=float(right.mean()),
+            targets=targets,
+            identity=self.model.identity,
+            level=self.model.level,
+            rows=self._rows,
+            calls=self._calls,
+            speed=speed,
+            notes=self._few(len(targets)),
+        )
 
-    def _check_scores(self, model: Opened, clean: Clean) -> None:
+    def _clean(self) -> tuple[NDArray[np.intp], NDArray[np.int64], float]:
+        dataset = self.request.dataset
+        rows = _order(len(dataset.x), self.seed)[:CLEAN_LIMIT]
+        oracle, begun = self._oracle(CLEAN_LIMIT, 1), time.monotonic()
+        labels = oracle.labels(dataset.x[rows], np.zeros(len(rows), dtype=np.intp))
+        self._close(oracle)
+        return rows, labels, len(rows) / max(time.monotonic() - begun, 1e-6)
+
+    def _few(self, found: int) -> tuple[str, ...]:
+        asked_for = self.values.get("samples", found)
+        if isinstance(self.test.run, Whole) or found >= int(asked_for):
+            return ()
+        return (f"only {found} rows are handled correctly, not {asked_for}",)
+
+    def _check_scores(self, rows: NDArray[np.intp], labels: NDArray[np.int64]) -> None:
         """A test that reads scores takes the place of the highest one for the label."""
-        asked = clean.rows[:SCORES_CHECKED]
-        oracle = self._oracle(model, SCORES_CHECKED, 1)
+        asked = rows[:SCORES_CHECKED]
+        oracle = self._oracle(SCORES_CHECKED, 1)
         scores = oracle.scores(self.request.dataset.x[asked], np.zeros(len(asked), dtype=np.intp))
         self._close(oracle)
-        if (scores.argmax(axis=1) != clean.labels[: len(asked)]).any():
+        if (scores.argmax(axis=1) != labels[: len(asked)]).any():
             raise RobustnessError(
                 "model: its labels are not the places of its highest scores; number the classes "
                 "from 0 or use a test that asks for labels alone"
             )
 
-    def _plan(self, clean: Clean, targets: tuple[int, ...]) -> Plan:
-        known = tuple(int(row) for row in clean.rows)
-        predicted = dict(zip(known, clean.labels.tolist(), strict=True))
-        return Plan(self.request.dataset, targets, known, predicted, self.values, self.seed)
+    def work(self, planned: Planned, targets: tuple[int, ...], deaths: int = 0) -> Part:
+        """Attack these targets; where the model dies twice, they are unknown, not held.
+
+        Parameters
+        ----------
+        deaths
+            How often the model has died in this run already.
+        """
+        self._begin()
+        plan = self._plan(planned, targets)
+        run = self.test.run
+        if isinstance(run, Whole):
+            measured, died = self._ask(run.measure, plan, 1, deaths)
+            if measured is None:
+                raise ModelDied(DIED)
+            return Part(measured, self._rows, self._calls, died)
+        found, died = self._ask(run, plan, len(targets), deaths)
+        if found is None:
+            return self._unknown(targets, died)
+        return Part(Measured(samples=tuple(found)), self._rows, self._calls, died)
+
+    def _plan(self, planned: Planned, targets: tuple[int, ...]) -> Plan:
+        predicted = dict(zip(planned.asked, planned.labels, strict=True))
+        return Plan(self.request.dataset, targets, planned.asked, predicted, self.values, self.seed)
 
     def _ask(
-        self,
-        model: Opened,
-        work: Callable[[Oracle, Plan], Answer],
-        clean: Clean,
-        targets: tuple[int, ...],
-        payers: int,
-    ) -> Answer | None:
-        """What the work answers; None when the child died twice. It is started once more."""
-        for _ in range(2):
-            oracle = self._oracle(model, self.test.budget(self.values), payers)
+        self, work: Callable[[Oracle, Plan], Answer], plan: Plan, payers: int, deaths: int
+    ) -> tuple[Answer | None, int]:
+        """What the work answers, None when the model died too often; and how often it did."""
+        tries = min(2, MOST_DEATHS - deaths)
+        for died in range(tries):
+            oracle = self._oracle(self.test.budget(self.values), payers)
             try:
-                return work(oracle, self._plan(clean, targets))
+                return work(oracle, plan), died
             except ModelDied:
-                model.restart()
+                if died + 1 < tries:
+                    self.model.restart()
             finally:
                 self._close(oracle)
-        return None
+        return None, max(tries, 0)
 
-    def _attack(
-        self,
-        model: Opened,
-        work: Attack,
-        clean: Clean,
-        targets: tuple[int, ...],
-    ) -> list[SampleResult]:
-        """Where the model dies twice, the targets are unknown, not held."""
-        found = self._ask(model, work, clean, targets, len(targets))
-        if found is not None:
-            return found
-        self.notes.append(f"the model's process ended twice; {len(targets)} targets are unknown")
+    def _unknown(self, targets: tuple[int, ...], deaths: int) -> Part:
         y = self.request.dataset.y
-        return [SampleResult(index, int(y[index]), "unknown", None, 0) for index in targets]
+        samples = tuple(SampleResult(at, int(y[at]), "unknown", None, 0) for at in targets)
+        note = f"the model's process ended too often; {len(targets)} targets are unknown"
+        return Part(Measured(samples=samples), self._rows, self._calls, deaths, (note,))
 
-    def _find(self, model: Opened, clean: Clean) -> Measured:
-        targets = clean.right[: self._wanted]
-        if isinstance(self.test.run, Whole):
-            return self._measure(model, self.test.run, clean, targets)
-        if len(targets) < self._wanted:
-            self.notes.append(f"only {len(targets)} rows are handled correctly, not {self._wanted}")
-        return Measured(samples=self._samples(model, self.test.run, clean, targets))
 
-    def _measure(
-        self, model: Opened, whole: Whole, clean: Clean, targets: tuple[int, ...]
-    ) -> Measured:
-        self._expected = self.rows + self.test.budget(self.values)
-        measured = self._ask(model, whole.measure, clean, targets, 1)
-        if measured is None:
-            raise ModelDied(DIED)
-        return measured
+def parts(request: Request, planned: Planned) -> list[tuple[int, ...]]:
+    """The targets of each part. A test of the model as a whole is one part."""
+    test, values = settled(request)
+    if isinstance(test.run, Whole):
+        return [planned.targets]
+    width = request.dataset.x.shape[1]
+    return cut(planned.targets, width, budget=test.budget(values), speed=planned.speed)
 
-    def _samples(
-        self,
-        model: Opened,
-        work: Attack,
-        clean: Clean,
-        targets: tuple[int, ...],
-    ) -> tuple[SampleResult, ...]:
-        self._expected = self.rows + len(targets) * self.test.budget(self.values)
-        found: list[SampleResult] = []
-        for chunk in _chunks(targets, self.request.dataset.x.shape[1]):
-            found += self._attack(model, work, clean, chunk)
-        if all(sample.state == "unknown" for sample in found):
-            raise ModelDied(DIED)
-        return tuple(found)
 
-    def result(self) -> Result:
-        """Run it all. The same request gives the same result, `seconds` apart."""
-        request, test = self.request, self.test
-        with request.model.open(request.dataset.shape, self._watch) as model:
-            self._progress(0.0, "asking about the rows as they are")
-            clean = self._clean(model)
-            if test.reads_scores(self.values):
-                self._check_scores(model, clean)
-            measured = self._find(model, clean)
-        return self._gather(clean, measured, model, test)
+def gather(request: Request, planned: Planned, found: Sequence[Part], seconds: float) -> Result:
+    """Join the parts, in their order, to the run's result.
 
-    def _gather(self, clean: Clean, measured: Measured, model: Opened, test: Test) -> Result:
-        dataset, values = self.request.dataset, self.values
-        used, declared = _distance(test, dataset, values)
-        return Result(
-            test=test.id,
-            version=test.version,
-            family=test.family,
-            adaptive=test.adaptive,
-            model_digest=model.identity,
-            data_digest=dataset.digest,
-            samples=measured.samples,
-            eps=used.value if used else None,
-            norm=used.norm if used else "",
-            eps_reason=used.reason if used else "",
-            declared_eps=declared,
-            budget=test.budget(values) if measured.budget is None else measured.budget,
-            seed=self.seed,
-            role=dataset.role,
-            clean_accuracy=clean.accuracy,
-            clean_rows=len(clean.rows),
-            rows=self.rows,
-            calls=self.calls,
-            sandbox=model.level,
-            feature_space_only=_feature_space_only(test, dataset),
-            wanted=dataset.wanted,
-            measured=measured,
-            searches=test.searches,
-            seconds=round(time.monotonic() - self._begun, 3),
-            params=values,
-            notes=(*self.notes, *measured.notes),
-        )
+    Raises
+    ------
+    ModelDied
+        When no target could be attacked.
+    """
+    test, values = settled(request)
+    measured = _joined(test, found)
+    dataset = request.dataset
+    used, declared = distance(test, dataset, values)
+    return Result(
+        test=test.id,
+        version=test.version,
+        family=test.family,
+        adaptive=test.adaptive,
+        model_digest=planned.identity,
+        data_digest=dataset.digest,
+        samples=measured.samples,
+        eps=used.value if used else None,
+        norm=used.norm if used else "",
+        eps_reason=used.reason if used else "",
+        declared_eps=declared,
+        budget=test.budget(values) if measured.budget is None else measured.budget,
+        seed=int(values["seed"]),
+        role=dataset.role,
+        clean_accuracy=planned.accuracy,
+        clean_rows=len(planned.asked),
+        rows=planned.rows + sum(part.rows for part in found),
+        calls=planned.calls + sum(part.calls for part in found),
+        sandbox=planned.level,
+        feature_space_only=feature_space_only(test, dataset),
+        wanted=dataset.wanted,
+        measured=measured,
+        searches=test.searches,
+        seconds=round(seconds, 3),
+        params=values,
+        notes=(*planned.notes, *(note for part in found for note in part.notes), *measured.notes),
+    )
+
+
+def _joined(test: attacks.Test, found: Sequence[Part]) -> Measured:
+    if isinstance(test.run, Whole):
+        return found[0].found
+    samples = tuple(sample for part in found for sample in part.found.samples)
+    if all(sample.state == "unknown" for sample in samples):
+        raise ModelDied(DIED)
+    return Measured(samples=samples)
 
 
 def run(
@@ -301,7 +242,7 @@ def run(
     progress: Progress = lambda share, message: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Result:
-    """Run one test on one model.
+    """Run one test on one model, all parts in one go.
 
     Parameters
     ----------
@@ -315,4 +256,32 @@ def run(
     Cancelled, TimedOut, ModelDied, RobustnessError
         Whatever is raised, the model's process is gone.
     """
-    return Run(request, progress, cancelled).result()
+    begun = time.monotonic()
+    test, values = settled(request)
+    clean = min(len(request.dataset.x), CLEAN_LIMIT)
+    total = clean + expected(test, values, wanted(values))
+    before = deaths = 0
+    done: list[Part] = []
+
+    def watch() -> None:
+        if cancelled():
+            raise Cancelled("run: cancelled")
+
+    def told(rows: int, calls: int) -> None:
+        progress(min(0.99, (before + rows) / total), f"{before + rows:,} queries")
+
+    with request.model.open(request.dataset.shape, watch) as model:
+        progress(0.0, "asking about the rows as they are")
+        session = Session(request, model, told, cancelled)
+        planned = session.plan()
+        before = planned.rows
+        total = before + expected(test, values, len(planned.targets))
+        for targets in parts(request, planned):
+            left = max(0.0, request.run_s - (time.monotonic() - begun))
+            session.request = replace(request, run_s=left)
+            done.append(session.work(planned, targets, deaths))
+            before, deaths = before + done[-1].rows, deaths + done[-1].deaths
+    return gather(request, planned, done, time.monotonic() - begun)
+
+
+__all__ = ["Request", "Session", "gather", "parts", "run"]

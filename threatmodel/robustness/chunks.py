@@ -1,0 +1,97 @@
+"""A run in parts: what is settled before them, what each of them found, both as plain data.
+
+Parts may be worked on by several processes, in any order and more than once: targets draw from
+streams of their own, so a part gives the same whoever works on it, and beside whatever else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from .results import Figure, Measured, SampleResult
+
+# Targets that walk together: enough to fill a batch, few enough for their rows to fit in memory.
+MOST_TARGETS, MOST_NUMBERS = 100, 2**16
+LONGEST_S, SHORTEST_S = 60.0, 5.0
+SHARES = 8  # parts of a short run: enough for several workers, few enough for the batches
+OUTSIDE = 2.0  # a run takes so many times what its model's answers take
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is settled before the first part: what the model says of rows as they are (`asked`,
+    `labels`), which of them are attacked, and what that cost.
+
+    `identity` and `level` are the model's and its box's. `speed` is in rows a second.
+    """
+
+    asked: tuple[int, ...]
+    labels: tuple[int, ...]
+    accuracy: float
+    targets: tuple[int, ...]
+    identity: str
+    level: str
+    rows: int
+    calls: int
+    speed: float
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Planned:
+        lists = {name: tuple(told[name]) for name in ("asked", "labels", "targets", "notes")}
+        return cls(**{**told, **lists})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of a run found, and what it asked. `deaths`: how often its model died."""
+
+    found: Measured
+    rows: int
+    calls: int
+    deaths: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def cut(
+    targets: tuple[int, ...], width: int, *, budget: int, speed: float
+) -> list[tuple[int, ...]]:
+    """Targets in parts of about a minute; of a shorter run, parts that several can share.
+
+    Examples
+    --------
+    >>> [len(part) for part in cut(tuple(range(250)), 64, budget=1, speed=1e6)]
+    [100, 100, 50]
+    >>> [len(part) for part in cut(tuple(range(16)), 64, budget=1000, speed=100)]
+    [3, 3, 3, 3, 3, 1]
+    """
+    each_s = OUTSIDE * budget / max(speed, 1e-9)
+    part_s = min(max(each_s * len(targets) / SHARES, SHORTEST_S), LONGEST_S)
+    most = min(MOST_TARGETS, MOST_NUMBERS // width, int(part_s / each_s))
+    size = max(1, most)
+    return [targets[at : at + size] for at in range(0, len(targets), size)]
+
+
+def to_json(found: Measured) -> dict[str, Any]:
+    return asdict(found)
+
+
+def from_json(told: Mapping[str, Any]) -> Measured:
+    """The same again; what JSON has no word for (tuples) is put right."""
+    plain = Measured(**{**told, "samples": (), "figures": (), "notes": tuple(told["notes"])})
+    return replace(
+        plain,
+        interval=_pair(told["interval"]),
+        counted=_pair(told["counted"]),
+        samples=tuple(SampleResult(**one) for one in told["samples"]),
+        figures=tuple(Figure(**one) for one in told["figures"]),
+    )
+
+
+def _pair(told: Any) -> Any:
+    return None if told is None else (told[0], told[1])
