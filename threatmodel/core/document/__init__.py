@@ -1,7 +1,8 @@
 """The diagram as a value: what it consists of, how it is read, checked and written."""
 
 from .integrity import collection, element
-from .reading import Remark, parse
+from .reading import parse
+from .remarks import Remark
 from .values import (
     FORMAT,
     ID_PATTERN,

@@ -25,7 +25,7 @@ MAX_NESTING = 32
 MAX_COORDINATE = 1_000_000.0
 MAX_NUMBER = 1e15
 
-_ID = re.compile(ID_PATTERN)
+_is_id = re.compile(ID_PATTERN).fullmatch
 # NUL and lone surrogates cannot be stored everywhere; the other control characters would reach
 # terminals and PDF files.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -39,7 +39,7 @@ def identifier(value: object) -> str:
     >>> identifier("c-api")
     'c-api'
     """
-    if not isinstance(value, str) or not _ID.fullmatch(value):
+    if not isinstance(value, str) or not _is_id(value):
         raise DocumentError(f"{shown(value)} is not an id; use 1 to 64 of a-z, 0-9 and -")
     return value
 

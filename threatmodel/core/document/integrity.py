@@ -32,6 +32,19 @@ def element(document: Document, kind: Kind, element_id: str) -> Element | None:
     return collection(document, kind).get(element_id)
 
 
+def drawn_whole(document: Document) -> bool:
+    """Whether every component and flow names only what is there, all looked at together."""
+    components, flows = document.components.values(), document.flows.values()
+    ends = {one.source for one in flows} | {one.target for one in flows}
+    zones = {one.zone for one in components} - {None}
+    held = {asset for drawn in (components, flows) for one in drawn for asset in one.assets}
+    return (
+        ends <= document.components.keys()
+        and zones <= document.zones.keys()
+        and held <= document.assets.keys()
+    )
+
+
 def verify(
     document: Document,
     touched: Iterable[tuple[Kind, str]],
@@ -90,6 +103,11 @@ def unknown_footholds(
         for word in adversary.footholds
         if not vocabulary.is_place(word) and not any(word in elements for elements in here)
     )
+
+
+def unknown_foothold(word: str) -> DocumentError:
+    message = f"'{word}' is no zone, component, kind of zone or type of component here"
+    return DocumentError(message, field="footholds", code="missing")
 
 
 def _missing(reference: Reference) -> DocumentError:

@@ -79,6 +79,10 @@ class Schema:
         return {one.name: one.default for one in self.fields}
 
     @cached_property
+    def required(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self.fields if one.default is REQUIRED)
+
+    @cached_property
     def by_name(self) -> Mapping[str, Field]:
         return {one.name: one for one in self.fields}
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from catalog.types import Catalog
 
-from ..document.integrity import collection, unknown_footholds, verify
-from ..document.reading import read_element, unknown_foothold
+from ..document.elements import Elements
+from ..document.integrity import collection, unknown_foothold, unknown_footholds, verify
 from ..document.schema import COLLECTIONS, KINDS, SCHEMAS, Vocabulary, references
 from ..document.values import Adversary, Component, Document, DocumentError, Element, Kind
 from .aftermath import NAMING, without
@@ -97,6 +97,7 @@ class _Draft:
     def __init__(self, document: Document, vocabulary: Vocabulary, used: Used) -> None:
         self._before = document
         self._vocabulary = vocabulary
+        self._elements = Elements(vocabulary)
         self._used = used
         self._copies: dict[Kind, dict[str, Element]] = {}
         self._touched: dict[Key, int] = {}
@@ -213,7 +214,7 @@ class _Draft:
 
     def _read(self, change: Change, values: Values) -> Element:
         try:
-            return read_element(self._vocabulary, change.kind, change.id, values)
+            return self._elements.read(change.kind, change.id, values)
         except DocumentError as error:
             raise error.inside(change.action) from None
 
