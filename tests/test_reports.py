@@ -33,6 +33,7 @@ BEGINS = {
     "html": b"<!doctype html>",
     "xlsx": b"PK",
     "csv": b"\xef\xbb\xbfkey,",
+    "bartizan": b"{",
     "json": b"{",
     "sarif": b"{",
     "atlas-layer": b"{",
@@ -55,7 +56,7 @@ def test_a_report_is_asked_for_made_and_handed_over(client, system, format):
 def test_a_format_that_is_not_made_is_refused_in_words(client, system):
     answer = cast.send(client, "post", f"/api/v1/systems/{system.pk}/reports/", {"format": "docx"})
     assert answer.status_code == 400
-    assert "pdf, html, xlsx, csv, json, sarif" in answer.json()["error"]["message"]
+    assert "pdf, html, xlsx, csv, bartizan, json, sarif" in answer.json()["error"]["message"]
 
 
 def test_a_report_is_made_once_however_often_the_bell_rings(olga, system):

@@ -16,6 +16,7 @@ from threatmodel.core.inputs import Inputs
 from threatmodel.formats import bartizan
 from threatmodel.formats.baselines import Baseline
 from threatmodel.formats.carried import carrying
+from threatmodel.formats.history import History
 from threatmodel.reports import pdf
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Context, Edition
@@ -60,8 +61,9 @@ def print_report(
     edition: Edition,
     made_at: datetime,
     baselines: Iterable[Baseline] = (),
+    told: History | None = None,
 ) -> bytes:
     """The report as PDF, carrying everything that it was made from."""
     report = build(document, assessment, catalog, inputs, edition)
-    carried = bartizan.write(carrying(document, catalog), inputs, baselines=baselines)
+    carried = bartizan.write(carrying(document, catalog), inputs, baselines=baselines, told=told)
     return pdf.render(page(report, made_at), carried, made_at, document.system.name)

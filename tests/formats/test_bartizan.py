@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from catalog.types import Level
 from tests.formats.samples import CATALOG, ENTERED, SYSTEMS, fraud, spoilt
 from threatmodel.core.document import DocumentError, digest, to_data
-from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation, Stratum
+from threatmodel.core.inputs import Decision, Evidence, Ground, Inputs, Mitigation, Stratum
 from threatmodel.formats import bartizan, read_any
 
 
@@ -55,6 +55,7 @@ def test_no_property_of_an_entry_is_lost_on_the_way(kind: type):
 
 
 SAMPLES = {
+    "grounds": (Ground("c-x", "rate_limited", True),),
     "finding": "t@e",
     "action": "rate",
     "status": "verified",

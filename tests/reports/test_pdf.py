@@ -12,13 +12,16 @@ from io import BytesIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from hypothesis import given, settings
 from pypdf import PdfReader
 
 from catalog import load
+from tests.core.drawings import documents
 from tests.reports.cases import DAY, HOSTILE, SYSTEMS, assessed, drawn, entered, read, two_parts
 from threatmodel.core import assess
-from threatmodel.core.inputs import Inputs
-from threatmodel.formats import read_any
+from threatmodel.core.document import digest
+from threatmodel.core.inputs import Decision, Inputs, Mitigation
+from threatmodel.formats import bartizan, read_any
 from threatmodel.paper import print_report
 from threatmodel.reports import pdf
 from threatmodel.reports.context import Edition
@@ -118,6 +121,24 @@ def test_paper_comes_in_two_sizes_and_the_diagram_lies_across(paper, width):
     across = [page for page in pages if page.mediabox.width > page.mediabox.height]
     assert len(across) == 1
     assert "The system" in across[0].extract_text()
+
+
+@given(documents())
+@settings(max_examples=6, deadline=None)
+def test_a_report_of_any_system_is_read_back_equal_up_to_its_origin(document):
+    found = assessed(document).findings[:3]
+    decided = tuple(
+        Decision(f"d-{n}", one.key, "accept", "So decided.", "Ann", DAY, origin="imported")
+        for n, one in enumerate(found)
+    )
+    tracked = tuple(
+        Mitigation(f"m-{n}", "Do it", (one.key,), "implemented", owner="Bo")
+        for n, one in enumerate(found)
+    )
+    carried = bartizan.write(document, Inputs(decided, tracked))
+    back = read_any(pdf.render("<p>x", carried, MADE, "x"), "report.pdf", load())
+    assert digest(back.document) == digest(document)
+    assert (back.inputs.decisions, back.inputs.mitigations) == (decided, tracked)
 
 
 class Canary(BaseHTTPRequestHandler):

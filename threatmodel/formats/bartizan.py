@@ -12,17 +12,20 @@ from catalog.types import Catalog
 from threatmodel.core.document import Document, DocumentError, Remark, parse, to_data
 from threatmodel.core.inputs import Inputs
 
-from . import carried
+from . import carried, history
 from .baselines import MOST_JSON, MOST_YAML, Baseline, read_baselines, write_baselines
 from .entered import KEYS, read_inputs, to_rows
+from .history import History, read_history
 from .imported import Imported, Report, counted
 from .layout import arranged
 from .source import read_text
 
 NAME = "bartizan"
 TITLE = "Bartizan's own format (JSON or YAML)"
+# What a full export has beside what is drawn.
+BESIDE = (*KEYS, "baselines", *history.KEYS, *(f"{name}_left_out" for name in history.KEYS))
 _NOT_HELD = Remark(
-    "comments, workshops, the log, test runs and linked models",
+    "test runs, linked models and attached files",
     "a full export does not hold them; they stay with the system that it was made of",
 )
 # Wherever it stands: a store may have sorted the keys.
@@ -44,30 +47,32 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
     whole = read_text(data)
     if not isinstance(whole, Mapping):
         raise DocumentError("a document is a mapping with the keys system, components, flows ...")
-    drawn = {key: value for key, value in whole.items() if key not in (*KEYS, "baselines")}
+    drawn = {key: value for key, value in whole.items() if key not in BESIDE}
     document, kept = parse(drawn, catalog)
-    brought, told = carried.brought(document, catalog, as_they_stand=as_they_stand)
+    brought, strange = carried.brought(document, catalog, as_they_stand=as_they_stand)
     if brought is not None:
         document, kept = parse(drawn, brought)
-    kept += told
+    kept += strange
     inputs, mapped = read_inputs(whole, as_they_stand=as_they_stand)
     _require_name(whole)
     if not _has_places(drawn):
         document = arranged(document)
         mapped += (Remark("the drawing", "the file gives no places; laid out"),)
     named = read_baselines(whole, brought or catalog, as_they_stand=as_they_stand)
+    told = read_history(whole, as_they_stand=as_they_stand)
+    held, short = history.remarks(told, whole)
     report = Report(
         read=counted(document),
         mapped=mapped + named.mapped,
-        kept=kept,
-        dropped=named.dropped + (_NOT_HELD,) * _is_full(whole),
+        kept=(*kept, *held),
+        dropped=(*named.dropped, *short, *(_NOT_HELD,) * _is_full(whole)),
     )
-    return Imported(NAME, document, inputs, report, brought, named.baselines)
+    return Imported(NAME, document, inputs, report, brought, named.baselines, told)
 
 
 def _is_full(whole: Mapping[str, object]) -> bool:
     """Whether a file is about more than a drawing."""
-    return any(key in whole for key in (*KEYS, "baselines"))
+    return any(key in whole for key in BESIDE)
 
 
 def _require_name(whole: Mapping[str, object]) -> None:
@@ -94,12 +99,14 @@ def write(
     inputs: Inputs | None = None,
     *,
     baselines: Iterable[Baseline] = (),
+    told: History | None = None,
     as_yaml: bool = False,
 ) -> bytes:
     """The whole as JSON or YAML; reading it as it stands gives the same values again.
 
-    Without `inputs` only what is drawn is written. Baselines come the ones first that must not be
-    missing: where a file would grow beyond what is read again, the others keep only their heads.
+    Without `inputs` only what is drawn is written; `told` is what was said and done.
+    Baselines come the ones first that must not be missing: where a file would grow beyond what is
+    read again, the others keep only their heads.
     """
     data = to_data(document)
     if inputs is not None:
@@ -107,6 +114,8 @@ def write(
     named = write_baselines(baselines, MOST_YAML if as_yaml else MOST_JSON)
     if named:
         data["baselines"] = named
+    if told:
+        data.update(history.to_rows(told, history.MOST_YAML if as_yaml else history.MOST_JSON))
     if as_yaml:
         text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
         return text.encode()

@@ -17,14 +17,13 @@ from threatmodel.core.document import fields as read
 from threatmodel.core.findings import Finding
 
 from .entered import KEYS, read_inputs, to_rows
-from .entry import Readers, choice, count, day, read_entry, read_list
+from .entry import Readers, choice, count, day, moment, read_entry, read_list
 from .found import read_findings
 
 MAX_BASELINES = 200
 # So much of a file that the whole stays below what is read again (source.MAX_JSON, MAX_YAML).
 MOST_JSON = 16 * 2**20
 MOST_YAML = 2**20
-_YEARS = range(1970, 9999)
 
 Row = Mapping[str, Any]
 
@@ -160,18 +159,6 @@ def _name(value: object) -> str:
     return name
 
 
-def _moment(value: object) -> datetime:
-    """A time with its zone; years that any store and any zone can take."""
-    try:
-        found = datetime.fromisoformat(value if isinstance(value, str) and len(value) < 40 else "")
-    except ValueError:
-        found = datetime.min
-    if found.tzinfo is None or found.year not in _YEARS:
-        message = f"{read.shown(value)} is not a time; write 2026-01-31T12:00:00+00:00"
-        raise DocumentError(message)
-    return found
-
-
 def _told(value: object) -> Row:
     """Counts are made anew of what is kept, so those of the file are not looked at."""
     if not isinstance(value, Mapping):
@@ -196,7 +183,7 @@ def _readers(catalog: Catalog) -> Readers:
         "note": read.text,
         "revision": count,
         "as_of": day,
-        "at": _moment,
+        "at": moment,
         "by": read.label,
         "catalog": read.text_up_to(64),
         "document_digest": read.text_up_to(64),

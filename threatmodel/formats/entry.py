@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from threatmodel.core.document import DocumentError
@@ -12,6 +12,7 @@ from threatmodel.core.document import fields as read
 
 MAX_TARGETS = 10_000
 _MAX_COUNT = 10**9
+_YEARS = range(1970, 9999)
 
 Readers = Mapping[str, read.Reader]
 Part = TypeVar("Part")
@@ -63,6 +64,18 @@ def day(value: object) -> date:
         return date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
     except ValueError:
         raise DocumentError(f"{read.shown(value)} is not a date; write 2026-01-31") from None
+
+
+def moment(value: object) -> datetime:
+    """A time with its zone; years that any store and any zone can take."""
+    try:
+        found = datetime.fromisoformat(value if isinstance(value, str) and len(value) < 40 else "")
+    except ValueError:
+        found = datetime.min
+    if found.tzinfo is None or found.year not in _YEARS:
+        message = f"{read.shown(value)} is not a time; write 2026-01-31T12:00:00+00:00"
+        raise DocumentError(message)
+    return found
 
 
 def finding_key(value: object) -> str:

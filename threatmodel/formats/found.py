@@ -92,4 +92,8 @@ _FINDING: Readers = {
     "proposal": _sentence,
     "impact_assumed": read.boolean,
     "note": _sentence,
+    "lapsed": _sentence,
+    "until": day,
+    "inherent_at": _range,
+    "planned_at": _range,
 }

@@ -10,6 +10,7 @@ from threatmodel.core.document import Document, Remark
 from threatmodel.core.inputs import Inputs
 
 from .baselines import Baseline
+from .history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Imported:
     report: Report = field(default_factory=Report)
     catalog: Catalog | None = None
     baselines: tuple[Baseline, ...] = ()
+    history: History = field(default_factory=History)
 
 
 def counted(document: Document) -> tuple[Remark, ...]:

@@ -38,6 +38,8 @@ def import_file(workspace: Workspace, by: Person, file: UploadedFile) -> Import:
         raise Refusal("The file is larger than 32 MiB", field="file", code="too large")
     name = file.name or "file"
     imported = read_any(file.read(), name, catalogs.newest(workspace.pk))
-    system = systems.add(workspace, by, imported.document, imported.inputs, imported.baselines)
+    system = systems.add(
+        workspace, by, imported.document, imported.inputs, imported.baselines, imported.history
+    )
     audit.note(workspace, by, "system imported", f"{system.name} from {name[:100]}")
     return Import(system, imported.format, imported.report)

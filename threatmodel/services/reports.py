@@ -21,7 +21,8 @@ from threatmodel.core.comparison import State
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
-from threatmodel.formats import atlaslayer, csvfile, sarif, xlsx
+from threatmodel.formats import atlaslayer, bartizan, csvfile, sarif, xlsx
+from threatmodel.formats.carried import carrying
 from threatmodel.gate import Person
 from threatmodel.live import catalogs
 from threatmodel.models import Report, System
@@ -37,6 +38,7 @@ from threatmodel.rows import read_document, read_inputs
 from . import audit, jobs, records
 from .baselines import carried, kept
 from .refusal import Refusal
+from .told import told
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +47,16 @@ MEDIA = {
     "html": "text/html; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "bartizan": "application/json",
     "json": "application/json",
     "sarif": "application/sarif+json",
     "atlas-layer": "application/json",
 }
-ENDINGS = {name: name for name in MEDIA} | {"sarif": "sarif.json", "atlas-layer": "layer.json"}
+ENDINGS = {name: name for name in MEDIA} | {
+    "bartizan": "bartizan.json",
+    "sarif": "sarif.json",
+    "atlas-layer": "layer.json",
+}
 PAPERS = ("A4", "Letter")
 LEASE = timedelta(minutes=10)
 UNSEEN = timedelta(seconds=60)
@@ -160,7 +167,16 @@ def _write(row: Report, snapshot: Snapshot) -> bytes:
         return csvfile.write(snapshot.assessment, catalog, document)
     if row.format == "xlsx":
         return xlsx.write(snapshot.assessment, catalog, document, snapshot.inputs, row.created_at)
+    if row.format == "bartizan":
+        return _whole(row.system, snapshot)
     return _printed(row, snapshot)
+
+
+def _whole(system: System, snapshot: Snapshot) -> bytes:
+    """The full export: what is drawn, entered, named, said and done, to be read back."""
+    drawn = carrying(snapshot.document, snapshot.catalog)
+    named = carried(system)
+    return bartizan.write(drawn, snapshot.inputs, baselines=named, told=told(system))
 
 
 def _printed(row: Report, snapshot: Snapshot) -> bytes:
@@ -169,7 +185,7 @@ def _printed(row: Report, snapshot: Snapshot) -> bytes:
     edition = _edition(row, snapshot)
     if row.format == "html":
         return web_page(build(*about, edition), row.created_at)
-    return print_report(*about, edition, row.created_at, carried(row.system))
+    return print_report(*about, edition, row.created_at, carried(row.system), told(row.system))
 
 
 def _edition(row: Report, snapshot: Snapshot) -> Edition:

@@ -15,12 +15,14 @@ from threatmodel.core import operations
 from threatmodel.core.document import Document, DocumentError
 from threatmodel.core.inputs import Inputs
 from threatmodel.formats.baselines import Baseline
+from threatmodel.formats.history import History
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import ElementRow, System, Workspace
 from threatmodel.rows import EXTENSIONS
 
 from . import audit, baselines, entered
+from . import told as record
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -48,10 +50,11 @@ def add(
     document: Document,
     inputs: Inputs,
     named: Iterable[Baseline] = (),
+    told: History | None = None,
 ) -> System:
-    """A system from a document, what people had entered beside it, and the states they named."""
+    """A system from a document, what people had entered beside it, named and said."""
     name = document.system.name
-    return _make(workspace, by, name=name, document=document, inputs=inputs, named=named)
+    return _make(workspace, by, name=name, document=document, inputs=inputs, named=named, told=told)
 
 
 def _make(
@@ -62,6 +65,7 @@ def _make(
     document: Document | None = None,
     inputs: Inputs | None = None,
     named: Iterable[Baseline] = (),
+    told: History | None = None,
 ) -> System:
     if workspace.systems.filter(deleted_at=None).count() >= MAX_SYSTEMS:
         raise Refusal(f"A workspace holds at most {MAX_SYSTEMS} systems", code="limit")
@@ -73,6 +77,8 @@ def _make(
         if inputs is not None:
             entered.keep(turn, by, inputs)
         baselines.bring(turn, named)
+        if told:
+            record.bring(turn.system, told)
 
     live.create(system, work)
     return system
