@@ -36,6 +36,7 @@ from .models import (
     Report,
     Run,
     SigninLink,
+    SigningKey,
     System,
     Token,
     Workshop,
@@ -339,6 +340,22 @@ def token(person: Person, id: object) -> Token:
     if not mine and Right.TOKENS not in rights:
         raise Forbidden("This token belongs to somebody else")
     return row
+
+
+def signing_key(person: Person, id: object) -> SigningKey:
+    """A key that still counts, for who may adopt evidence."""
+    what = "signing key"
+    return _of_workspace(SigningKey, person, id, Right.ADOPT, what, revoked_at=None)
+
+
+def signing_keys(workspace: Workspace) -> QuerySet[SigningKey]:
+    return workspace.signing_keys.order_by("created_at", "id")
+
+
+def evidence_of(system: System) -> QuerySet[EvidenceRow]:
+    """Every measurement of a system, the newest first."""
+    found = system.evidence.select_related("run", "key", "adopted_by")
+    return found.order_by("-created_at", "id")
 
 
 def members(workspace: Workspace) -> QuerySet[Member]:

@@ -70,12 +70,20 @@ def read_inputs(system: System) -> Inputs:
 
 def _evidence(system: System) -> Iterable[Evidence]:
     rows = list(system.evidence.all())
-    linked = set()
-    if rows:
-        models = LinkedModel.objects.filter(system=system, deleted_at=None)
-        linked = set(models.values_list("element_id", "digest"))
+    standing = standing_digests(system) if rows else {}
     for row in rows:
-        yield evidence(row, current=(row.element_id, row.digest) in linked)
+        yield evidence(row, current=row.digest == standing.get(row.element_id, ""))
+
+
+def standing_digests(system: System) -> dict[str, str]:
+    """The model that stands behind each component: the linked one, by its digest.
+
+    Where none is linked, the owner keeps it elsewhere, and the newest signed result names it.
+    """
+    signed = system.evidence.filter(origin="signed").order_by("created_at", "id")
+    linked = LinkedModel.objects.filter(system=system, deleted_at=None)
+    found = dict(signed.values_list("element_id", "digest"))
+    return found | dict(linked.values_list("element_id", "digest"))
 
 
 def decision(row: DecisionRow) -> Decision:
@@ -90,6 +98,7 @@ def decision(row: DecisionRow) -> Decision:
         likelihood=level(row.likelihood),
         impact=level(row.impact),
         accepted_level=level(row.accepted_level),
+        grounds=tuple(Ground(*one) for one in row.grounds),
         origin=row.origin,  # type: ignore[arg-type]  # likewise
     )
 
@@ -98,7 +107,6 @@ def mitigation(row: MitigationRow) -> Mitigation:
     return Mitigation(
         id=str(row.pk),
         title=row.title,
-        grounds=tuple(Ground(*one) for one in row.grounds),
         findings=tuple(sorted(link.finding for link in row.findings.all())),
         status=row.status,  # type: ignore[arg-type]  # a closed choice, checked when written
         control=row.control,
@@ -172,6 +180,8 @@ def finding_row(system: System, finding: Finding, revision: int) -> FindingRow:
         adversary=finding.adversary,
         cause=finding.cause,
         revision=revision,
+        lapsed=finding.lapsed[:1000],
+        until=finding.until,
         data=finding_to_data(finding),
     )
 
@@ -180,6 +190,4 @@ def worst_levels(system: System) -> dict[str, Level]:
     """The highest residual per element, over findings that apply and are open or accepted."""
     found = system.findings.filter(applies="yes").exclude(treatment__in=("avoided", "dismissed"))
     worst = found.values_list("element").annotate(worst=Max("residual"))
-        lapsed=finding.lapsed[:1000],
-        until=finding.until,
     return {element: Level(level) for element, level in worst.order_by("element")}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,9 +17,12 @@ from threatmodel import gate
 from threatmodel.core.inputs import Evidence as EvidenceValue
 from threatmodel.gate import Right
 from threatmodel.models import EvidenceRow
-from threatmodel.services import evidence
+from threatmodel.services import brought, evidence
+from threatmodel.services.brought import Brought
+from threatmodel.services.evidence import Source
 from threatmodel.services.refusal import Refusal
 
+from .parsers import StrictJSON
 from .view import View, pages, read
 
 ROLES = ("train", "holdout", "reference")
@@ -25,7 +30,7 @@ MOST = 10_000_000
 
 
 class EvidenceBody(serializers.Serializer):
-    """A result of another tool, or of `manage.py attack` on somebody's own machine."""
+    """Counts of another tool, one measurement. Its files are sent as `file` or `result` instead."""
 
     element = serializers.CharField(max_length=64)
     test = serializers.CharField(max_length=64)
@@ -41,27 +46,63 @@ class EvidenceBody(serializers.Serializer):
     budget = serializers.IntegerField(required=False, min_value=0, max_value=MOST)
     seed = serializers.IntegerField(default=0, min_value=0, max_value=2**32)
     role = serializers.ChoiceField(ROLES, default="holdout")
+    tool = serializers.CharField(max_length=60, default="", allow_blank=True)
+    tool_version = serializers.CharField(max_length=60, default="", allow_blank=True)
+
+
+class ResultBody(serializers.Serializer):
+    """A result of `manage.py attack`, signed or not, as it was written."""
+
+    element = serializers.CharField(max_length=64)
+    result = serializers.DictField()
+
+
+class FileBody(serializers.Serializer):
+    """The same as a file, or what garak, PyRIT, promptfoo, ART or Foolbox measured."""
+
+    element = serializers.CharField(max_length=64)
+    file = serializers.FileField()
+
+
+BODIES = {"application/json": EvidenceBody, "multipart/form-data": FileBody}
 
 
 class Evidence(View):
+    parser_classes = [StrictJSON, MultiPartParser]
+
+    @property
+    def throttle_scope(self) -> str | None:
+        """Uploads are counted, looking is not."""
+        return "upload" if self.request.content_type.startswith("multipart/") else None
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str) -> Response:
-        found = gate.system(self.person(), id, Right.READ).evidence.order_by("-created_at", "id")
+        found = gate.evidence_of(gate.system(self.person(), id, Right.READ))
         if element := request.query_params.get("element", ""):
             found = found.filter(element_id=element[:64])
         return pages(request, found, row)
 
-    @extend_schema(request=EvidenceBody, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=BODIES, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, id: str) -> Response:
         system = gate.system(self.person(), id, Right.RUN)
+        if request.content_type.startswith("multipart/"):
+            values = read(FileBody, request)
+            taken = brought.bring_file(system, self.person(), values["element"], values["file"])
+            return Response(told(taken), 201)
+        if isinstance(request.data, Mapping) and "result" in request.data:
+            values = read(ResultBody, request)
+            result = values["result"]
+            taken = brought.bring_result(system, self.person(), values["element"], result)
+            return Response(told(taken), 201)
         values = read(EvidenceBody, request)
         if values["broken"] > values["handled"]:
             raise Refusal("More were broken than were handled", field="broken")
         values.setdefault("taken_on", timezone.now().date())
         if values["taken_on"] > timezone.now().date():
             raise Refusal("It cannot have been taken in the future", field="taken_on")
+        source = Source(values.pop("tool"), values.pop("tool_version"))
         value = EvidenceValue(id="", origin="imported", adopted=False, **values)
-        return Response(row(evidence.bring(system, self.person(), value)), 201)
+        return Response(row(evidence.bring(system, self.person(), value, source)), 201)
 
 
 class EvidenceAdopt(View):
@@ -69,6 +110,15 @@ class EvidenceAdopt(View):
     def post(self, request: Request, id: str) -> Response:
         found = gate.evidence(self.person(), id, Right.ADOPT)
         return Response(row(evidence.adopt(found, self.person())))
+
+
+def told(taken: Brought) -> dict[str, Any]:
+    """What a file gave, and what of it was left out."""
+    return {
+        "tool": taken.tool,
+        "evidence": [row(one) for one in taken.rows],
+        "dropped": [{"what": one.what, "why": one.why} for one in taken.dropped],
+    }
 
 
 def row(one: EvidenceRow) -> dict[str, Any]:
@@ -82,5 +132,10 @@ def row(one: EvidenceRow) -> dict[str, Any]:
         "origin": one.origin,
         "adopted": one.adopted,
         "adopted_at": one.adopted_at,
+        "tool": one.tool,
+        "tool_version": one.tool_version,
+        "signed_with": one.key.name if one.key else None,
+        "source": one.source,
+        "brought_by": one.by_name,
         "created_at": one.created_at,
     }

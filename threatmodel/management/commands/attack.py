@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from threatmodel.robustness import attacks, dataset, policy, runner
+from threatmodel.core.inputs import Inputs
+from threatmodel.formats import entered
+from threatmodel.robustness import attacks, dataset, policy, runner, signing
 from threatmodel.robustness.adapters import onnx
 from threatmodel.robustness.errors import RobustnessError
 from threatmodel.robustness.results import Result
@@ -35,10 +38,14 @@ class Command(BaseCommand):
         for name, kind in sorted(OPTIONS.items()):
             parser.add_argument(f"--{name}", type=kind)
         parser.add_argument("--format", choices=("text", "json"), default="text")
+        parser.add_argument("--sign", type=Path, help="a file with a signing key of a workspace")
 
     def handle(self, *args: Any, **options: Any) -> None:
         given = {name: options[name] for name in OPTIONS if options[name] is not None}
+        if options["sign"] and options["format"] != "json":
+            raise CommandError("--sign: only a result in JSON is signed; add --format json")
         try:
+            key = _key(options["sign"]) if options["sign"] else ""
             request = _request(options["model"], options["data"], options["description"])
             result = runner.run(runner.Request(**request, test=options["test"], params=given))
         except OSError as error:
@@ -47,10 +54,23 @@ class Command(BaseCommand):
             ) from error
         except RobustnessError as error:
             raise CommandError(str(error), returncode=FAILED) from error
-        written = (
-            json.dumps(result.to_json(), indent=2) if options["format"] == "json" else _text(result)
-        )
-        self.stdout.write(written)
+        self.stdout.write(_json(result, key) if options["format"] == "json" else _text(result))
+
+
+def _key(path: Path) -> str:
+    """The key in a file: on the command line every process of the machine could read it."""
+    text = path.read_text(errors="replace")[:1000]
+    signing.public_of(text)  # a wrong one is told before the run, not after it
+    return text
+
+
+def _json(result: Result, key: str) -> str:
+    """The result as the server takes it, signed where there is a key."""
+    today = datetime.now(UTC).date()
+    value = result.evidence(id="measured", element="measured", taken_on=today)
+    (row,) = entered.to_rows(Inputs(evidence=(value,)))["evidence"]
+    told = signing.stamped({**result.to_json(), "evidence": row})
+    return json.dumps(signing.sign(told, key) if key else told, indent=2)
 
 
 def _request(model: Path, data: Path, description: Path | None) -> dict[str, Any]:

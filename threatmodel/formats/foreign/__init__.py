@@ -1,0 +1,1 @@
+"""Results of other tools as counts, with what could not be taken over."""
