@@ -5,15 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from importlib import import_module
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "threatmodel.settings")
-_http = get_asgi_application()  # loads the apps, which the next imports need
+_http = get_asgi_application()  # loads the apps, which the next import needs
 
-from . import urls  # noqa: E402, F401 - or the first who comes waits for every page's libraries
 from .realtime import routes  # noqa: E402
 
 # The loop gives up the interpreter at each send; behind a busy writer it would wait 5 ms for each.
@@ -27,7 +28,8 @@ application = ProtocolTypeRouter(
 
 
 def settle() -> None:
-    """Set up this process for answering many at once, now that everything is loaded."""
+    """Load what pages need, or the first visitor waits for it; then make ready for many at once."""
+    import_module(settings.ROOT_URLCONF)
     sys.setswitchinterval(SWITCH_S)
     gc.collect()
     gc.freeze()
