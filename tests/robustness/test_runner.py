@@ -29,6 +29,8 @@ DEMO = Path(__file__).parents[2] / "demo"
 MODEL = (DEMO / "model.onnx").read_bytes()
 DATA = dataset.load((DEMO / "data.npz").read_bytes(), (DEMO / "dataset.yaml").read_bytes())
 
+SMALL = {"hopskipjump": {"budget": 100}, "square": {"budget": 100}, "extraction": {"budget": 500}}
+
 
 def run(test: str = "hopskipjump", model: bytes = MODEL, data=DATA, **params: object):
     return runner.run(runner.Request(OnnxFile(model), data, test, params))
@@ -71,9 +73,27 @@ def test_the_same_request_gives_the_same_result(result):
     assert replace(again, seconds=0) == replace(result, seconds=0)
 
 
-def test_chunks_do_not_change_the_result(result, monkeypatch):
-    monkeypatch.setattr(chunks, "MOST_TARGETS", 7)
-    assert run(samples=40).samples == result.samples
+@pytest.mark.parametrize("size", [1, 7, 100])
+@pytest.mark.parametrize("test", ["hopskipjump", "square", "corruption"])
+def test_chunks_do_not_change_the_result(test, size, monkeypatch):
+    whole = run(test, samples=12, **SMALL.get(test, {}))
+    monkeypatch.setattr(chunks, "MOST_TARGETS", size)
+    cut = run(test, samples=12, **SMALL.get(test, {}))
+    assert cut.samples == whole.samples
+    assert (cut.rows, cut.notes) == (whole.rows, whole.notes)
+
+
+@pytest.mark.parametrize("test", ["hopskipjump", "corruption", "extraction"])
+def test_a_part_as_plain_data_is_the_same_part(test):
+    request = runner.Request(OnnxFile(MODEL), DATA, test, SMALL.get(test, {}))
+    with request.model.open(DATA.shape, lambda: None) as model:
+        session = runner.Session(request, model)
+        planned = session.plan()
+        part = session.work(planned, runner.parts(request, planned)[0])
+    told = json.loads(json.dumps([planned.to_json(), chunks.to_json(part.found)]))
+    assert chunks.Planned.from_json(told[0]) == planned
+    assert chunks.to_json(chunks.from_json(told[1])) == chunks.to_json(part.found)
+    assert chunks.from_json(told[1]).figures == part.found.figures
 
 
 def test_an_eps_of_ones_own_stands_beside_the_declared_one():
@@ -142,6 +162,21 @@ def test_a_model_that_dies_each_time_has_failed():
     request = runner.Request(OnnxFile(MODEL), DATA, "hopskipjump", {"samples": 5})
     with pytest.raises(ModelDied):
         runner.run(request, lambda share, message: kill_the_model() if share > 0.1 else None)
+
+
+def test_a_model_that_dies_is_tried_three_times_in_all(monkeypatch):
+    monkeypatch.setattr(chunks, "MOST_TARGETS", 2)
+    deaths: list[float] = []
+
+    def killing(share: float, message: str) -> None:
+        if share > 0.1:
+            deaths.append(share)
+            kill_the_model()
+
+    request = runner.Request(OnnxFile(MODEL), DATA, "hopskipjump", {"samples": 10})
+    with pytest.raises(ModelDied):
+        runner.run(request, killing)
+    assert len(deaths) == runner.MOST_DEATHS
 
 
 def test_a_model_that_is_never_right_is_told():

@@ -52,6 +52,7 @@ class Session:
         self.test, self.values = settled(request)
         self.seed = int(self.values["seed"])
         self._told, self._cancelled = told, cancelled
+        self._dead = False
         self._begin()
 
     def _begin(self) -> None:
@@ -160,15 +161,20 @@ class Session:
         """What the work answers, None when the model died too often; and how often it did."""
         tries = min(2, MOST_DEATHS - deaths)
         for died in range(tries):
+            self._revive()
             oracle = self._oracle(self.test.budget(self.values), payers)
             try:
                 return work(oracle, plan), died
             except ModelDied:
-                if died + 1 < tries:
-                    self.model.restart()
+                self._dead = True
             finally:
                 self._close(oracle)
         return None, max(tries, 0)
+
+    def _revive(self) -> None:
+        if self._dead:
+            self.model.restart()
+            self._dead = False
 
     def _unknown(self, targets: tuple[int, ...], deaths: int) -> Part:
         y = self.request.dataset.y

@@ -172,6 +172,7 @@ class Worker:
             if part.deaths:
                 Run.objects.filter(pk=self.run.pk).update(deaths=F("deaths") + part.deaths)
         self.hold.job = None
+        progress.add_up(self.run)
 
     def _next(self) -> Chunk | None:
         """Another chunk, or none when others wait for this worker."""
