@@ -12,6 +12,15 @@ test("search narrows the palette by words of name and id", () => {
   expect(screen.queryByText("Data set")).toBeNull();
 });
 
+test("Enter adds what is called so before what is merely described so", () => {
+  show(sampleEditor(), <Palette />);
+  fireEvent.change(screen.getByRole("searchbox"), { target: { value: "data" } });
+  const [first, second] = screen.getAllByRole("button");
+  expect(first?.textContent).toContain("Data set");
+  expect(first?.className).toContain("palette-next");
+  expect(second?.textContent).toContain("Internet");
+});
+
 test("a search that finds nothing says what to do", () => {
   show(sampleEditor(), <Palette />);
   fireEvent.change(screen.getByRole("searchbox"), { target: { value: "flux capacitor" } });

@@ -55,18 +55,30 @@ function groups(catalog: Catalog): Group[] {
   ].filter((group) => group.items.length > 0);
 }
 
-function matching(all: Group[], search: string): Group[] {
-  const words = search
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  const fits = (item: Item): boolean => {
-    const text = `${item.name} ${item.drag} ${item.description}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
-  return all
-    .map((group) => ({ ...group, items: group.items.filter(fits) }))
-    .filter((group) => group.items.length > 0);
+/** How well a name answers a search: as it stands, at its beginning, within it, or elsewhere. */
+function distance({ name, drag, description }: Item, search: string): number | null {
+  const said = name.toLowerCase();
+  if (said === search) return 0;
+  if (said.startsWith(search)) return 1;
+  const words = search.split(/\s+/);
+  if (words.every((word) => said.includes(word))) return 2;
+  const text = `${said} ${drag} ${description.toLowerCase()}`;
+  return words.every((word) => text.includes(word)) ? 3 : null;
+}
+
+/** What answers a search, the best first: Enter takes it. */
+function matching(all: Group[], typed: string): Group[] {
+  const search = typed.trim().toLowerCase();
+  if (search === "") return all;
+  const found = all.flatMap(({ name, items }) => {
+    const near = items.flatMap((item) => {
+      const far = distance(item, search);
+      return far === null ? [] : [{ item, far }];
+    });
+    near.sort((one, other) => one.far - other.far);
+    return near[0] ? [{ name, far: near[0].far, items: near.map(({ item }) => item) }] : [];
+  });
+  return found.toSorted((one, other) => one.far - other.far);
 }
 
 function addAt(editor: Editor, item: Item, x: number, y: number): void {
@@ -124,6 +136,7 @@ export function Palette(): ReactElement {
               <PaletteItem
                 key={item.drag}
                 item={item}
+                next={search !== "" && item === first}
                 disabled={!mayEdit}
                 onAdd={() => addAtCentre(item)}
               />
@@ -147,11 +160,13 @@ export function Palette(): ReactElement {
 
 interface PaletteItemProps {
   item: Item;
+  /** Whether Enter in the search takes it. */
+  next: boolean;
   disabled: boolean;
   onAdd: () => void;
 }
 
-function PaletteItem({ item, disabled, onAdd }: PaletteItemProps): ReactElement {
+function PaletteItem({ item, next, disabled, onAdd }: PaletteItemProps): ReactElement {
   const drag = (event: DragEvent): void => {
     event.dataTransfer.setData(DRAGGED, item.drag);
     event.dataTransfer.effectAllowed = "copy";
@@ -159,7 +174,7 @@ function PaletteItem({ item, disabled, onAdd }: PaletteItemProps): ReactElement 
   return (
     <button
       type="button"
-      className="palette-item"
+      className={next ? "palette-item palette-next" : "palette-item"}
       draggable={!disabled}
       disabled={disabled}
       title={item.description}

@@ -44,7 +44,7 @@ const DATA: CatalogData = {
     { ...type("smart-meter", "Smart meter"), own: true },
   ],
   zone_kinds: [
-    { id: "internet", name: "Internet", trust: "hostile", description: "" },
+    { id: "internet", name: "Internet", trust: "hostile", description: "Data from strangers." },
     { id: "production", name: "Production", trust: "internal", description: "" },
   ],
   flow_kinds: [
