@@ -55,7 +55,10 @@ class Level(IntEnum):
 
     def shift(self, by: int) -> Level:
         """Move by whole levels, kept within the scale."""
-        return Level(min(max(self + by, 0), 4))
+        return _LEVELS[min(max(self + by, 0), 4)]
+
+
+_LEVELS = tuple(Level)
 
 
 class Trust(IntEnum):

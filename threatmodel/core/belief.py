@@ -154,6 +154,8 @@ def _judged(
     *,
     as_measured: bool,
 ) -> Belief:
+    if not pieces:
+        return believed_before_evidence(threat)
     belief = replace(believed_before_evidence(threat), pieces=pieces)
     used = (*broken, *held)
     if not used:

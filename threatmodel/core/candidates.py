@@ -89,19 +89,19 @@ class Candidates:
 
     def attempts(self, threat: Threat, entries: tuple[str, ...]) -> tuple[Attempt, ...]:
         """What each adversary can do; what happens by accident needs no way in."""
+        accesses = self._map.levels(threat.needs, entries, accident=not threat.adversarial)
+        key = (threat.adversarial, threat.capability, threat.success.frequency)
+        tries = self._tries.get(key)
+        if tries is None:
+            tries = self._tries[key] = tuple(
+                (one, _initiation(one, threat))
+                for one in self._adversaries
+                if one.accident != threat.adversarial
+            )
         return tuple(
-            self._attempt(adversary, threat, entries)
-            for adversary in self._adversaries
-            if adversary.accident != threat.adversarial
+            Attempt(who, initiation, access)
+            for (who, initiation), access in zip(tries, accesses, strict=True)
         )
-
-    def _attempt(self, adversary: Adversary, threat: Threat, entries: tuple[str, ...]) -> Attempt:
-        access = self._map.level(adversary.id, threat.needs, entries)
-        key = (adversary.id, threat.capability, threat.success.frequency)
-        initiation = self._initiations.get(key)
-        if initiation is None:
-            initiation = self._initiations[key] = _initiation(adversary, threat)
-        return Attempt(adversary, initiation, access)
 
     def questions(self, pair: Pair) -> tuple[Question, ...]:
         if self.is_certain(pair):
@@ -150,7 +150,9 @@ class Candidates:
         """Everything that does not follow edits by itself."""
         declared = adversaries(self.graph.document, self.catalog)
         self._adversaries = _with_accident(declared, self.catalog)
-        self._initiations: dict[tuple[str, Level, Level | None], Level] = {}
+        self._tries: dict[
+            tuple[bool, Level, Level | None], tuple[tuple[Adversary, Level], ...]
+        ] = {}
         self._map = AccessMap(self.graph, self._adversaries)
         self._entries = Entries(self.graph, self.columns.scene)
         self._read_scenarios()

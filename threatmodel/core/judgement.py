@@ -7,7 +7,7 @@ it work, what then.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -79,7 +79,7 @@ class Judge:
         damage = self._impact(case, graph)
         rating = decisions.rating(case.decisions, as_of=self.as_of) if case.decisions else _UNRATED
         found = self._reckoned(case, graph, possible, standing, damage, rating)
-        residual = replace(found.residual, attempt=case.attempts[found.worst])
+        residual = found.residual.by(case.attempts[found.worst])
         treated = self._treated(case.decisions, residual.risk, found.belief, graph)
         asked = _questions(case, possible, residual.attempt, damage, rating)
         return Finding(
@@ -312,7 +312,9 @@ def _terms(
     attempt: Attempt, success: Level, impact: Level, off: int, good: bool, rated: Level | None
 ) -> Terms:
     reading = attempt.access.protective if good else attempt.access.hostile
-    access = (reading or Level.VERY_LOW).shift(-off)
+    access = reading or Level.VERY_LOW
+    if off:
+        access = access.shift(-off)
     harm = scoring.harm_when_tried(access, success)
     likely = scoring.likelihood(attempt.initiation, harm) if rated is None else rated
     return Terms(attempt, access, success, harm, likely, impact)

@@ -18,6 +18,8 @@ VL, L, M, H, VH = Level
 # Cut points between the five levels of a probability: ours, the publication names none.
 CUTS = (0.05, 0.20, 0.50, 0.80)
 
+_LEVELS = tuple(Level)
+
 # Semi-quantitative values of the levels on the publication's scale from 0 to 10.
 VALUES = {VL: 0, L: 2, M: 5, H: 8, VH: 10}
 
@@ -48,7 +50,7 @@ def level_of(probability: float) -> Level:
     >>> level_of(0.5).key, level_of(0.51).key, level_of(0.0).key, level_of(1.0).key
     ('moderate', 'high', 'very low', 'very high')
     """
-    return Level(bisect_left(CUTS, probability))
+    return _LEVELS[bisect_left(CUTS, probability)]
 
 
 def top_of(level: Level) -> float:

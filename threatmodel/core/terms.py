@@ -55,6 +55,10 @@ class Terms:
     likelihood: Level
     impact: Level
 
+    def by(self, attempt: Attempt) -> Terms:
+        """The same of an equal attempt by another way."""
+        return Terms(attempt, self.access, self.success, self.harm, self.likelihood, self.impact)
+
     @property
     def risk(self) -> Level:
         return scoring.risk(self.likelihood, self.impact)

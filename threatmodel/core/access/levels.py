@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 
 from catalog.types import AccessKind, Level, Needs
 
@@ -23,13 +23,15 @@ _NO_WAY = (FAR + 1, FAR + 1, 0)
 _MANY = 16
 Best = tuple[tuple[int, int, int], int, str, Route | None]
 Moved = dict[AccessKind, set[str]]
+Getter = Callable[[str], Route | None]
 
 
 class AccessMap:
     """Who gets where on one diagram. Searches run when first asked for and are kept."""
 
     __slots__ = (
-        "_adversaries", "_graph", "_known", "_rankings", "_routers", "_sets", "_steps", "_ways",
+        "_adversaries", "_getters", "_graph", "_known", "_rankings", "_routers", "_sets",
+        "_steps", "_ways",
     )  # fmt: skip
 
     def __init__(self, graph: Graph, adversaries: Iterable[Adversary]) -> None:
@@ -39,7 +41,8 @@ class AccessMap:
         self._routers: dict[tuple[str, bool], Router] = {}
         self._rankings: dict[tuple[str, AccessKind], Ranking] = {}
         self._sets: dict[tuple[str, ...], frozenset[str]] = {}
-        self._known: dict[tuple[str, Needs, tuple[str, ...]], Access] = {}
+        self._getters: dict[tuple[str, AccessKind], tuple[Getter, Getter]] = {}
+        self._known: dict[tuple[Needs, tuple[str, ...], bool], tuple[Access, ...]] = {}
         self._ways: dict[tuple[str, ...], dict[tuple[str, tuple[AccessKind, ...]], Way]] = {}
 
     def level(self, adversary_id: str, needs: Needs, entries: tuple[str, ...]) -> Access:
@@ -59,10 +62,22 @@ class AccessMap:
         Access
             Very high for an accident, and for a threat that needs no access.
         """
-        key = (adversary_id, needs, entries)
+        accident = self._adversaries[adversary_id].accident
+        found = self.levels(needs, entries, accident=accident)
+        return next(one for one in found if one.adversary.id == adversary_id)
+
+    def levels(
+        self, needs: Needs, entries: tuple[str, ...], *, accident: bool
+    ) -> tuple[Access, ...]:
+        """The same of all adversaries, or of all accidents, in their order. Kept."""
+        key = (needs, entries, accident)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._level(self._adversaries[adversary_id], needs, entries)
+            found = self._known[key] = tuple(
+                self._level(one, needs, entries)
+                for one in self._adversaries.values()
+                if one.accident == accident
+            )
         return found
 
     def followed(self, graph: Graph, change: Rewiring) -> tuple[AccessMap, Moved]:
@@ -117,7 +132,8 @@ class AccessMap:
 
     def told(self, needs: Needs, entries: tuple[str, ...]) -> tuple[object, ...]:
         """All that findings say of everybody's access to these entries, to be compared."""
-        return tuple(self.level(one, needs, entries).words for one in self._adversaries)
+        both = (self.levels(needs, entries, accident=one) for one in (False, True))
+        return tuple(access.words for found in both for access in found)
 
     def _near(self, after: AccessMap, change: Rewiring) -> Moved:
         """Whom one may get to otherwise by standing beside them, listening or being handed them."""
@@ -191,7 +207,12 @@ class AccessMap:
         return rank[:3], ranking.safest(found), rank[3], route
 
     def _best_of(self, adversary: Adversary, kind: AccessKind, entries: tuple[str, ...]) -> Best:
-        get, get_safe = (self._router(adversary, one).getter(kind) for one in (True, False))
+        getters = self._getters.get((adversary.id, kind))
+        if getters is None:
+            hostile, safe_one = (self._router(adversary, one) for one in (True, False))
+            getters = hostile.getter(kind), safe_one.getter(kind)
+            self._getters[adversary.id, kind] = getters
+        get, get_safe = getters
         found: Best = (_NO_WAY, FAR + 1, entries[0], None)
         for entry in entries:
             route = get(entry)
@@ -213,8 +234,10 @@ class AccessMap:
         return self._rankings[key]
 
     def _access(self, adversary: Adversary, ways: tuple[Way, ...]) -> Access:
-        worst = max(ways, key=lambda way: far(way.hostile))
-        protective = max(far(way.protective) for way in ways)
+        worst, protective = ways[0], far(ways[0].protective)
+        if len(ways) > 1:
+            worst = max(ways, key=lambda way: far(way.hostile))
+            protective = max(far(way.protective) for way in ways)
         route = worst.route
         return Access(
             hostile=None if route is None else LEVELS[route.cost],

@@ -44,7 +44,8 @@ class Route:
 
     def then(self, hop: Hop) -> Route:
         cost = min(self.cost + hop.cost, FAR)
-        told = (*self.told, hop.told) if hop.told else self.told
+        said = hop.told
+        told = (*self.told, said) if said else self.told
         return Route(self.start, cost, self.gaps, self.length + 1, hop, self, told)
 
     @property

@@ -29,6 +29,8 @@ ALONG: Mapping[AccessKind, frozenset[str]] = {
     "content": CONTENT_KINDS,
 }
 
+# Ways to go on that go without saying while nothing about them is unknown.
+_UNSAID = frozenset({"touched", "relayed", "carried"})
 How = Literal["own", "call", "pulled", "touched", "relayed", "takeover", "carried"]
 Gap = tuple[str, str]
 Value = TypeVar("Value")
@@ -54,6 +56,8 @@ class Hop:
     @property
     def told(self) -> tuple[str, ...]:
         """What is to be said of it in a few words; empty for one that goes without saying."""
+        if not self.gaps and self.how in _UNSAID:
+            return ()
         unknown = tuple(part for gap in self.gaps for part in gap)
         if self.how == "own":
             return ("own", *unknown)
