@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import Product
 
@@ -48,6 +48,15 @@ def open_diagram(page: Page, url: str, name: str) -> None:
     page.goto(url)
     page.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+
+def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
+    """Press Tab, as often as somebody would, until the focus is there."""
+    for _ in range(60):
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+    raise AssertionError(f"Tab never reaches {wanted}")
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Watched, person, shot
+from tests.browser.conftest import Watched, person, shot, tab_to
 from tests.conftest import ROOT, Product
 
 pytestmark = pytest.mark.browser
@@ -154,15 +154,6 @@ def test_a_sign_in_link_is_for_everybody(newcomer: Page, product: Product) -> No
     newcomer.goto(product.manage("signin-link").strip())
     expect(newcomer.get_by_role("button", name="Sign in")).to_be_visible()
     assert breaches(newcomer) == []
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until the focus is there."""
-    for _ in range(40):
-        if wanted.evaluate("one => one === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never reaches {wanted}")
 
 
 def test_one_draws_answers_and_takes_back_without_a_mouse(owner: Watched, system: str) -> None:

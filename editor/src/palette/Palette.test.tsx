@@ -21,6 +21,22 @@ test("Enter adds what is called so before what is merely described so", () => {
   expect(second?.textContent).toContain("Internet");
 });
 
+test("the list is one stop of Tab, which the arrows walk from the search and back", () => {
+  show(sampleEditor(), <Palette />);
+  const search = screen.getByRole("searchbox");
+  const press = (key: string) => fireEvent.keyDown(document.activeElement ?? search, { key });
+  search.focus();
+  press("ArrowDown");
+  expect(document.activeElement?.textContent).toContain("Other");
+  press("ArrowDown");
+  expect(document.activeElement?.textContent).toContain("External user");
+  const stops = screen.getAllByRole("button").filter((one) => one.tabIndex === 0);
+  expect(stops.map((one) => one.textContent)).toEqual(["External user", "Quick start from text"]);
+  press("ArrowUp");
+  press("ArrowUp");
+  expect(document.activeElement).toBe(search);
+});
+
 test("a search that finds nothing says what to do", () => {
   show(sampleEditor(), <Palette />);
   fireEvent.change(screen.getByRole("searchbox"), { target: { value: "flux capacitor" } });

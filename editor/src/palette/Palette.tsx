@@ -1,6 +1,6 @@
 import { useReactFlow } from "@xyflow/react";
 import { ClipboardPaste, Search } from "lucide-react";
-import { type DragEvent, type ReactElement, useMemo, useState } from "react";
+import { type DragEvent, type KeyboardEvent, type ReactElement, useMemo, useState } from "react";
 import type { Catalog, ComponentType } from "../document/catalog";
 import { addComponent, addZone, type Edit, freePlace } from "../document/edits";
 import type { Doc } from "../document/types";
@@ -87,11 +87,25 @@ function addAt(editor: Editor, item: Item, x: number, y: number): void {
   if (editor.session.edit(edit.changes)) select(editor, [edit.id]);
 }
 
+/** From the search, or from one item, to the next by the arrow keys: the list is one stop of Tab. */
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (by === undefined) return;
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>("details[open] button")];
+  const at = items.findIndex((item) => item === document.activeElement);
+  const next = at + by < 0 ? document.getElementById("palette-search") : items[at + by];
+  if (!next || (at < 0 && by < 0)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  next.focus();
+}
+
 export function Palette(): ReactElement {
   const editor = useEditor();
   const mayEdit = useMayEdit();
   const { screenToFlowPosition } = useReactFlow();
   const [search, setSearch] = useState("");
+  const [at, setAt] = useState("");
   const all = useMemo(() => groups(editor.catalog), [editor.catalog]);
   const shown = matching(all, search);
 
@@ -105,9 +119,11 @@ export function Palette(): ReactElement {
     addAt(editor, item, x, y);
   };
   const first = shown[0]?.items[0];
+  const open = shown.flatMap(({ name, items }) => (name === "Zones" && search === "" ? [] : items));
+  const stop = (open.find((item) => item.drag === at) ?? open[0])?.drag;
 
   return (
-    <aside className="palette" aria-label="Palette">
+    <aside className="palette" aria-label="Palette" onKeyDown={walk}>
       <label className="search">
         <Search size={14} aria-hidden="true" />
         <input
@@ -136,6 +152,8 @@ export function Palette(): ReactElement {
               <PaletteItem
                 key={item.drag}
                 item={item}
+                stop={item.drag === stop}
+                onStop={() => setAt(item.drag)}
                 next={search !== "" && item === first}
                 disabled={!mayEdit}
                 onAdd={() => addAtCentre(item)}
@@ -162,11 +180,14 @@ interface PaletteItemProps {
   item: Item;
   /** Whether Enter in the search takes it. */
   next: boolean;
+  /** Whether Tab stops at it; the arrows reach all. */
+  stop: boolean;
+  onStop: () => void;
   disabled: boolean;
   onAdd: () => void;
 }
 
-function PaletteItem({ item, next, disabled, onAdd }: PaletteItemProps): ReactElement {
+function PaletteItem({ item, next, stop, onStop, disabled, onAdd }: PaletteItemProps): ReactElement {
   const drag = (event: DragEvent): void => {
     event.dataTransfer.setData(DRAGGED, item.drag);
     event.dataTransfer.effectAllowed = "copy";
@@ -178,6 +199,8 @@ function PaletteItem({ item, next, disabled, onAdd }: PaletteItemProps): ReactEl
       draggable={!disabled}
       disabled={disabled}
       title={item.description}
+      tabIndex={stop ? 0 : -1}
+      onFocus={onStop}
       onDragStart={drag}
       onClick={onAdd}
     >
