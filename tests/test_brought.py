@@ -206,6 +206,55 @@ def test_the_same_as_a_file(client, url, key, measured):
     assert answer.json()["evidence"][0]["source"]["file"] == "r.json"
 
 
+def upload(client, url, data: object, name: str = "r.json"):
+    content = data if isinstance(data, bytes) else json.dumps(data).encode()
+    body = {"element": "c-api", "file": SimpleUploadedFile(name, content)}
+    return client.post(url + "evidence/", body)
+
+
+ART_RESULT = {
+    "format": "bartizan-counts/1", "tool": "ART", "version": "1.20.1", "taken_on": "2026-01-02",
+    "attacks": [
+        {"attack": "HopSkipJump", "handled": 40, "broken": 30, "eps": 0.3, "norm": "l2",
+         "eps_reason": "seen in practice", "budget": 1000, "feature_space_only": False},
+        {"attack": "Frost", "handled": 5, "broken": 1},
+    ],
+}  # fmt: skip
+
+
+def test_a_result_of_another_tool_weighs_nothing_until_it_is_adopted(client, url, system):
+    told = upload(client, url, ART_RESULT).json()
+    assert told["tool"] == "ART" and [one["what"] for one in told["dropped"]] == ["Frost"]
+    (row,) = told["evidence"]
+    assert (row["tool_version"], row["adopted"], row["taken_on"]) == ("1.20.1", False, "2026-01-02")
+    (line,) = client.get(url + "findings/evasion-query@c-api/").json()["ledger"]
+    assert line["weight"] == 0
+    client.post(f"/api/v1/evidence/{row['id']}/adopt/")
+    assert verdict(client, url) == "broken"
+    assert upload(client, url, ART_RESULT).status_code == 409
+    assert system.evidence.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"\x80\x04pickle", "UTF-8"),
+        (b'{"a": NaN}', "NaN"),
+        (b"[" * 50_000, "nested too deeply"),
+        ([[[[1]]]], "no result of garak"),
+        ({"x": 1}, "no result of garak"),
+        ({**ART_RESULT, "attacks": [ART_RESULT["attacks"][1]]}, "none of ours"),
+        ({**ART_RESULT, "taken_on": "2999-01-01"}, "in the future"),
+        ({**ART_RESULT, "version": "a\0b"}, "cannot be stored"),
+    ],
+)
+def test_a_file_of_no_tool_is_refused_in_one_sentence(client, url, system, data, words):
+    answer = upload(client, url, data)
+    assert answer.status_code == 400 and words in answer.json()["error"]["message"]
+    assert not system.evidence.exists()
+
+
 def test_the_command_refuses_what_is_no_key_before_it_runs(tmp_path):
     with pytest.raises(CommandError, match="not a signing key"):
         attack(tmp_path, "hunter2")

@@ -4,10 +4,11 @@ tools. A signature of the workspace stands for an approver; all else waits for o
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,7 +17,7 @@ from django.utils import timezone
 from threatmodel import live, strict
 from threatmodel.core.document import DocumentError, Remark
 from threatmodel.core.inputs import Evidence
-from threatmodel.formats import entered
+from threatmodel.formats import entered, foreign
 from threatmodel.formats.source import MAX_JSON
 from threatmodel.gate import Person
 from threatmodel.live import Turn
@@ -58,7 +59,72 @@ def bring_file(system: System, by: Person, element: str, file: UploadedFile[byte
     if file.size is None or file.size > MAX_JSON:
         message = f"The file is larger than {MAX_JSON >> 20} MiB; send fewer results at once"
         raise Refusal(message, field="file", code="too large")
-    return bring_result(system, by, element, strict.read(file.read()), file.name or "")
+    content = file.read()
+    data = foreign.parse(content)
+    strict.check(data, strict.MAX_DEPTH)
+    if isinstance(data, Mapping) and data.get("format") == signatures.FORMAT:
+        return bring_result(system, by, element, data, file.name or "")
+    origin = {"file": (file.name or "")[:200], "digest": hashlib.sha256(content).hexdigest()}
+    return _bring_foreign(system, by, element, foreign.read(data), origin)
+
+
+def _bring_foreign(
+    system: System, by: Person, element: str, report: foreign.Report, origin: dict[str, str]
+) -> Brought:
+    """Each count of the report as a piece of its own, waiting for an approver."""
+    if not report.counts:
+        left = (
+            f", and {len(report.dropped)} of its kinds are none of ours" if report.dropped else ""
+        )
+        raise Refusal(f"{report.tool} measured nothing here that counts{left}", field="file")
+    today = timezone.now().date()
+    if report.taken_on and report.taken_on > today:
+        raise Refusal("It was taken in the future; set its date right", field="taken_on")
+    pieces = [
+        (_counted(report, count, element, today), _source(report, count, element, origin))
+        for count in report.counts
+    ]
+
+    def work(turn: Turn) -> list[EvidenceRow]:
+        evidence.check_component(turn, element)
+        for value, source in pieces:
+            _check_new(turn, source, value)
+        return evidence.keep_all(turn, by, pieces)
+
+    return Brought(live.write(system.pk, work), report.tool, report.dropped)
+
+
+def _counted(report: foreign.Report, count: foreign.Count, element: str, today: date) -> Evidence:
+    return Evidence(
+        id="",
+        element=element,
+        test=count.test,
+        family=count.family,
+        adaptive=False,
+        taken_on=report.taken_on or today,
+        digest=report.digest[:64],
+        handled=count.handled,
+        broken=count.broken,
+        origin="imported",
+        adopted=False,
+        eps=count.eps,
+        norm=count.norm,
+        eps_reason=count.eps_reason,
+        budget=count.budget,
+        seed=count.seed,
+        feature_space_only=count.feature_space_only,
+    )
+
+
+def _source(
+    report: foreign.Report, count: foreign.Count, element: str, origin: dict[str, str]
+) -> Source:
+    """The same count of the same file is the same piece, whoever brings it again."""
+    probes = [[probe.name, probe.broken, probe.handled] for probe in count.probes]
+    told = {**origin, "probes": probes}
+    same = json.dumps([origin["digest"], element, count.test, probes])
+    nonce = hashlib.sha256(same.encode()).hexdigest()[:32]
+    return Source(report.tool, report.version, None, nonce, told)
 
 
 def bring_result(system: System, by: Person, element: str, said: object, file: str = "") -> Brought:
@@ -184,7 +250,7 @@ def _check_new(turn: Turn, source: Source, value: Evidence) -> None:
         raise Refusal("This result is in the ledger already", field="nonce", code="conflict")
     linked = turn.system.models.filter(element_id=value.element)
     standing = linked.filter(deleted_at=None).first()
-    if standing and not linked.filter(digest=value.digest).exists():
+    if standing and value.digest and not linked.filter(digest=value.digest).exists():
         message = (
             f"It is about the model {value.digest[:12]}, and {standing.digest[:12]} is linked "
             "there; link that model, or test this one"
