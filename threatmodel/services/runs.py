@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -57,17 +58,29 @@ def start(model: LinkedModel, by: Person, test_id: str, params: Mapping[str, obj
         if active >= MAX_ACTIVE:
             message = f"{MAX_ACTIVE} tests are running already; wait or cancel one"
             raise Refusal(message, code="limit")
-        run = Run.objects.create(
-            system=model.system,
-            model=model,
-            element_id=model.element_id,
-            test=test.id,
-            params=values,
-            created_by=by.user,
-            created_by_name=by.name,
-        )
-        events.enqueue(chunks.TASK, run.pk)
-        events.after_commit(run.system_id, frame(run))
+        return queue(model, by, test, values)
+
+
+def queue(
+    model: LinkedModel,
+    by: Person | None,
+    test: attacks.Test,
+    values: Mapping[str, object],
+    **more: Any,
+) -> Run:
+    """A run whose parameters are settled, and the bell for it; `more` sets batch or schedule."""
+    run = Run.objects.create(
+        system=model.system,
+        model=model,
+        element_id=model.element_id,
+        test=test.id,
+        params=dict(values),
+        created_by=by.user if by else None,
+        created_by_name=by.name if by else "Bartizan",
+        **more,
+    )
+    events.enqueue(chunks.TASK, run.pk)
+    events.after_commit(run.system_id, frame(run))
     return run
 
 
