@@ -21,7 +21,7 @@ class Server(ThreadingHTTPServer):
 class Stranger:
     """An HTTP server that answers as a function says, and remembers what it was sent."""
 
-    def __init__(self, reply: Callable[[str, dict[str, str], bytes], Reply]) -> None:
+    def __init__(self, reply: Callable[[str, dict[str, str], bytes], Reply], port: int = 0) -> None:
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         stranger = self
 
@@ -44,7 +44,7 @@ class Stranger:
             def log_message(self, format: str, *args: object) -> None:
                 """Nobody reads it."""
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", port), Handler)
         self.port = int(self._server.server_address[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self.named = f"127.0.0.1:{self.port}"

@@ -32,7 +32,7 @@ ROW_LIMIT, WIDTH_LIMIT = 100_000, 1_000_000
 ROLES = ("train", "holdout", "reference")
 NORMS = ("l2", "linf")
 TOP_KEYS = {"format", "name", "role", "image", "features", "eps", "columns", "wanted"}
-TOP_KEYS |= {"relations", "resize"}
+TOP_KEYS |= {"relations", "resize", "chat"}
 FEATURE_KEYS = {"name", "dtype", "range", "immutable", "monotone", "integer", "group", "cost"}
 COLUMNS = ("member", "group", "time")
 NARROW = 1024  # columns that can be tried one by one
@@ -45,6 +45,7 @@ OFFERS = {
     "relations": "rules that answers keep (dataset.yaml: relations)",
     "resize": "how pictures are made smaller (dataset.yaml: resize)",
     "time": "the time of each row (dataset.yaml: columns.time)",
+    "chat": "an endpoint that is talked to",
 }
 
 
@@ -91,6 +92,7 @@ class Dataset:
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     resize: Resize | None = None
+    chat: bool = False
 
     def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The least and greatest allowed value of each column; observed ones where none is said."""
@@ -128,6 +130,7 @@ class Dataset:
             "narrow": narrow,
             "relations": bool(self.relations),
             "resize": self.resize is not None,
+            "chat": self.chat,
         }
         return frozenset(self.columns) | {name for name, there in found.items() if there}
 
@@ -342,4 +345,5 @@ def load(data: bytes, description: bytes = b"{}") -> Dataset:
         columns={kind: arrays[name] for kind, name in columns.items()},
         relations=relations.read(said, {one.name for one in features}, image is not None),
         resize=scaling.read(said, image[0] if image else ()),
+        chat=said.get("chat") is True,
     )

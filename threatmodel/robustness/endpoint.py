@@ -20,6 +20,7 @@ from .speech import Format, Options
 
 PROBES = 8
 ALIKE = 1e-3  # scores that differ by less come from the same model on other hardware
+SHORTEST_SECRET = 6
 TRIES, LONGEST_PAUSE_S = 3, 10.0
 BUSY = frozenset({429, 503})
 
@@ -66,7 +67,15 @@ class Line:
             _pause(answer, watch)
         if not 200 <= answer.status < 300:
             raise ModelError(f"endpoint: {_refusal(answer.status)}")
-        return speech.read_json(answer.body)
+        return speech.read_json(self._masked(answer.body))
+
+    def _masked(self, body: bytes) -> bytes:
+        """What came back, without our own secret, which an endpoint may tell us again."""
+        for value in self.headers.values():
+            for secret in {value, value.rpartition(" ")[2]}:
+                if len(secret) >= SHORTEST_SECRET:
+                    body = body.replace(secret.encode(), b"[secret]")
+        return body
 
 
 def _pause(answer: Answer, watch: Watch) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import BudgetSpent, Cancelled, TimedOut
+from .errors import BudgetSpent, Cancelled, ModelError, TimedOut
+from .talk import Question, Reply
 
 # Larger batches are slower on a processor, as they fall out of its cache, and what a model computes
 # from wide rows has to fit into the box.
@@ -21,6 +22,13 @@ class Model(Protocol):
     def labels(self, rows: NDArray[np.float32]) -> NDArray[np.int64]: ...
 
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]: ...
+
+
+@runtime_checkable
+class Talker(Protocol):
+    """A model that is talked to: questions are its rows."""
+
+    def reply(self, question: Question) -> Reply: ...
 
 
 class Opened(Model, Protocol):
@@ -107,6 +115,23 @@ class Oracle:
         parts = self._answers(self._model.scores, rows, targets)
         return np.concatenate(parts) if parts else np.empty((0, 0))
 
+    def reply(self, question: Question) -> Reply:
+        """What is said to one question, counted and limited as a row is.
+
+        Raises
+        ------
+        ModelError
+            Where the model is not one that is talked to.
+        """
+        model = self._model
+        if not isinstance(model, Talker):
+            raise ModelError("model: it answers numbers, it cannot be talked to")
+        if self.spent[0] + 1 > self.budget:
+            raise BudgetSpent(f"budget: more than {self.budget} queries")
+        self.spent[0] += 1
+        answer: Reply = self._call(lambda asked: model.reply(asked[0]), [question])
+        return answer
+
     def _answers(
         self,
         ask: Callable[[NDArray[np.float32]], Any],
@@ -120,7 +145,7 @@ class Oracle:
         batch = max(1, min(BATCH, NUMBERS // rows[0].size)) if len(rows) else 1
         return [self._call(ask, rows[at : at + batch]) for at in range(0, len(rows), batch)]
 
-    def _call(self, ask: Callable[[NDArray[np.float32]], Any], rows: NDArray[np.float32]) -> Any:
+    def _call(self, ask: Callable[[Any], Any], rows: Sized) -> Any:
         if self._cancelled():
             raise Cancelled("run: cancelled")
         if time.monotonic() > self._deadline:

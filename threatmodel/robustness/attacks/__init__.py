@@ -87,7 +87,7 @@ class Test:
     paper: Paper
     family: str
     adaptive: bool
-    access: Literal["labels", "scores"]
+    access: Literal["labels", "scores", "chat"]
     params: tuple[Param, ...]
     honours: frozenset[str]
     budget: Callable[[Values], int]
@@ -107,6 +107,8 @@ class Test:
 
     def why_not(self, offers: Collection[str]) -> str:
         """Why the test cannot be run on a data set that offers this, empty when it can."""
+        if "chat" in offers and self.access != "chat":
+            return "it attacks models that take rows of numbers; this endpoint is talked to"
         missing = sorted(self.needs - set(offers))
         return f"it needs {OFFERS[missing[0]]}" if missing else ""
 
