@@ -14,7 +14,7 @@ ANYONE, PERSON = "anyone", "person"
 ROLES = ("guest", "viewer", "editor", "facilitator", "approver", "owner")
 
 _FIRST = ("system", "model", "run", "evidence", "mitigation", "report", "baseline")
-OF_SYSTEM = (*_FIRST, "workshop", "comment")
+OF_SYSTEM = (*_FIRST, "view", "workshop", "comment")
 
 
 @dataclass(frozen=True)
@@ -191,6 +191,13 @@ PAGES = [
     page("post", "/systems/{system}/delete/", "owner", spends=True),
     page("post", "/systems/{deleted}/undelete/", "owner", spends=True),
     page("get", "/systems/{system}/findings/", "guest"),
+    page("get", "/register/", PERSON),
+    Route(
+        "post", "/systems/{system}/findings/decide/", "approver", {"action": "dismiss"}, form=True
+    ),
+    page("post", "/systems/{system}/findings/view/", "guest"),
+    page("post", "/workspaces/{workspace}/views/", "viewer"),
+    page("post", "/views/{view}/remove/", "owner", spends=True),
     page("get", "/systems/{system}/findings/{finding}/", "guest"),
     Route(
         "post",

@@ -21,12 +21,22 @@ from threatmodel import gate
 from threatmodel.gate import RIGHTS, Person, Right
 from threatmodel.models import EvidenceRow, LinkedModel, Report, Run, System
 from threatmodel.realtime import routes as sockets
-from threatmodel.services import baselines, comments, members, mitigations, tokens, votes, workshops
+from threatmodel.services import (
+    baselines,
+    comments,
+    members,
+    mitigations,
+    savedviews,
+    signing,
+    tokens,
+    votes,
+    workshops,
+)
 
 pytestmark = pytest.mark.django_db
 HIDDEN = {404}
-IDS = "workspace system deleted member model run invite guest_invite token evidence"
-IDS += " mitigation report baseline workshop comment round op"
+IDS = "workspace system deleted member model run invite guest_invite token evidence signing_key"
+IDS += " mitigation report baseline workshop comment round view op"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -106,6 +116,9 @@ class World:
             "baseline": baselines.keep(self.system, self.owner, "First"),
             "workshop": workshop,
             "comment": comments.say(self.system, self.owner, text="Why?", about="c-api"),
+            "view": savedviews.keep(
+                self.workspace, self.owner, system=self.system, name="V", query="", shared=True
+            ),
             "round": votes.open_round(workshop, self.owner, finding.key),
             "report": Report.objects.create(system=self.system, format="json"),
         }

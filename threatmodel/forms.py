@@ -10,6 +10,7 @@ from catalog.types import Catalog, Level
 from threatmodel.models import Workspace
 from threatmodel.models.job import JobState
 from threatmodel.models.person import Role, Scope
+from threatmodel.register.asked import GROUPS, MEASURES, ORDERS
 
 LEVELS = [(level.key, level.key.capitalize()) for level in reversed(Level)]
 ANY_LEVEL = [("", "Any level"), *LEVELS]
@@ -78,13 +79,53 @@ class OwnCatalogForm(forms.Form):
     file = forms.FileField(label="YAML file", allow_empty_file=True)
 
 
+def one_of(*words: str) -> forms.ChoiceField:
+    return forms.ChoiceField(required=False, choices=[("", "Any"), *((one, one) for one in words)])
+
+
 class FindingFilter(forms.Form):
+    """What stands in the address of a register; each error names its part of it."""
+
     q = forms.CharField(required=False, max_length=200)
     level = forms.ChoiceField(required=False, choices=ANY_LEVEL)
     treatment = forms.ChoiceField(required=False, choices=[("", "Any state"), *TREATMENTS])
     verdict = forms.ChoiceField(required=False, choices=[("", "Any evidence"), *VERDICTS])
+    position = one_of("within", "above")
+    answered = one_of("none", "planned", "implemented", "verified")
+    lapsed = one_of("yes")
     element = forms.CharField(required=False, max_length=64)
     threat = forms.CharField(required=False, max_length=90)
+    type = forms.CharField(required=False, max_length=64)
+    zone = forms.CharField(required=False, max_length=64)
+    asset = forms.CharField(required=False, max_length=64)
+    tactic = forms.CharField(required=False, max_length=64)
+    stride = forms.CharField(required=False, max_length=64)
+    owner = forms.CharField(required=False, max_length=200)
+    system = forms.UUIDField(required=False)
+    likelihood = forms.ChoiceField(required=False, choices=ANY_LEVEL)
+    impact = forms.ChoiceField(required=False, choices=ANY_LEVEL)
+    measure = one_of(*MEASURES)
+    group = one_of(*GROUPS)
+    order = one_of(*ORDERS)
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
+
+    def said(self) -> list[str]:
+        """What is wrong with the address, a sentence for each part."""
+        return [f"{name}: {' '.join(map(str, found))}" for name, found in self.errors.items()]
+
+
+class BulkDecisionForm(forms.Form):
+    """One decision about every finding that was ticked."""
+
+    action = forms.ChoiceField(choices=DECISIONS, label="Decision")
+    reason = forms.CharField(max_length=10_000, label="Why")
+    until = forms.DateField(required=False, widget=Day, label="Until")
+
+
+class SavedViewForm(forms.Form):
+    name = forms.CharField(max_length=80, label="Name of the view")
+    query = forms.CharField(max_length=2000, required=False)
+    shared = forms.BooleanField(required=False, label="For everybody here")
 
 
 class DecisionForm(forms.Form):

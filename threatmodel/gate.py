@@ -24,19 +24,23 @@ from .models import (
     AuditEntry,
     Baseline,
     Comment,
+    ElementRow,
     EvidenceRow,
+    FindingRow,
     Invite,
     LinkedModel,
     Member,
     Mention,
+    MitigationFinding,
     MitigationRow,
     OfficialFile,
     OfficialText,
     OwnCatalog,
     Report,
     Run,
-    SigninLink,
+    SavedView,
     SigningKey,
+    SigninLink,
     System,
     Token,
     Workshop,
@@ -280,6 +284,46 @@ def mentions(person: Person) -> QuerySet[Mention]:
     waiting = Mention.objects.filter(user=person.user, read_at=None, comment__removed_at=None)
     found = waiting.filter(comment__system__in=systems(person))
     return found.select_related("comment__system").order_by("-comment__at", "-id")
+
+
+def findings_in(systems: Iterable[System]) -> QuerySet[FindingRow]:
+    """The findings of systems that the gate handed out."""
+    return FindingRow.objects.filter(system__in=[one.pk for one in systems])
+
+
+def elements_in(systems: Iterable[System], kinds: Iterable[str]) -> QuerySet[Any, Any]:
+    """Of the same systems what is drawn, as (system, kind, id, values)."""
+    found = ElementRow.objects.filter(system__in=[one.pk for one in systems], removed_at=None)
+    found = found.filter(kind__in=list(kinds)).order_by("element_id")
+    return found.values_list("system_id", "kind", "element_id", "data")
+
+
+def owners_in(systems: Iterable[System]) -> QuerySet[Any, Any]:
+    """Of the same systems who is on which finding, as (system, finding, owner)."""
+    found = MitigationFinding.objects.filter(
+        mitigation__system__in=[one.pk for one in systems], mitigation__deleted_at=None
+    ).exclude(mitigation__owner="")
+    found = found.order_by("mitigation__owner")
+    return found.values_list("mitigation__system_id", "finding", "mitigation__owner")
+
+
+def saved_views(person: Person, system: System | None = None) -> QuerySet[SavedView]:
+    """The person's own views and the shared ones: of a system, or of the register of all."""
+    mine = Q(by=person.user) | Q(shared=True)
+    found = SavedView.objects.filter(mine, system=system)
+    return found if system else found.filter(workspace__in=workspaces(person))
+
+
+def saved_view(person: Person, id: object) -> SavedView:
+    """A view to remove: one's own, or a shared one where one keeps the members."""
+    row = SavedView.objects.filter(pk=uuid_of(id)).first()
+    rights = person.rights(row.workspace_id, row.system_id) if row else frozenset()
+    mine = row is not None and row.by_id == person.id
+    if row is None or not rights or not (mine or row.shared):
+        raise NotFound("There is no such view")
+    if not mine and Right.MEMBERS not in rights:
+        raise Forbidden("This view is somebody else's; keep one of your own instead")
+    return row
 
 
 def workshops(system: System) -> QuerySet[Workshop]:

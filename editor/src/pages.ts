@@ -13,6 +13,8 @@ import "./styles/pages/blueprints.css";
 import "./styles/pages/history.css";
 import "./styles/pages/publisher.css";
 import "./styles/pages/plan.css";
+import "./styles/pages/register.css";
+import "./register";
 
 type Job = { state: string; progress: number; message: string };
 

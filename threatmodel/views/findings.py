@@ -1,14 +1,12 @@
-"""Findings: the list with its filters, one finding with all its terms, what people decide."""
+"""One finding with all its terms, and what people decide about it."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -16,16 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.types import Catalog, Level
 from threatmodel import gate, telling
 from threatmodel.core.document import Document
-from threatmodel.core.lints import lints
-from threatmodel.forms import (
-    LEVELS,
-    TREATMENTS,
-    VERDICTS,
-    DecisionForm,
-    FindingFilter,
-    MitigationForm,
-    RatingForm,
-)
+from threatmodel.forms import DecisionForm, MitigationForm, RatingForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import FindingRow, MitigationRow, System
@@ -33,8 +22,7 @@ from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name, plural, threat_title
 from threatmodel.reports.references import references
 from threatmodel.reports.svg import SCREEN, Svg
-from threatmodel.rows import read_inputs
-from threatmodel.services import decisions, mitigations, records
+from threatmodel.services import decisions, mitigations
 from threatmodel.services.refusal import Refusal
 
 from .frame import document_of, page, system_page
@@ -45,7 +33,7 @@ DECIDE, RATE = "decide-%s", "rate-%s"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A finding as a list shows it: its row, and what its ids are called."""
+    """A finding's row, and what its ids are called."""
 
     row: FindingRow
     title: str
@@ -60,48 +48,6 @@ class Shown:
     @property
     def questions(self) -> list[dict[str, Any]]:
         return list(self.row.data.get("questions", []))
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Findings of one threat, or that wait for one answer."""
-
-    title: str
-    worst: int
-    findings: list[Shown]
-    own: bool = False
-
-
-@require_safe
-@page
-def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
-    system = gate.system(person, id, Right.READ)
-    catalog, document = catalogs.of(system), document_of(system)
-    form = FindingFilter(request.GET)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    every = [shown(row, document, catalog) for row in _ordered(system.findings.all())]
-    rows = [one for one in every if _matches(one, chosen)]
-    applying = [one for one in rows if one.row.applies == "yes"]
-    context = {
-        "chosen": chosen,
-        "filtered": any(chosen.values()),
-        "groups": _groups(applying),
-        "waiting": _behind_questions(one for one in rows if one.row.applies != "yes"),
-        "total": len(every),
-        "lints": lints(
-            [one.row for one in every],
-            document,
-            catalog,
-            read_inputs(system),
-            records.disciplines(system),
-        ),
-        "levels": LEVELS,
-        "treatments": TREATMENTS,
-        "verdicts": VERDICTS,
-        "threats": sorted({(one.row.threat, one.title) for one in every}, key=_second),
-        "elements": sorted({(one.row.element, one.element) for one in every}, key=_second),
-    }
-    return system_page(request, person, system, "findings", "systems/findings.html", context)
 
 
 @require_safe
@@ -184,48 +130,11 @@ def _finding_page(
     return system_page(request, person, system, "findings", template, context | forms, status)
 
 
-def _ordered(rows: QuerySet[FindingRow]) -> QuerySet[FindingRow]:
-    return rows.order_by("-residual", "-score", "threat", "element")
-
-
 def shown(row: FindingRow, document: Document, catalog: Catalog) -> Shown:
     """A row with what its ids are called."""
     title = threat_title(document, catalog, row.threat)
     own = row.threat not in document.scenarios and catalog.is_own("threats", row.threat)
     return Shown(row, title, element_name(document, row.element), own)
-
-
-def _matches(one: Shown, chosen: dict[str, str]) -> bool:
-    row = one.row
-    words = chosen.get("q", "").lower()
-    level = chosen.get("level")
-    return (
-        (not words or words in f"{one.title} {one.element} {row.key}".lower())
-        and (not level or row.residual == Level.parse(level))
-        and all(
-            not chosen.get(name) or getattr(row, name) == chosen[name]
-            for name in ("treatment", "verdict", "element", "threat")
-        )
-    )
-
-
-def _groups(found: Iterable[Shown]) -> list[Group]:
-    groups: dict[str, Group] = {}
-    for one in found:
-        group = groups.setdefault(one.row.threat, Group(one.title, one.row.residual, [], one.own))
-        group.findings.append(one)
-    return list(groups.values())
-
-
-def _behind_questions(found: Iterable[Shown]) -> list[Group]:
-    """One row for each fact that decides whether findings apply: the first that is asked."""
-    groups: dict[tuple[str, str], Group] = {}
-    for one in found:
-        asked = one.questions[0] if one.questions else {"element": one.row.key, "attribute": ""}
-        key = (asked["element"], asked["attribute"])
-        title = asked.get("text", one.title)
-        groups.setdefault(key, Group(title, one.row.residual, [])).findings.append(one)
-    return list(groups.values())
 
 
 def _waterfall(steps: list[dict[str, Any]]) -> Svg | None:
@@ -250,7 +159,3 @@ def _buys(pair: dict[str, Any]) -> str:
         low, high = pair["factor"]
         return f"success becomes {low:.0%} to {high:.0%} of what it is"
     return f"{pair['acts_on']} falls by {plural(pair['levels'], 'level')}"
-
-
-def _second(pair: tuple[str, str]) -> str:
-    return pair[1].lower()

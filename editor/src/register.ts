@@ -1,0 +1,82 @@
+/* Comforts of a register: walk its rows by keyboard, tick a run of them, see how many are ticked. */
+
+const list = document.querySelector<HTMLElement>("[data-list]");
+
+/* Rows in groups that are closed cannot be walked to. */
+function rows(): HTMLElement[] {
+  const found = [...document.querySelectorAll<HTMLElement>("[data-row]")];
+  return found.filter((row) => row.getClientRects().length > 0);
+}
+
+function title(row: HTMLElement | undefined): HTMLElement | null {
+  return row?.querySelector<HTMLElement>(".row-title") ?? null;
+}
+
+function current(): HTMLElement | null {
+  return document.activeElement?.closest<HTMLElement>("[data-row]") ?? null;
+}
+
+function step(by: number): void {
+  const all = rows();
+  const here = current();
+  const at = here ? all.indexOf(here) + by : by > 0 ? 0 : all.length - 1;
+  title(all[Math.max(0, Math.min(at, all.length - 1))])?.focus();
+}
+
+const STEPS: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+
+function typing(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")
+  );
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
+  const by = STEPS[event.key];
+  const arrow = event.key.startsWith("Arrow");
+  if (by !== undefined && (!arrow || current())) {
+    event.preventDefault();
+    step(by);
+    return;
+  }
+  const box = current()?.querySelector<HTMLInputElement>("input[name=finding]");
+  if (event.key === " " && box && document.activeElement !== box) {
+    event.preventDefault();
+    box.click();
+  }
+}
+
+/* Shift and a click ticks everything from the last one ticked. */
+function onTick(boxes: HTMLInputElement[]): void {
+  const said = document.querySelector<HTMLElement>("[data-bulk] [data-count]");
+  let last: HTMLInputElement | null = null;
+  const count = (): void => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    if (said) {
+      said.textContent = ticked
+        ? `Decide about ${ticked} finding${ticked === 1 ? "" : "s"}`
+        : "Decide about the chosen findings";
+    }
+  };
+  for (const box of boxes) {
+    box.addEventListener("click", (event) => {
+      if (event.shiftKey && last) {
+        const ends = [boxes.indexOf(last), boxes.indexOf(box)].sort((one, other) => one - other);
+        for (const each of boxes.slice(ends[0], (ends[1] ?? 0) + 1)) each.checked = box.checked;
+      }
+      last = box;
+      count();
+    });
+  }
+  count();
+}
+
+if (list) {
+  document.addEventListener("keydown", onKey);
+  onTick([...list.querySelectorAll<HTMLInputElement>("input[name=finding]")]);
+}
+
+export {};

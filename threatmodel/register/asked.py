@@ -1,0 +1,88 @@
+"""What somebody asks a register for, as a value that reads from an address and writes to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from urllib.parse import urlencode
+
+from catalog.types import Level
+
+GROUPS = {
+    "threat": "Threat",
+    "element": "Element",
+    "zone": "Zone",
+    "asset": "Asset",
+    "tactic": "Tactic",
+    "owner": "Owner",
+    "none": "No groups",
+}
+ORDERS = {
+    "risk": "Risk",
+    "likelihood": "Likelihood",
+    "impact": "Impact",
+    "threat": "Threat",
+    "element": "Element",
+    "until": "Ends first",
+    "changed": "Changed last",
+}
+MEASURES = ("residual", "inherent", "planned")
+# Asks for those that have none: no zone, no asset, nobody on it.
+NONE = "-"
+# Filters that are words of the finding itself.
+COLUMNS = ("treatment", "verdict", "position", "answered", "threat", "element")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Filters, grouping, order and page. An empty text asks for nothing.
+
+    `likelihood` and `impact` choose a cell of the matrix, on the side of `measure`.
+    """
+
+    q: str = ""
+    level: str = ""
+    treatment: str = ""
+    verdict: str = ""
+    position: str = ""
+    answered: str = ""
+    lapsed: str = ""
+    threat: str = ""
+    element: str = ""
+    type: str = ""
+    zone: str = ""
+    asset: str = ""
+    tactic: str = ""
+    stride: str = ""
+    owner: str = ""
+    system: str = ""
+    likelihood: str = ""
+    impact: str = ""
+    measure: str = "residual"
+    group: str = "threat"
+    order: str = "risk"
+    page: int = 1
+
+    @classmethod
+    def of(cls, values: Mapping[str, object]) -> Asked:
+        """Checked values of a form; what is empty keeps its default."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known and value})  # type: ignore[arg-type]  # the form gives texts, and a number for the page
+
+    @property
+    def cell(self) -> tuple[Level, Level] | None:
+        """The cell of the matrix that was opened."""
+        if not (self.likelihood and self.impact):
+            return None
+        return Level.parse(self.likelihood), Level.parse(self.impact)
+
+    @property
+    def filtered(self) -> bool:
+        plain = Asked(measure=self.measure, group=self.group, order=self.order, page=self.page)
+        return self != plain
+
+    def query(self, **changes: object) -> str:
+        """The address of this with other values; the page starts anew unless it is said."""
+        found = asdict(replace(self, **({"page": 1} | changes)))  # type: ignore[arg-type]  # names of our own fields
+        plain = asdict(Asked())
+        return urlencode({name: value for name, value in found.items() if value != plain[name]})
