@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from threatmodel.services import reports, runs, systems
+from threatmodel.services import reports, runs, schedules, systems
 
 
 @shared_task(name="threatmodel.tasks.run_test", max_retries=2)
@@ -22,6 +22,7 @@ def sweep() -> None:
     """Every half minute: jobs whose worker or message was lost are sent again."""
     runs.sweep()
     reports.sweep()
+    schedules.sweep()
 
 
 @shared_task(name="threatmodel.tasks.advance_clock")

@@ -19,7 +19,7 @@ from threatmodel.robustness import chunks, runner
 from threatmodel.robustness.chunks import Part, Planned
 from threatmodel.robustness.results import Result
 
-from . import evidence, jobs
+from . import evidence, jobs, pairs
 
 INSIDE_THE_MODEL = frozenset({"robust-learning", "augmentation", "memorisation-limits"})
 
@@ -65,6 +65,7 @@ def _finish(run: Run, result: Result) -> None:
             controls_on=controls_on(turn, run.element_id),
         )
         evidence.keep(turn, by, value, run)
+        pairs.judge(turn, run)
 
     live.write(run.system_id, work)
 

@@ -73,6 +73,9 @@ def row(one: Run) -> dict[str, Any]:
         "ended_at": one.ended_at,
         "params": one.params,
         "result": one.result["summary"] if one.result else None,
+        "alert": one.alert.told
+        if one.state == JobState.SUCCEEDED and hasattr(one, "alert")
+        else None,
     }
 
 

@@ -15,7 +15,7 @@ from threatmodel.models.job import JobState
 from threatmodel.robustness import attacks, settling
 from threatmodel.robustness.errors import RobustnessError
 
-from . import audit, chunks, jobs, models, progress
+from . import audit, chunks, jobs, models, permits, progress
 from .gathering import controls_on
 from .progress import detail, frame, row
 from .refusal import Refusal
@@ -45,12 +45,7 @@ def start(model: LinkedModel, by: Person, test_id: str, params: Mapping[str, obj
     Refusal
         For a test that cannot be run on it, a parameter out of bounds, or too many runs at once.
     """
-    try:
-        test = attacks.get(test_id)
-        offers = model.dataset.get("offers", ())
-        values = settling.settle(test, params, offers=offers, eps=models.eps_of(model))
-    except RobustnessError as error:
-        raise Refusal(str(error), field=str(error).split(":")[0]) from error
+    test, values = settled(model, test_id, params)
     with transaction.atomic():
         # The lock keeps two starts from both being the last that is allowed.
         workspace = Workspace.objects.select_for_update().get(pk=model.system.workspace_id)
@@ -59,6 +54,24 @@ def start(model: LinkedModel, by: Person, test_id: str, params: Mapping[str, obj
             message = f"{MAX_ACTIVE} tests are running already; wait or cancel one"
             raise Refusal(message, code="limit")
         return queue(model, by, test, values)
+
+
+def settled(
+    model: LinkedModel, test_id: str, params: Mapping[str, object]
+) -> tuple[attacks.Test, dict[str, float | int | str]]:
+    """The test, and all parameters that a run of it on this model would have.
+
+    Raises
+    ------
+    Refusal
+        Naming the parameter, or why the test cannot be run here.
+    """
+    try:
+        test = attacks.get(test_id)
+        offers = model.dataset.get("offers", ())
+        return test, settling.settle(test, params, offers=offers, eps=models.eps_of(model))
+    except RobustnessError as error:
+        raise Refusal(str(error), field=str(error).split(":")[0]) from error
 
 
 def queue(
