@@ -28,19 +28,26 @@ SCREEN_FONTS = ("latin.woff2", "latin-ext.woff2")
 
 def page(report: Context, made_at: datetime) -> str:
     """The whole report as one HTML page; a section is a file, in the order of its number."""
-    return _filled(report, made_at, [pdf.BASE + name for name in pdf.fonts()])
+    logo = pdf.BASE + pdf.LOGO if report.edition.logo else ""
+    return _filled(report, made_at, [pdf.BASE + name for name in pdf.fonts()], logo)
 
 
 def web_page(report: Context, made_at: datetime) -> bytes:
     """The report as one file for a browser: fonts, pictures and style inside, nothing fetched."""
-    faces = [_inside(body) for name, body in pdf.fonts().items() if name in SCREEN_FONTS]
-    return _filled(report, made_at, faces, screen=(FOLDER / "screen.css").read_text()).encode()
+    fonts = pdf.fonts().items()
+    faces = [_inside("font/woff2", body) for name, body in fonts if name in SCREEN_FONTS]
+    logo = _inside("image/png", report.edition.logo) if report.edition.logo else ""
+    return _filled(report, made_at, faces, logo, (FOLDER / "screen.css").read_text()).encode()
 
 
-def _filled(report: Context, made_at: datetime, faces: list[str], screen: str = "") -> str:
+def _filled(
+    report: Context, made_at: datetime, faces: list[str], logo: str, screen: str = ""
+) -> str:
+    files = {file.stem[3:]: f"report/{file.name}" for file in FOLDER.glob("[0-9][0-9]-*.html")}
     context = {
         "report": report,
-        "sections": sorted(f"report/{file.name}" for file in FOLDER.glob("[0-9][0-9]-*.html")),
+        "sections": [files[name] for name, _ in report.contents],
+        "logo": logo,
         "css": (FOLDER / "report.css").read_text(),
         "faces": faces,
         "made_at": made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -49,8 +56,8 @@ def _filled(report: Context, made_at: datetime, faces: list[str], screen: str = 
     return render_to_string("report/page.html", context)
 
 
-def _inside(font: bytes) -> str:
-    return f"data:font/woff2;base64,{b64encode(font).decode()}"
+def _inside(media: str, body: bytes) -> str:
+    return f"data:{media};base64,{b64encode(body).decode()}"
 
 
 def print_report(
@@ -66,4 +73,5 @@ def print_report(
     """The report as PDF, carrying everything that it was made from."""
     report = build(document, assessment, catalog, inputs, edition)
     carried = bartizan.write(carrying(document, catalog), inputs, baselines=baselines, told=told)
-    return pdf.render(page(report, made_at), carried, made_at, document.system.name)
+    logo = report.edition.logo
+    return pdf.render(page(report, made_at), carried, made_at, document.system.name, logo)

@@ -8,11 +8,19 @@ import pytest
 
 from catalog import load
 from catalog.types import Level
-from tests.reports.cases import SYSTEMS, assessed, drawn, entered, read, two_parts
+from tests.conftest import ROOT
+from tests.reports.cases import DAY, SYSTEMS, assessed, drawn, entered, parsed, read, two_parts
+from tests.reports.large import side_by_side
+from threatmodel.core.assessment import Engine
 from threatmodel.core.inputs import Inputs
+from threatmodel.core.paths import Attack, attack_paths
+from threatmodel.core.paths.wire import to_json
 from threatmodel.reports.build import build
+from threatmodel.reports.context import Edition
 from threatmodel.reports.naming import element_name
+from threatmodel.reports.sections import TITLES
 from threatmodel.reports.threats import worst_levels
+from threatmodel.reports.tiles import MOST_TILES
 
 FILES = pytest.mark.parametrize("file", SYSTEMS, ids=lambda file: file.stem)
 
@@ -121,3 +129,56 @@ def test_an_unnamed_flow_is_called_by_its_ends():
 def test_a_question_about_an_asset_names_the_asset():
     document = drawn(assets=[{"id": "a-cards", "name": "Card transactions", "kind": "data"}])
     assert element_name(document, "a-cards") == "Card transactions"
+
+
+def test_every_section_has_a_file_a_title_and_its_place():
+    files = sorted((ROOT / "templates/report").glob("[0-9][0-9]-*.html"))
+    assert [file.stem[3:] for file in files] == list(TITLES)
+
+
+def test_only_sections_that_were_asked_for_are_made_besides_those_that_may_not_be_left_out():
+    document = read(SYSTEMS[0])
+    inputs = entered(document)
+    found = assessed(document, inputs)
+    edition = Edition(sections=frozenset({"findings"}))
+    report = build(document, found, load(), inputs, edition)
+    assert [name for name, _ in report.contents] == [
+        "cover", "summary", "findings", "decisions", "sources",
+    ]  # fmt: skip
+    assert report.ways is None
+
+
+def test_the_matrix_counts_what_the_summary_counts():
+    document = read(SYSTEMS[0])
+    accepted = entered(document)
+    dismissed = replace(accepted.decisions[0], action="dismiss")
+    for inputs in (accepted, replace(accepted, decisions=(dismissed,))):
+        report = made(document, inputs)
+        shown = (one.text or "" for one in parsed(report.matrix).findall(".//{*}text"))
+        counts = sum(int(one) for one in shown if one.isdigit())
+        assert counts == sum(report.assessment.summary.by_level.values())
+
+
+def test_a_drawing_too_large_for_one_page_comes_in_parts_too_and_no_card_is_only_cut():
+    document = side_by_side("chatbot-translation", "recommender")
+    report = made(document)
+    assert made(two_parts()).tiles == ()
+    windows = [tuple(map(float, parsed(tile).attrib["viewBox"].split())) for tile in report.tiles]
+    assert 2 <= len(windows) <= MOST_TILES
+    for component in document.components.values():
+        x, y, w, h = component.box
+        assert any(
+            left <= x and x + w <= left + width and top <= y and y + h <= top + height
+            for left, top, width, height in windows
+        ), component.name
+
+
+def test_the_plan_and_the_paths_are_those_of_the_application():
+    document = read(SYSTEMS[0])
+    found = made(document).ways
+    assert found is not None
+    engine = Engine(document, load(), Inputs(), DAY)
+    attack = Attack(engine.graph, load(), engine.reckonings())
+    told = to_json(attack_paths(attack, 2), attack)["assets"]
+    assert [one["asset"] for one in found.assets] == [one["asset"] for one in told][:8]
+    assert found.assets[0]["likelihood"] == told[0]["likelihood"]

@@ -57,11 +57,17 @@ def test_a_report_has_its_sections_in_order(report):
         "Risk matrix",
         "The system",
         "Findings",
+        "Decisions and scope",
+        "Attack paths",
         "Mitigations",
+        "Plan",
         "Evidence",
+        "What to look at again",
         "Questions",
+        "Findings by element",
         "Coverage",
         "Method",
+        "Terms",
         "Sources",
     ]
 

@@ -26,6 +26,8 @@ from .context import Context, Edition, Mark
 from .diagram import diagram_svg
 from .lists import covered
 from .naming import element_name
+from .tiles import tiles
+from .ways import Ways, ways
 
 
 def build(
@@ -47,6 +49,7 @@ def build(
     lines = {f.key: threats.line(f, document, catalog, inputs) for f in assessment.findings}
     summary = assessment.summary
     worst = threats.worst_levels(assessment)
+    drawing = diagram_svg(document, catalog, levels=worst)
     return Context(
         edition=edition,
         document=document,
@@ -61,7 +64,7 @@ def build(
         treatments=tuple((name, summary.by_treatment.get(name, 0)) for name in threats.TREATMENTS),
         distribution=charts.distribution(summary.by_level),
         matrix=charts.matrix(_counts(applying), risk_table()),
-        diagram=diagram_svg(document, catalog, levels=worst),
+        diagram=drawing,
         measured=registers.measured(document, inputs.evidence),
         todo=first_things(document, assessment, catalog, inputs),
         proven=proven(document, inputs),
@@ -75,12 +78,32 @@ def build(
         questions=tuple((element_name(document, q.element), q) for q in assessment.questions),
         adversaries=registers.adversaries(document, catalog),
         parts=registers.parts(document, catalog, worst),
+        flows=registers.flows(document),
+        zones=registers.zones(document, catalog),
+        assets=registers.assets(document),
+        elements=threats.by_element(applying, lines, document),
+        top=threats.gravest(applying, lines),
+        tiles=tiles(document, drawing),
+        ways=_ways(document, assessment, catalog, inputs, edition),
         out_of_scope=tuple(
             (element_name(document, left.id), left.reason)
             for left in document.out_of_scope.values()
         ),
         sources=registers.sources(catalog, assessment),
     )
+
+
+def _ways(
+    document: Document,
+    assessment: Assessment,
+    catalog: Catalog,
+    inputs: Inputs,
+    edition: Edition,
+) -> Ways | None:
+    """Worked out only for a report that tells them: it costs as much as another assessment."""
+    if edition.sections and not edition.sections & {"paths", "plan"}:
+        return None
+    return ways(document, catalog, inputs, assessment.as_of)
 
 
 def risk_table() -> Mapping[tuple[Level, Level], Level]:

@@ -18,7 +18,9 @@ from . import charts
 from .advice import Advice
 from .record import Record
 from .references import Reference
+from .sections import TITLES, chosen
 from .svg import Svg
+from .ways import Ways
 
 if TYPE_CHECKING:  # it shows levels as the rest of the report does
     from .since import Since
@@ -26,7 +28,11 @@ if TYPE_CHECKING:  # it shows levels as the rest of the report does
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What stands on the cover and in the margins besides the system itself."""
+    """What stands on the cover and in the margins besides the system itself.
+
+    `sections` names those that were asked for, none at all asks for all of them; `elsewhere` says
+    what record the system's file brought.
+    """
 
     revision: int = 0
     made_on: date | None = None
@@ -36,6 +42,11 @@ class Edition:
     since: Since | None = None
     workshops: tuple[Record, ...] = ()
     disciplines: frozenset[str] = frozenset()
+    workspace: str = ""
+    logo: bytes = b""
+    accent: str = ""
+    sections: frozenset[str] = frozenset()
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,5 +178,30 @@ class Context:
     questions: tuple[tuple[str, Question], ...]
     adversaries: tuple[tuple[str, Mark, Mark, Mark], ...]
     parts: tuple[tuple[str, str, str, Mark], ...]
+    flows: tuple[tuple[str, str], ...]
+    zones: tuple[tuple[str, str, str, str], ...]
+    assets: tuple[tuple[str, str, bool, tuple[tuple[str, Mark], ...]], ...]
+    elements: tuple[tuple[str, tuple[FindingLine, ...]], ...]
+    top: tuple[FindingLine, ...]
+    tiles: tuple[Svg, ...]
+    ways: Ways | None
     out_of_scope: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """Every section that this report has, by its name and its title."""
+        names = chosen(self.edition.sections, self._has)
+        return tuple((name, TITLES[name]) for name in names)
+
+    def _has(self, section: str) -> bool:
+        """Whether there is anything to say: an empty list that is news has its own sentence."""
+        content: dict[str, object] = {
+            "since": self.edition.since,
+            "workshop": self.edition.workshops or self.edition.elsewhere,
+            "questions": self.questions or self.conditional,
+            "lints": self.lints,
+            "paths": self.ways and self.ways.assets,
+            "plan": self.ways,
+        }
+        return bool(content.get(section, True))

@@ -14,6 +14,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 ATTACHMENT = "document.bartizan.json"
 BASE = "bartizan:/"
+LOGO = "logo.png"
 FONTS = Path(__file__).parents[2] / "editor/node_modules/@fontsource-variable/inter/files"
 
 
@@ -31,7 +32,8 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         body = self.files.get(url.removeprefix(BASE)) if url.startswith(BASE) else None
         if body is None:
             raise ValueError("A report shows only what it carries itself")
-        return URLFetcherResponse(url, body, {"Content-Type": "font/woff2"})
+        media = "image/png" if url.endswith(LOGO) else "font/woff2"
+        return URLFetcherResponse(url, body, {"Content-Type": media})
 
 
 def fonts() -> dict[str, bytes]:
@@ -41,7 +43,7 @@ def fonts() -> dict[str, bytes]:
     return {name: file.read_bytes() for name, file in found.items() if file.is_file()}
 
 
-def render(html: str, document: bytes, made_at: datetime, title: str) -> bytes:
+def render(html: str, document: bytes, made_at: datetime, title: str, logo: bytes = b"") -> bytes:
     """Lay out a report.
 
     Parameters
@@ -53,6 +55,8 @@ def render(html: str, document: bytes, made_at: datetime, title: str) -> bytes:
         back.
     made_at
         Stands for every date in the file, so that the same report has the same bytes.
+    logo
+        A PNG, served under the name that the page gives it.
     """
     attachment = Attachment(
         string=document,
@@ -62,7 +66,8 @@ def render(html: str, document: bytes, made_at: datetime, title: str) -> bytes:
         modified=made_at,
         relationship="Source",
     )
-    page = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles(fonts()))
+    files = fonts() | ({LOGO: logo} if logo else {})
+    page = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles(files))
     with _fonts_dated(made_at):
         pdf: bytes = page.write_pdf(
             pdf_tags=True,

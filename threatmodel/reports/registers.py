@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from catalog.types import Catalog, Level
+from catalog.types import Catalog, Level, Trust
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Evidence, Inputs
 
 from . import charts
 from .context import EvidenceLine, Mark, MitigationLine, Source
+from .diagram import trust_of
 from .naming import control_title, element_name, threat_title
 from .svg import Svg
 
@@ -86,6 +87,43 @@ def parts(
             Mark(worst.get(component.id)),
         )
         for component in document.components.values()
+    )
+
+
+def flows(document: Document) -> tuple[tuple[str, str], ...]:
+    """Every flow by its ends, with its kind."""
+    return tuple((element_name(document, one.id), one.kind) for one in document.flows.values())
+
+
+def zones(document: Document, catalog: Catalog) -> tuple[tuple[str, str, str, str], ...]:
+    """Name, kind, trust and surroundings of each zone."""
+    return tuple(
+        (
+            zone.name,
+            zone.kind or "of no kind",
+            _trust(trust_of(zone, catalog)),
+            f"inside {element_name(document, zone.parent)}" if zone.parent else "in no other",
+        )
+        for zone in document.zones.values()
+    )
+
+
+def _trust(trust: Trust | None) -> str:
+    return "trust unknown" if trust is None else f"{trust.key} trust"
+
+
+def assets(
+    document: Document,
+) -> tuple[tuple[str, str, bool, tuple[tuple[str, Mark], ...]], ...]:
+    """Name, kind, whether about people, and how bad each loss would be."""
+    return tuple(
+        (
+            asset.name,
+            asset.kind,
+            bool(asset.personal),
+            tuple((dimension, Mark(level)) for dimension, level in sorted(asset.levels.items())),
+        )
+        for asset in document.assets.values()
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from catalog.types import Catalog, Level
+from threatmodel.core.coverage import SETTLED
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment, Finding
 from threatmodel.core.inputs import Inputs
@@ -13,6 +15,7 @@ from .context import FindingLine, Mark, ThreatGroup
 from .naming import adversary_name, control_title, element_name, threat_title
 from .references import references
 
+MOST_GRAVE = 6
 TREATMENTS = ("open", "accepted", "transferred", "avoided", "dismissed")
 
 
@@ -82,6 +85,24 @@ def _group(
         references=references(catalog, threat.references) if threat else (),
         own=scenario is None and catalog.is_own("threats", threat_id),
     )
+
+
+def by_element(
+    findings: Iterable[Finding], lines: Mapping[str, FindingLine], document: Document
+) -> tuple[tuple[str, tuple[FindingLine, ...]], ...]:
+    """Every element that has findings, the most severe first, under its name."""
+    found: dict[str, list[FindingLine]] = {}
+    for finding in findings:
+        found.setdefault(finding.element, []).append(lines[finding.key])
+    return tuple((element_name(document, id), tuple(group)) for id, group in found.items())
+
+
+def gravest(
+    findings: Iterable[Finding], lines: Mapping[str, FindingLine]
+) -> tuple[FindingLine, ...]:
+    """What a board reads besides the table: the first that are a risk still."""
+    still = (one for one in findings if one.treatment not in SETTLED)
+    return tuple(lines[one.key] for one in islice(still, MOST_GRAVE))
 
 
 def decided(
