@@ -103,8 +103,10 @@ class Columns:
         found: dict[Pair, Truth] = {}
         for rule, mask in asked.items():
             column = self._rules[rule]
-            for slot in slots_in(mask & column.possible & ~column.certain):
-                found[self.ruleset.rules[rule].threat, self._element(slot)] = None
+            unsettled = mask & column.possible & ~column.certain
+            if unsettled:
+                for slot in slots_in(unsettled):
+                    found[self.ruleset.rules[rule].threat, self._element(slot)] = None
         return found
 
     def _fill(self) -> None:
@@ -243,14 +245,15 @@ class Columns:
     def _decide_rules(self, moved: Mapping[int, int]) -> dict[Pair, Truth]:
         changed: dict[Pair, Truth] = {}
         for rule, mask in moved.items():
-            self.evaluations += (mask & self._candidates[rule]).bit_count()
+            among = mask & self._candidates[rule]
+            self.evaluations += among.bit_count()
             column = self._rules[rule]
-            now = _combine(
-                self.ruleset.rules[rule].tree, self._atoms, mask & self._candidates[rule]
-            )
+            now = _combine(self.ruleset.rules[rule].tree, self._atoms, among)
             different = ((column.certain ^ now.certain) | (column.possible ^ now.possible)) & mask
-            column.certain = column.certain & ~mask | now.certain
-            column.possible = column.possible & ~mask | now.possible
+            if not different:
+                continue
+            column.certain ^= (column.certain ^ now.certain) & mask
+            column.possible ^= (column.possible ^ now.possible) & mask
             for slot in slots_in(different):
                 pair = (self.ruleset.rules[rule].threat, self._element(slot))
                 changed[pair] = _answer(column, slot)
@@ -274,13 +277,20 @@ def _combine(node: Node, atoms: list[Column], mask: int) -> Column:
     if node.op == "not":
         inner = _combine(node.children[0], atoms, mask)
         return Column(mask & ~inner.possible, mask & ~inner.certain)
-    certain = possible = mask if node.op == "all" else 0
+    if node.op == "all":
+        certain = possible = mask
+        for child in node.children:
+            part = _combine(child, atoms, possible)
+            certain, possible = certain & part.certain, part.possible
+            if not possible:
+                break
+        return Column(certain, possible)
+    certain = possible = 0
     for child in node.children:
-        part = _combine(child, atoms, mask)
-        if node.op == "all":
-            certain, possible = certain & part.certain, possible & part.possible
-        else:
-            certain, possible = certain | part.certain, possible | part.possible
+        part = _combine(child, atoms, mask & ~certain)
+        certain, possible = certain | part.certain, possible | part.possible
+        if certain == mask:
+            break
     return Column(certain, possible)
 
 

@@ -58,10 +58,11 @@ class Scene:
 
     __slots__ = ("_attributes", "_spreads", "_webs", "graph", "lineage_kinds", "moved", "placed")
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, lineage_kinds: frozenset[str] | None = None) -> None:
+        """`lineage_kinds`: of the same catalog, where they are known."""
         self.graph = graph
         kinds = graph.catalog.flow_kinds.values()
-        self.lineage_kinds = frozenset(kind.id for kind in kinds if kind.lineage)
+        self.lineage_kinds = lineage_kinds or frozenset(one.id for one in kinds if one.lineage)
         self.moved: Mapping[Way, set[str]] = {}
         self.placed: dict[tuple[frozenset[str], str], Truth] = {}
         self._attributes: dict[str, frozenset[str]] = {}
@@ -76,18 +77,26 @@ class Scene:
         What was walked is kept and followed; `moved` says which components have others before or
         after them now.
         """
-        scene = Scene(graph)
+        scene = Scene(graph, self.lineage_kinds)
         scene._attributes, scene._webs = self._attributes, self._webs
-        places = [(key, key[1], self._webs[key[1]].mask(touched.gone)) for key in self._spreads]
+        scene._spreads = dict(self._spreads)
+        doubted = self._doubted(graph, touched)
+        gone = {way: web.mask(touched.gone) for way, web in self._webs.items()}
         scene.moved = {
             way: web.follow(touched.gone, touched.came, touched.lost, touched.won)
             for way, web in self._webs.items()
         }
-        for (check, way), _, gone in places:
+        for check, way in doubted:
             known = self._spreads[check, way]
             anew = touched.reading(check.reads) & graph.document.components.keys()
-            scene._spreads[check, way] = scene._decided(check, known, gone, anew)
+            scene._spreads[check, way] = scene._decided(check, known, gone[way], anew)
         return scene
+
+    def _doubted(self, graph: Graph, touched: Touched) -> list[tuple[Check, Way]]:
+        """Spreads that may start elsewhere now: all where components came or went, else few."""
+        drawn, stated = graph.document.components, touched.reads.keys()
+        everywhere = bool(touched.gone) or any(one in drawn for one in touched.reseated)
+        return [one for one in self._spreads if everywhere or not stated.isdisjoint(one[0].reads)]
 
     def _decided(self, check: Check, known: Spread, gone: int, anew: Iterable[str]) -> Spread:
         """The starts again, where an edit touched them."""

@@ -74,10 +74,10 @@ class Web:
 
     def follow(
         self,
-        gone: Iterable[str],
-        came: Iterable[str],
-        lost: Iterable[Flow],
-        won: Iterable[Flow],
+        gone: Collection[str],
+        came: Collection[str],
+        lost: Collection[Flow],
+        won: Collection[Flow],
     ) -> set[str]:
         """Take in that components and flows came and went; who has other ones before it now.
 
@@ -86,6 +86,8 @@ class Web:
         Flows that lead where others lead already cost O(1); one that opens a way O(components);
         one that closes the last way asks again whatever came after it.
         """
+        if not (gone or came or lost or won):
+            return set()
         for component in came:
             self._seat(component)
         moved = self._lose(self._edges(lost)) | self._win(self._edges(won))
