@@ -17,6 +17,7 @@ import {
   useView,
 } from "./editor";
 import { Notice } from "./frame/Notice";
+import { isShownAround, tourSeen } from "./frame/tour";
 import { StateStrip } from "./frame/StateStrip";
 import { TASKS } from "./frame/tasks";
 import { useHistoryState } from "./history/history";
@@ -35,6 +36,8 @@ const Outline = lazy(async () => ({ default: (await import("./outline/Outline"))
 const QuickStart = lazy(async () => {
   return { default: (await import("./palette/QuickStart")).QuickStart };
 });
+/* Fetched for newcomers. */
+const Tour = lazy(() => import("./frame/Tour"));
 const Shortcuts = lazy(async () => ({ default: (await import("./frame/Shortcuts")).Shortcuts }));
 /* Fetched when somebody first looks back. */
 const PastHead = lazy(() => import("./history/Head"));
@@ -149,6 +152,7 @@ function Workbench(): ReactElement {
   return (
     <div className="workbench">
       <StateStrip />
+      {!past && <Around />}
       {panels && !past && <Palette />}
       <div className="workbench-middle">
         <div ref={setHead} />
@@ -188,6 +192,19 @@ function Side(): ReactElement | null {
       <SidePanel />
     </Suspense>
   );
+}
+
+/** Who opens a drawing for the first time is shown around, once. */
+function Around(): ReactElement | null {
+  const { view } = useEditor();
+  const loaded = useSession((state) => state.loaded);
+  const shown = useSession((state) => isShownAround(state.role, state.workshop !== null));
+  const step = useView((now) => now.tour);
+  const busy = useView((now) => now.dialog !== "none");
+  useEffect(() => {
+    if (loaded && shown && !tourSeen()) view.set({ tour: 0 });
+  }, [loaded, shown, view]);
+  return step === null || busy || !shown ? null : <Later of={<Tour step={step} />} />;
 }
 
 /** What goes on in the present, also while one looks at the past. */

@@ -5,6 +5,7 @@ import { boxAround, boxOf, extent } from "./document/boxes";
 import { addNote } from "./document/notes";
 import type { Box, Change, Doc } from "./document/types";
 import { type Editor, select } from "./editor";
+import { glide } from "./motion";
 
 /** What a person can do to the selection, from a key, a button or the browser's menu alike. */
 
@@ -95,13 +96,11 @@ export function addNoteHere(editor: Editor): boolean {
   return true;
 }
 
-const AROUND = { padding: 0.08, duration: 120 };
-
 function show({ view }: Editor, box: Box | null): boolean {
   const { stage } = view.get();
   if (!stage || !box) return false;
   const [x, y, width, height] = box;
-  void stage.fitBounds({ x, y, width, height }, AROUND);
+  void stage.fitBounds({ x, y, width, height }, { padding: 0.08, duration: glide(120) });
   return true;
 }
 

@@ -23,6 +23,8 @@ export interface View {
   /** Palette and inspector; without them the drawing has the whole window. */
   panels: boolean;
   dialog: "none" | "quick-start" | "shortcuts";
+  /** The step of the tour that is shown; null without one. */
+  tour: number | null;
   /** What a quick start begins with: text that was pasted onto the canvas. */
   draft: string;
   /** The clip that was pasted last, and how often. */
@@ -53,6 +55,7 @@ export const FIRST_VIEW: View = {
   outline: false,
   panels: !(window.matchMedia?.(NARROW).matches ?? false),
   dialog: "none",
+  tour: null,
   draft: "",
   pasted: null,
   snapping: true,

@@ -2,6 +2,7 @@ import "@fontsource-variable/inter";
 import "@xyflow/react/dist/base.css";
 import "./styles/tokens.css";
 import "./styles/editor.css";
+import "./styles/contrast.css";
 import "./frame/frame.css";
 import "./palette/palette.css";
 import "./canvas/canvas.css";

@@ -90,6 +90,12 @@ if (basket) {
   });
 }
 
+/* Of many tabs the one where one is stands in sight, however narrow the window. */
+for (const tab of document.querySelectorAll<HTMLElement>(".tabs [aria-current]")) {
+  const row = tab.parentElement;
+  if (row) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 /* A form is sent once, however often its button is pressed. */
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;

@@ -14,7 +14,8 @@ from tests.conftest import ROOT, Product
 pytestmark = pytest.mark.browser
 
 AXE = (ROOT / "editor/node_modules/axe-core/axe.min.js").read_text()
-RULES = "{runOnly: ['wcag2a', 'wcag2aa'], resultTypes: ['violations']}"
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES = f"{{runOnly: {STANDARD}, resultTypes: ['violations']}}"
 FILES = {"model": "model.onnx", "dataset": "data.npz", "description": "dataset.yaml"}
 NAME = "Everybody's system"
 TABS = ("", "findings/", "mitigations/", "tests/", "coverage/", "report/", "history/")

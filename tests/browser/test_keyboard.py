@@ -26,7 +26,7 @@ IN_THE_ZONE = ("Web application", "Inference endpoint")
 @pytest.fixture(scope="module")
 def typist(browser: Browser, product: Product) -> Iterator[Watched]:
     """Somebody whose page has never seen a pointer."""
-    watched = person(browser)
+    watched = person(browser, newcomer=True)
     watched.page.goto(product.sign_in_link)
     yield watched
     assert not watched.complaints
@@ -65,6 +65,22 @@ def test_one_comes_in_and_begins(typist: Watched) -> None:
     page.keyboard.type("Drawn by keys")
     page.keyboard.press("Enter")
     saved(page)
+
+
+def test_one_is_shown_around_once(typist: Watched) -> None:
+    page = typist.page
+    tour = page.get_by_role("region", name="Tour")
+    for title in ("Draw", "Answer", "See what threatens it", "Do it together"):
+        expect(tour.get_by_role("heading")).to_have_text(title)
+        expect(page.locator(".tour-ring")).to_be_visible()
+        go(page, tour.get_by_role("button", name="Next"))
+    expect(tour.get_by_role("heading")).to_have_text("Hand it over")
+    shot(page, "tour")
+    page.keyboard.press("Enter")
+    expect(tour).to_have_count(0)
+    page.reload()
+    saved(page)
+    expect(tour).to_have_count(0)
 
 
 def test_one_adds_five_components(typist: Watched) -> None:

@@ -30,10 +30,20 @@ const Everything = memo(function Everything({ doc }: { doc: Doc }): ReactElement
   );
 });
 
+/** Whether everything drawn is in sight: then an overview would only cover a part of it. */
+function useAllInSight([left, top, width, height]: Box): boolean {
+  return useFlowStore(({ transform: [x, y, zoom], width: wide, height: high }) => {
+    const across = left * zoom + x >= 0 && (left + width) * zoom + x <= wide;
+    return across && top * zoom + y >= 0 && (top + height) * zoom + y <= high;
+  });
+}
+
 /** Where one is on the sheet: a click or the arrow keys go elsewhere, the wheel zooms. */
-export function Overview(): ReactElement {
+export function Overview(): ReactElement | null {
   const doc = useSession((state) => state.doc);
-  const [left, top, width, height] = useMemo(() => extent(doc) ?? NOTHING, [doc]);
+  const all = useMemo(() => extent(doc) ?? NOTHING, [doc]);
+  const [left, top, width, height] = all;
+  const inSight = useAllInSight(all);
   const { setCenter, getZoom } = useReactFlow();
   const view: Box = [left - MARGIN, top - MARGIN, width + 2 * MARGIN, height + 2 * MARGIN];
 
@@ -44,6 +54,7 @@ export function Overview(): ReactElement {
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix);
     void setCenter(x, y, { zoom: getZoom() });
   };
+  if (inSight) return null;
   return (
     <Panel position="bottom-right" className="overview">
       <svg {...SIZE} viewBox={view.join(" ")} onPointerDown={go} onPointerMove={go}>

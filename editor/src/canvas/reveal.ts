@@ -3,9 +3,10 @@ import { useEffect } from "react";
 import { centre } from "../document/tree";
 import type { Doc, Point } from "../document/types";
 import { useEditor, useView } from "../editor";
+import { glide } from "../motion";
 
 function placeOf(doc: Doc, id: string): Point | null {
-  const element = doc.component.get(id) ?? doc.zone.get(id);
+  const element = doc.component.get(id) ?? doc.zone.get(id) ?? doc.note.get(id);
   if (element) return centre(element.box);
   const flow = doc.flow.get(id);
   const from = flow && doc.component.get(flow.source);
@@ -30,7 +31,7 @@ export function useReveal(): void {
     if (!place) return;
     const at = flowToScreenPosition({ x: place[0], y: place[1] });
     if (getZoom() >= READABLE && isOnStage(at)) return;
-    void setCenter(place[0], place[1], { zoom: Math.max(getZoom(), 0.6), duration: 120 });
+    void setCenter(place[0], place[1], { zoom: Math.max(getZoom(), 0.6), duration: glide(120) });
   }, [reveal, session, flowToScreenPosition, getZoom, setCenter]);
 }
 

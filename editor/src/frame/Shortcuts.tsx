@@ -1,9 +1,14 @@
 import licence from "elkjs/LICENSE.md?url";
 import type { ReactElement } from "react";
+import { useEditor, useSession } from "../editor";
 import { CANVAS_KEYS, SHORTCUTS } from "../keyboard";
 import { Dialog } from "./Dialog";
+import { isShownAround } from "./tour";
 
 export function Shortcuts(): ReactElement {
+  const { view } = useEditor();
+  const role = useSession((state) => state.role);
+  const inWorkshop = useSession((state) => state.workshop !== null);
   return (
     <Dialog title="Keyboard shortcuts">
       <dl className="shortcuts">
@@ -18,6 +23,17 @@ export function Shortcuts(): ReactElement {
           </div>
         ))}
       </dl>
+      {isShownAround(role, inWorkshop) && (
+        <p>
+          <button
+            type="button"
+            className="button"
+            onClick={() => view.set({ dialog: "none", tour: 0 })}
+          >
+            Show me around
+          </button>
+        </p>
+      )}
       <p className="muted">
         Arranging is done by the Eclipse Layout Kernel (elkjs), unmodified, under the{" "}
         <a href={licence}>Eclipse Public License 2.0</a>.

@@ -2,9 +2,8 @@ import { useOnViewportChange, useStoreApi, type Viewport } from "@xyflow/react";
 import { useCallback, useEffect } from "react";
 import type { Box } from "../document/types";
 import { useEditor, useSession, useView } from "../editor";
+import { glide } from "../motion";
 import { useStore } from "../sync/store";
-
-const AT_ONCE = { padding: 0, duration: 200 };
 
 /** Tell the others what one sees of the sheet. */
 function useToldViewport(): void {
@@ -63,12 +62,12 @@ function useGathered(): void {
 interface Stage {
   fitBounds(
     box: { x: number; y: number; width: number; height: number },
-    options: typeof AT_ONCE,
+    options: { padding: number; duration: number },
   ): unknown;
 }
 
 function look(stage: Stage | null, [x, y, width, height]: Box): void {
-  if (width > 0 && height > 0) stage?.fitBounds({ x, y, width, height }, AT_ONCE);
+  if (width > 0 && height > 0) stage?.fitBounds({ x, y, width, height }, { padding: 0, duration: glide(200) });
 }
 
 /** Looking together: one's own view told, another's taken over. */

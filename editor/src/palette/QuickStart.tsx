@@ -4,6 +4,7 @@ import { guessType } from "../document/guess";
 import { useReactFlow } from "@xyflow/react";
 import { select, useEditor } from "../editor";
 import { Dialog } from "../frame/Dialog";
+import { glide } from "../motion";
 import { TypeIcon } from "./icons";
 
 const EXAMPLE = `Customer -> Web application: sends a picture
@@ -27,7 +28,9 @@ export function QuickStart(): ReactElement {
       editor,
       changes.filter((one) => one.kind === "component").map((one) => one.id),
     );
-    window.requestAnimationFrame(() => void fitView({ padding: 0.15, maxZoom: 1, duration: 120 }));
+    window.requestAnimationFrame(() => {
+      void fitView({ padding: 0.15, maxZoom: 1, duration: glide(120) });
+    });
   };
 
   return (

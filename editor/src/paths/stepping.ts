@@ -1,5 +1,6 @@
 import type { Editor } from "../editor";
 import { anchorOf, elementsOf, type ShownWay, type Way } from "./ways";
+import { glide } from "../motion";
 
 /** Draw a way, and bring all of it into sight. */
 export function showWay(editor: Editor, way: Way, passed: readonly string[]): void {
@@ -7,7 +8,7 @@ export function showWay(editor: Editor, way: Way, passed: readonly string[]): vo
   const nodes = [...elementsOf(way)].map((id) => ({ id }));
   // Once the panel has taken its room from the drawing.
   window.requestAnimationFrame(() => {
-    void editor.view.get().stage?.fitView({ nodes, padding: 0.15, maxZoom: 1, duration: 120 });
+    void editor.view.get().stage?.fitView({ nodes, padding: 0.15, maxZoom: 1, duration: glide(120) });
   });
 }
 

@@ -1,0 +1,61 @@
+import { mayDraw, type Role } from "../bootstrap";
+
+/** One thing that a newcomer is shown, and where it is. */
+export interface TourStep {
+  title: string;
+  text: string;
+  /** What the ring goes around; where it is hidden, the words stand alone. */
+  at: string;
+}
+
+export const STEPS: readonly TourStep[] = [
+  {
+    title: "Draw",
+    text: "Type what your system has and press Enter. Pull from the edge of one card to another: that is a flow.",
+    at: ".palette .search",
+  },
+  {
+    title: "Answer",
+    text: "What nobody has said is unknown, not assumed. Here it is asked one by one, the answers that decide most first.",
+    at: "[aria-label='Questions, one by one']",
+  },
+  {
+    title: "See what threatens it",
+    text: "Each edit is judged at once. A finding says why it applies; open it, and its number opens into its reasons.",
+    at: "#tab-findings",
+  },
+  {
+    title: "Do it together",
+    text: "Invite colleagues under People: all draw at once, and comment on any part.",
+    at: ".nav a[href*='people']",
+  },
+  {
+    title: "Hand it over",
+    text: "The report says on its first page how much risk there is, what to do first and what was proven.",
+    at: ".tabs a[href$='/report/']",
+  },
+];
+
+const KEY = "bartizan-tour";
+
+/** Kept by the browser; where it keeps nothing, nobody is shown around again and again. */
+export function tourSeen(): boolean {
+  try {
+    return window.localStorage.getItem(KEY) !== null;
+  } catch {
+    return true;
+  }
+}
+
+export function rememberTour(): void {
+  try {
+    window.localStorage.setItem(KEY, "seen");
+  } catch {
+    // It is over for this page all the same.
+  }
+}
+
+/** Who draws is shown around; who came for a workshop has other things to look at. */
+export function isShownAround(role: Role, inWorkshop: boolean): boolean {
+  return mayDraw(role) && !inWorkshop;
+}
