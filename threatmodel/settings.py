@@ -58,6 +58,9 @@ REDIS_URL = os.environ.get("REDIS_URL", "") or "redis://127.0.0.1:6379/0"
 SECRET_KEY = secret("SECRET_KEY", DATA_DIR / "secret-key")
 ALLOW_BASIC_SANDBOX = flag("ALLOW_BASIC_SANDBOX")
 MODEL_CALL_SECONDS = number("MODEL_CALL_SECONDS", 60)
+# Exact `host:port` of ours that may be called although they lie inside, with commas between.
+ALLOWED_ADDRESSES = frozenset(os.environ.get("ALLOWED_ADDRESSES", "").lower().split(",")) - {""}
+AUTHORITIES_FILE = os.environ.get("AUTHORITIES_FILE", "")
 
 _site = urlsplit(BASE_URL)
 if _site.scheme not in ("http", "https") or not _site.hostname:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import json
 from datetime import date
 
@@ -44,8 +45,7 @@ def run(server: Stranger, test: str, **options: object):
 
 def expected(test: str) -> set[str]:
     """Families whose wrapping leaves the order readable: those the vulnerable bot obeys."""
-    ask = attacks.load()[test]
-    module = __import__(ask.run.measure.__module__, fromlist=["ask"])
+    module = importlib.import_module(f"{attacks.__name__}.{test.replace('-', '_')}")
     asked = {one.name: module.ask(one, "abcde", "fghij") for one in FRAMINGS}
     told = {name: one.document or one.user for name, one in asked.items()}
     return {name for name, text in told.items() if any(order.search(text) for order in ORDERS)}

@@ -27,7 +27,7 @@ from threatmodel.robustness.chunks import Planned
 from threatmodel.robustness.errors import RobustnessError, TimedOut
 from threatmodel.robustness.oracle import Source
 
-from . import gathering, jobs, progress
+from . import endpoints, gathering, jobs, progress
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +77,11 @@ def request_of(run: Run) -> runner.Request:
     model = run.model
     with model.dataset_file.open("rb") as data:
         described = dataset.load(data.read(), model.dataset["description"].encode())
-    return runner.Request(_source(model), described, run.test, run.params)
+    source = endpoints.source(model, described, str(run.pk)) or _file(model)
+    return runner.Request(source, described, run.test, run.params)
 
 
-def _source(model: LinkedModel) -> Source:
+def _file(model: LinkedModel) -> Source:
     with model.file.open("rb") as file:
         content = file.read()
     if onnx.digest(content) != model.digest:

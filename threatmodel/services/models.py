@@ -20,7 +20,7 @@ from threatmodel.robustness.adapters import onnx
 from threatmodel.robustness.dataset import Dataset, Eps
 from threatmodel.robustness.errors import RobustnessError
 
-from . import audit
+from . import audit, permits
 from .refusal import Refusal
 
 DATA_LIMIT = 200 * 2**20
@@ -48,16 +48,14 @@ def link(
         onnx.sniff(model)
     except RobustnessError as error:
         raise Refusal(str(error), field="model", code="unsupported") from error
-    try:
-        described = dataset.load(data, description)
-    except RobustnessError as error:
-        field = "description" if str(error).startswith("dataset.yaml") else "data"
-        raise Refusal(str(error), field=field) from error
-    row = _row(system, by, component, name, model, described, description)
+    read = described(data, description)
+    row = new_row(system, by, component, name, read, description)
+    row.digest, row.size = onnx.digest(model), len(model)
+    row.demo = row.digest == policy.demo_digest()
     row.file.save(f"{row.pk}.onnx", ContentFile(model), save=False)
     row.dataset_file.save(f"{row.pk}.npz", ContentFile(data), save=False)
     try:
-        live.write(system.pk, lambda turn: _take(turn, by, row))
+        live.write(system.pk, lambda turn: take(turn, by, row))
     except BaseException:
         _drop_files(row)
         raise
@@ -85,41 +83,49 @@ def link_upload(
     return link(system, by, component, name=name, **content)
 
 
-def _row(
-    system: System,
-    by: Person,
-    component: str,
-    name: str,
-    model: bytes,
-    described: Dataset,
-    description: bytes,
+def described(data: bytes, description: bytes) -> Dataset:
+    """An uploaded data set, read.
+
+    Raises
+    ------
+    Refusal
+        Naming what of it is not usable.
+    """
+    try:
+        return dataset.load(data, description)
+    except RobustnessError as error:
+        field = "description" if str(error).startswith("dataset.yaml") else "data"
+        raise Refusal(str(error), field=field) from error
+
+
+def new_row(
+    system: System, by: Person, component: str, name: str, read: Dataset, description: bytes
 ) -> LinkedModel:
-    digest = onnx.digest(model)
+    """A linked model that is not kept yet, with no file and no digest."""
     return LinkedModel(
         id=uuid.uuid4(),
         system=system,
         element_id=component,
         name=name.strip()[:200] or "Model",
-        digest=digest,
-        size=len(model),
-        dataset_digest=described.digest,
-        dataset=_facts(described) | {"description": description.decode("utf-8-sig")},
-        demo=digest == policy.demo_digest(),
+        size=0,
+        dataset_digest=read.digest,
+        dataset=_facts(read) | {"description": description.decode("utf-8-sig")},
         created_by_name=by.name,
     )
 
 
-def _facts(described: Dataset) -> dict[str, Any]:
+def _facts(read: Dataset) -> dict[str, Any]:
     """What is asked of a data set before a run, so that its file need not be read for that."""
-    eps = described.eps
+    eps = read.eps
     return {
-        **described.summary(),
-        "offers": sorted(described.offers()),
+        **read.summary(),
+        "offers": sorted(read.offers()),
         "eps": {"value": eps.value, "norm": eps.norm, "reason": eps.reason} if eps else None,
     }
 
 
-def _take(turn: Turn, by: Person, row: LinkedModel) -> None:
+def take(turn: Turn, by: Person, row: LinkedModel) -> None:
+    """Keep a new row as its component's model; the former one gives way to it."""
     if row.element_id not in turn.document.components:
         message = "There is no such component in this system"
         raise Refusal(message, field="component", code="missing")
@@ -197,6 +203,7 @@ def row(one: LinkedModel) -> dict[str, Any]:
         "dataset": {key: one.dataset.get(key) for key in ("rows", "features", "role", "eps")},
         "state": one.state,
         "demo": one.demo,
+        "endpoint": permits.row(one),
         "created_by": one.created_by_name,
         "created_at": one.created_at,
         "tests": [_test_row(test, offers) for test in attacks.load().values()],

@@ -46,6 +46,7 @@ def start(model: LinkedModel, by: Person, test_id: str, params: Mapping[str, obj
         For a test that cannot be run on it, a parameter out of bounds, or too many runs at once.
     """
     test, values = settled(model, test_id, params)
+    permits.check(model)
     with transaction.atomic():
         # The lock keeps two starts from both being the last that is allowed.
         workspace = Workspace.objects.select_for_update().get(pk=model.system.workspace_id)
