@@ -26,6 +26,24 @@ ELEMENTS = ("c-api", "c-user", "c-data", "c-new", "c-more")
 EXAMPLES = 6
 
 
+def any_change(chance: random.Random) -> dict[str, Any]:
+    """Adds, removes, moves and names few elements, so that people meet at them."""
+    id, die = chance.choice(ELEMENTS), chance.random()
+    if die < 0.15:
+        return change("component", id, remove=True)
+    if die < 0.35:
+        return change("component", id, add={"type": "other", "name": "Back"})
+    if die < 0.5:
+        ends = chance.sample(ELEMENTS, 2)
+        flow = {"kind": "data", "source": ends[0], "target": ends[1]}
+        return change("flow", f"f-{uuid.uuid4()}", add=flow)
+    if die < 0.6:
+        return change("component", id, set={"zone": chance.choice(["z-net", "z-prod"])})
+    if die < 0.65:
+        return change("zone", chance.choice(["z-net", "z-prod"]), remove=True)
+    return change("component", id, set={"name": str(chance.random())})
+
+
 class Client:
     """Edits at once, hears later: frames wait in a network that may lose, repeat and mix them."""
 
@@ -82,23 +100,7 @@ class Meeting:
         if client.acked and self.random.random() < 0.2:
             op = self.random.choice(client.acked)
             return Submission(uuid.uuid4(), client.person, undoes=op)
-        return Submission(uuid.uuid4(), client.person, [self.change()])
-
-    def change(self) -> dict[str, Any]:
-        id, die = self.random.choice(ELEMENTS), self.random.random()
-        if die < 0.15:
-            return change("component", id, remove=True)
-        if die < 0.35:
-            return change("component", id, add={"type": "other", "name": "Back"})
-        if die < 0.5:
-            ends = self.random.sample(ELEMENTS, 2)
-            flow = {"kind": "data", "source": ends[0], "target": ends[1]}
-            return change("flow", f"f-{uuid.uuid4()}", add=flow)
-        if die < 0.6:
-            return change("component", id, set={"zone": self.random.choice(["z-net", "z-prod"])})
-        if die < 0.65:
-            return change("zone", self.random.choice(["z-net", "z-prod"]), remove=True)
-        return change("component", id, set={"name": str(self.random.random())})
+        return Submission(uuid.uuid4(), client.person, [any_change(self.random)])
 
     def tell(self, before: int) -> None:
         """The transaction's frame, to everybody: some never get it."""
