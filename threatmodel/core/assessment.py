@@ -56,6 +56,8 @@ class Engine:
         self._inputs = _Grouped(inputs)
         self._candidates = Candidates(_by_id(document), catalog)
         self._found: dict[Pair, Finding] = {}
+        # What findings say of elements, from the first new name on.
+        self._texts: dict[Pair, str] = {}
         self._findings: tuple[Finding, ...] | None = None
         self._summary: Summary | None = None
         self._questions: tuple[Question, ...] | None = None
@@ -150,8 +152,21 @@ class Engine:
             return dict.fromkeys((*self._candidates.pairs(), *self._found, *doubt.pairs))
         if not (doubt.said or doubt.choices or doubt.retyped):
             return doubt.pairs
-        told = [pair for pair, one in self._found.items() if _tells(one, doubt)]
+        told = [pair for pair, one in self._found.items() if self._tells(pair, one, doubt)]
         return dict.fromkeys((*doubt.pairs, *told))
+
+    def _tells(self, pair: Pair, finding: Finding, doubt: Doubt) -> bool:
+        """Whether a finding's texts use one of the names, or its questions may be others."""
+        if doubt.choices or doubt.retyped:
+            for asked in finding.questions:
+                if asked.kind in doubt.choices or asked.element in doubt.retyped:
+                    return True
+        if not doubt.said:
+            return False
+        text = self._texts.get(pair)
+        if text is None:
+            text = self._texts[pair] = _naming(finding)
+        return any(name in text for name in doubt.said)
 
     def _judge(self, pairs: Iterable[Pair]) -> Delta:
         """Judge these again, keep what came out, and tell what differs."""
@@ -159,6 +174,8 @@ class Engine:
         for pair in tuple(pairs):
             count += 1
             before, now = self._found.get(pair), self._judged(pair)
+            if now != before:
+                self._texts.pop(pair, None)
             if now is not None and now != before:
                 self._found[pair] = now
                 changed.append(now)
@@ -308,12 +325,9 @@ def _patched(
     return dict(sorted(found.items())) if came else found
 
 
-def _tells(finding: Finding, doubt: Doubt) -> bool:
-    """Whether a finding's texts use one of the names, or its questions may be others."""
-    for asked in finding.questions:
-        if asked.kind in doubt.choices or asked.element in doubt.retyped:
-            return True
+def _naming(finding: Finding) -> str:
+    """All texts of a finding that may use the name of an element."""
     texts = [one.text for one in finding.questions]
     # Of the steps only access names elements; impact names assets, which are looked for apart.
     texts += [one.text for one in finding.steps if one.name == "access"]
-    return any(name in text for name in doubt.said for text in texts)
+    return "\n".join(texts)
