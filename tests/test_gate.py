@@ -112,6 +112,7 @@ class World:
             )[0],
             "token": tokens.create(self.workspace, self.owner, name="t", scope="read")[0],
             "evidence": evidence,
+            "signing_key": signing.make(self.workspace, self.owner, "lab")[0],
             "mitigation": mitigation,
             "baseline": baselines.keep(self.system, self.owner, "First"),
             "workshop": workshop,

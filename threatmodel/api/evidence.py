@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -27,19 +26,24 @@ from .view import View, pages, read
 
 ROLES = ("train", "holdout", "reference")
 MOST = 10_000_000
+WHOLE = frozenset({"result", "file"})
+NEEDED = ("test", "family", "handled", "broken")
 
 
 class EvidenceBody(serializers.Serializer):
-    """Counts of another tool, one measurement. Its files are sent as `file` or `result` instead."""
+    """One measurement in counts; or a whole result: of `manage.py attack` as `result`, as a `file`
+    of that or of garak, PyRIT, promptfoo, ART or Foolbox."""
 
     element = serializers.CharField(max_length=64)
-    test = serializers.CharField(max_length=64)
-    family = serializers.CharField(max_length=64)
+    result = serializers.DictField(required=False)
+    file = serializers.FileField(required=False)
+    test = serializers.CharField(max_length=64, required=False)
+    family = serializers.CharField(max_length=64, required=False)
     adaptive = serializers.BooleanField(default=False)
     taken_on = serializers.DateField(required=False)
     digest = serializers.CharField(max_length=64, default="", allow_blank=True)
-    handled = serializers.IntegerField(min_value=0, max_value=MOST)
-    broken = serializers.IntegerField(min_value=0, max_value=MOST)
+    handled = serializers.IntegerField(min_value=0, max_value=MOST, required=False)
+    broken = serializers.IntegerField(min_value=0, max_value=MOST, required=False)
     eps = serializers.FloatField(required=False, min_value=0, max_value=1e9)
     norm = serializers.CharField(max_length=16, default="", allow_blank=True)
     eps_reason = serializers.CharField(max_length=1000, default="", allow_blank=True)
@@ -49,22 +53,12 @@ class EvidenceBody(serializers.Serializer):
     tool = serializers.CharField(max_length=60, default="", allow_blank=True)
     tool_version = serializers.CharField(max_length=60, default="", allow_blank=True)
 
-
-class ResultBody(serializers.Serializer):
-    """A result of `manage.py attack`, signed or not, as it was written."""
-
-    element = serializers.CharField(max_length=64)
-    result = serializers.DictField()
-
-
-class FileBody(serializers.Serializer):
-    """The same as a file, or what garak, PyRIT, promptfoo, ART or Foolbox measured."""
-
-    element = serializers.CharField(max_length=64)
-    file = serializers.FileField()
-
-
-BODIES = {"application/json": EvidenceBody, "multipart/form-data": FileBody}
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Without a whole result the counts are needed."""
+        missing = [] if WHOLE & attrs.keys() else [name for name in NEEDED if name not in attrs]
+        if missing:
+            raise serializers.ValidationError({missing[0]: "This field is required."})
+        return attrs
 
 
 class Evidence(View):
@@ -82,27 +76,24 @@ class Evidence(View):
             found = found.filter(element_id=element[:64])
         return pages(request, found, row)
 
-    @extend_schema(request=BODIES, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=EvidenceBody, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, id: str) -> Response:
-        system = gate.system(self.person(), id, Right.RUN)
-        if request.content_type.startswith("multipart/"):
-            values = read(FileBody, request)
-            taken = brought.bring_file(system, self.person(), values["element"], values["file"])
-            return Response(told(taken), 201)
-        if isinstance(request.data, Mapping) and "result" in request.data:
-            values = read(ResultBody, request)
-            result = values["result"]
-            taken = brought.bring_result(system, self.person(), values["element"], result)
-            return Response(told(taken), 201)
+        person = self.person()
+        system = gate.system(person, id, Right.RUN)
         values = read(EvidenceBody, request)
+        element, result, file = (values.pop(name, None) for name in ("element", "result", "file"))
+        if file is not None:
+            return Response(told(brought.bring_file(system, person, element, file)), 201)
+        if result is not None:
+            return Response(told(brought.bring_result(system, person, element, result)), 201)
         if values["broken"] > values["handled"]:
             raise Refusal("More were broken than were handled", field="broken")
         values.setdefault("taken_on", timezone.now().date())
         if values["taken_on"] > timezone.now().date():
             raise Refusal("It cannot have been taken in the future", field="taken_on")
         source = Source(values.pop("tool"), values.pop("tool_version"))
-        value = EvidenceValue(id="", origin="imported", adopted=False, **values)
-        return Response(row(evidence.bring(system, self.person(), value, source)), 201)
+        value = EvidenceValue(id="", element=element, origin="imported", adopted=False, **values)
+        return Response(row(evidence.bring(system, person, value, source)), 201)
 
 
 class EvidenceAdopt(View):

@@ -12,20 +12,23 @@ from . import audit
 from .refusal import Refusal
 
 MOST_KEYS = 100
+MOST_NAME = 200
 
 
 def make(workspace: Workspace, by: Person, name: str) -> tuple[SigningKey, str]:
     """A new key and the line that signs with it, which is never seen again."""
     if by.token is not None:
         raise Refusal("A token cannot make signing keys; sign in to make one")
-    if not name.strip():
-        raise Refusal("Say what the key is for, such as the machine that holds it", field="name")
+    name = name.strip()
+    if not name or not name.isprintable() or len(name) > MOST_NAME:
+        message = f"Say what the key is for in at most {MOST_NAME} characters of one line"
+        raise Refusal(message, field="purpose")
     if workspace.signing_keys.filter(revoked_at=None).count() >= MOST_KEYS:
         message = f"A workspace has at most {MOST_KEYS} signing keys; revoke one"
-        raise Refusal(message, field="name", code="limit")
+        raise Refusal(message, field="purpose", code="limit")
     private, public = signing.make()
     key = SigningKey.objects.create(
-        workspace=workspace, name=name.strip()[:200], public=public, created_by_name=by.name
+        workspace=workspace, name=name, public=public, created_by_name=by.name
     )
     audit.note(workspace, by, "signing key made", key.name)
     return key, private

@@ -19,7 +19,7 @@ from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name
 from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.robustness import attacks
-from threatmodel.services import evidence, models, runs
+from threatmodel.services import models, runs
 from threatmodel.services.refusal import Refusal
 
 from .findings import shown
@@ -88,16 +88,6 @@ def cancel(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     return redirect("run", run.pk)
 
 
-@require_POST
-@page
-def adopt(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
-    """Let evidence from elsewhere count."""
-    row = gate.evidence(person, id, Right.ADOPT)
-    evidence.adopt(row, person)
-    messages.success(request, "Adopted. It counts from now on, under your name.")
-    return redirect("tests", row.system_id)
-
-
 @require_safe
 @page
 def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
@@ -134,7 +124,8 @@ def _tests_page(
             (one, _name(one.test), element_name(document, one.element_id))
             for one in system.runs.select_related("model")[:50]
         ],
-        "foreign": system.evidence.exclude(origin="run"),
+        "measured": system.evidence.count(),
+        "waiting": system.evidence.filter(adopted=False).count(),
         "running": RUNNING,
         "form": form or ModelForm(_components(system)),
     }
