@@ -88,9 +88,13 @@ def from_json(told: Mapping[str, Any]) -> Measured:
         plain,
         interval=_pair(told["interval"]),
         counted=_pair(told["counted"]),
-        samples=tuple(SampleResult(**one) for one in told["samples"]),
+        samples=tuple(_sample(one) for one in told["samples"]),
         figures=tuple(Figure(**one) for one in told["figures"]),
     )
+
+
+def _sample(told: Mapping[str, Any]) -> SampleResult:
+    return SampleResult(**{**told, "after": tuple(told["after"])})
 
 
 def _pair(told: Any) -> Any:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from . import worst
 from .attacks import Plan
 from .oracle import Oracle
 from .results import SampleResult, State
@@ -41,10 +44,13 @@ def results(
     answers[at] = oracle.labels(nearest[at], at)
     gaps = distances(nearest, room.origin, str(plan.values["norm"]))
     eps = float(plan.values["eps"])
-    return [
+    found_at = [float(gap) if answers[n] != label[n] else None for n, gap in enumerate(gaps)]
+    shown = worst.after(found_at, nearest)
+    made = [
         _result(index, int(label[n]), int(answers[n]), float(gaps[n]), int(oracle.spent[n]), eps)
         for n, index in enumerate(plan.targets)
     ]
+    return [replace(one, after=shown.get(n, ())) for n, one in enumerate(made)]
 
 
 def _result(

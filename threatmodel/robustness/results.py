@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-import numpy as np
 from scipy.special import betaincinv
 
 from threatmodel.core.inputs import Evidence, Stratum
@@ -21,7 +21,8 @@ State = Literal["broken", "held", "unknown"]
 @dataclass(frozen=True, slots=True)
 class SampleResult:
     """One target. `distance` is that of the nearest input found that the model gets wrong, whether
-    within eps or not; None when none was found. `unknown` targets could not be attacked."""
+    within eps or not; None when none was found. `unknown` targets could not be attacked. `after` is
+    that input, of those that are shown. `fell_after` in the detail: queries until it fell."""
 
     index: int
     label: int
@@ -29,6 +30,7 @@ class SampleResult:
     distance: float | None
     queries: int
     detail: Mapping[str, Any] = field(default_factory=dict)
+    after: tuple[float, ...] = field(default=(), compare=False)
 
     def falls_at(self, eps: float) -> bool:
         return self.state != "unknown" and self.distance is not None and self.distance <= eps
@@ -133,6 +135,8 @@ class Result:
     seconds: float = 0.0
     params: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    worst: tuple[Mapping[str, Any], ...] = ()
+    frame: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def known(self) -> tuple[SampleResult, ...]:
@@ -153,6 +157,20 @@ class Result:
         if self.eps is None or (times > 1 and not self.searches):
             return None
         return sum(sample.falls_at(self.eps * times) for sample in self.known)
+
+    def distance_quantiles(self) -> dict[str, float | None]:
+        """How far so many of all targets had to be moved: None where fewer gave way at all.
+
+        A target for which nothing was found is farther than all others, not absent.
+        """
+        found = sorted(one.distance for one in self.known if one.distance is not None)
+        if not found:
+            return {}
+        places = {share: math.ceil(share * len(self.known)) - 1 for share in QUANTILES}
+        return {
+            str(share): round(found[max(at, 0)], 6) if at < len(found) else None
+            for share, at in places.items()
+        }
 
     @property
     def headline(self) -> str:
@@ -212,7 +230,6 @@ class Result:
 
     def summary(self) -> dict[str, Any]:
         """The short of it, as the run's row, the command and the report show it."""
-        distances = [s.distance for s in self.known if s.distance is not None]
         low, high = interval(self.broken, self.handled)
         unknown = len(self.samples) - self.handled
         return {
@@ -237,15 +254,7 @@ class Result:
             "queries": max((s.queries for s in self.samples), default=self.budget),
             "rows": self.rows,
             "calls": self.calls,
-            "distance_quantiles": dict(
-                zip(
-                    map(str, QUANTILES),
-                    np.quantile(distances, QUANTILES).round(6).tolist(),
-                    strict=True,
-                )
-            )
-            if distances
-            else {},
+            "distance_quantiles": self.distance_quantiles(),
             "clean_accuracy": self.clean_accuracy,
             "clean_rows": self.clean_rows,
             "role": self.role,
@@ -275,4 +284,6 @@ class Result:
                 for sample in self.samples
             ],
             "summary": self.summary(),
+            "worst": list(self.worst),
+            "frame": dict(self.frame),
         }

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from . import attacks
+from . import attacks, worst
 from .attacks import Plan, Whole
 from .chunks import Part, Planned, cut
 from .errors import Cancelled, ModelDied, RobustnessError
@@ -149,7 +149,7 @@ class Session:
         found, died = self._ask(run, plan, len(targets), deaths)
         if found is None:
             return self._unknown(targets, died)
-        return Part(Measured(samples=tuple(found)), self._rows, self._calls, died)
+        return Part(Measured(samples=worst.keep(found)), self._rows, self._calls, died)
 
     def _plan(self, planned: Planned, targets: tuple[int, ...]) -> Plan:
         predicted = dict(zip(planned.asked, planned.labels, strict=True))
@@ -211,7 +211,7 @@ def gather(request: Request, planned: Planned, found: Sequence[Part], seconds: f
         adaptive=test.adaptive,
         model_digest=planned.identity,
         data_digest=dataset.digest,
-        samples=measured.samples,
+        samples=tuple(replace(one, after=()) for one in measured.samples),
         eps=used.value if used else None,
         norm=used.norm if used else "",
         eps_reason=used.reason if used else "",
@@ -231,6 +231,8 @@ def gather(request: Request, planned: Planned, found: Sequence[Part], seconds: f
         seconds=round(seconds, 3),
         params=values,
         notes=(*planned.notes, *(note for part in found for note in part.notes), *measured.notes),
+        worst=tuple(worst.told(measured.samples, dataset)),
+        frame=worst.frame(dataset),
     )
 
 

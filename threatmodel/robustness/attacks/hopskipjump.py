@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import space
+from .. import space, worst
 from ..oracle import Oracle
 from ..results import SampleResult
 from ..space import Rows, Space, distances
@@ -34,6 +34,8 @@ class Walk:
     best: Rows
     ready: NDArray[np.bool_]
     answer: NDArray[np.int64]
+    eps: float
+    fell_after: NDArray[np.int64]
     steps: int = field(default=0)
 
     @property
@@ -113,6 +115,8 @@ def _keep(walk: Walk, rows: Rows, of: NDArray[np.intp]) -> None:
     origin = walk.origin[of]
     nearer = distances(rows, origin, walk.norm) < distances(walk.best[of], origin, walk.norm)
     walk.best[of[nearer]] = rows[nearer]
+    fell = of[(_gap(walk, of) <= walk.eps) & (walk.fell_after[of] < 0)]
+    walk.fell_after[fell] = walk.oracle.spent[fell]
 
 
 def _noise(walk: Walk, of: NDArray[np.intp], counts: NDArray[np.int64]) -> Rows:
@@ -195,11 +199,12 @@ def _results(plan: Plan, walk: Walk) -> list[SampleResult]:
     claimed = np.flatnonzero(walk.ready)
     walk.ready[claimed] = walk.wrong(walk.best[claimed], claimed)
     gaps = _gap(walk, np.arange(len(walk.origin)))
-    eps = float(plan.values["eps"])
+    reached = [float(gap) if walk.ready[at] else None for at, gap in enumerate(gaps)]
+    shown = worst.after(reached, walk.best)
     found = []
     for at, index in enumerate(plan.targets):
-        distance = float(gaps[at]) if walk.ready[at] else None
-        fell = distance is not None and distance <= eps
+        distance = reached[at]
+        fell = distance is not None and distance <= walk.eps
         found.append(
             SampleResult(
                 index=index,
@@ -207,10 +212,18 @@ def _results(plan: Plan, walk: Walk) -> list[SampleResult]:
                 state="broken" if fell else "held",
                 distance=distance,
                 queries=int(walk.oracle.spent[at]),
-                detail={"answer": int(walk.answer[at])} if distance is not None else {},
+                detail=_detail(walk, at) if distance is not None else {},
+                after=shown.get(at, ()),
             )
         )
     return found
+
+
+def _detail(walk: Walk, at: int) -> dict[str, int]:
+    told = {"answer": int(walk.answer[at])}
+    if walk.fell_after[at] >= 0:
+        told["fell_after"] = int(walk.fell_after[at])
+    return told
 
 
 def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
@@ -236,6 +249,8 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
         best=room.origin.copy(),
         ready=np.zeros(len(room.origin), dtype=bool),
         answer=np.full(len(room.origin), -1, dtype=np.int64),
+        eps=float(plan.values["eps"]),
+        fell_after=np.full(len(room.origin), -1, dtype=np.int64),
     )
     _starts(plan, walk)
     _noise_starts(walk)
