@@ -174,6 +174,7 @@ REST = [
     post(SYSTEM + "reports/", "guest", {"format": "json"}),
     get("/api/v1/reports/{report}/", "guest"),
     get("/api/v1/reports/{report}/file/", "guest", also=(404,)),
+    post("/api/v1/reports/{report}/cancel/", "editor"),
     get("/api/v1/catalog/", PERSON),
     get("/api/v1/catalog/blueprints/", PERSON),
     get("/api/v1/catalog/blueprints/rag-assistant/", PERSON),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from tests import cast
 from threatmodel.models import Report
 from threatmodel.models.job import JobState
-from threatmodel.services import jobs, reports
+from threatmodel.services import jobs, looks, reports
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +93,105 @@ def test_a_report_that_cost_three_workers_ends_as_failed(olga, system):
     row.refresh_from_db()
     assert row.state == "failed"
     assert "ask for it again" in row.message
+
+
+def test_a_cancelled_report_is_over_and_its_worker_writes_nothing(client, olga, system, settings):
+    row = reports.request_report(system, olga[1], format="json")
+    claimed = jobs.claim(Report, row.pk, reports.LEASE)
+    answer = cast.send(client, "post", f"/api/v1/reports/{row.pk}/cancel/", {})
+    assert answer.json()["state"] == "cancelled"
+    with pytest.raises(jobs.Lost):
+        reports._store(claimed, b"{}")
+    folder = Path(settings.MEDIA_ROOT) / "reports"
+    assert not list(folder.glob(f"*{row.pk}*"))
+    again = cast.send(client, "post", f"/api/v1/reports/{row.pk}/cancel/", {})
+    assert again.json()["ended_at"] == answer.json()["ended_at"]
+
+
+def test_who_waits_sees_how_many_are_ahead_and_how_long_it_takes(client, olga, system):
+    first = reports.request_report(system, olga[1], format="json")
+    reports.make(str(first.pk))
+    for _ in range(2):
+        last = reports.request_report(system, olga[1], format="json")
+    told = client.get(f"/api/v1/reports/{last.pk}/").json()
+    assert told["ahead"] == 1
+    assert told["estimate_s"] >= 1
+    page = client.get(reverse("report", args=[system.pk])).content.decode()
+    assert "1 ahead" in page
+
+
+def png(colour: str = "#336699", size: tuple[int, int] = (40, 20), kind: str = "PNG") -> bytes:
+    target = BytesIO()
+    Image.new("RGB", size, colour).save(target, kind)
+    return target.getvalue()
+
+
+def look(client, system, **values):
+    return client.post(reverse("report", args=[system.pk]), {"do": "look", **values}, follow=True)
+
+
+def test_a_workspaces_logo_and_colour_stand_on_its_reports(client, olga, system):
+    logo = SimpleUploadedFile("l.jpg", png(kind="JPEG"))
+    look(client, system, accent="#205080", logo=logo)
+    assert looks.of(olga[0]).logo.startswith(b"\x89PNG")
+    row = reports.request_report(system, olga[1], format="html")
+    reports.make(str(row.pk))
+    body = b"".join(client.get(f"/api/v1/reports/{row.pk}/file/").streaming_content).decode()
+    assert "#205080" in body
+    assert 'src="data:image/png;base64,' in body
+    look(client, system, accent="", bare="on")
+    assert looks.of(olga[0]) == looks.Look()
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"accent": "red"}, "written like #4449c6"),
+        ({"accent": "#ffff00"}, "too light"),
+        ({"accent": "#000000;"}, "at most 7"),
+        ({"logo": SimpleUploadedFile("l.svg", b"<svg onload='x()'/>")}, "PNG or JPEG"),
+        ({"logo": SimpleUploadedFile("l.png", png()[:36])}, "PNG or JPEG"),
+        ({"logo": SimpleUploadedFile("l.png", b"\x89PNG" + b"x" * 1024 * 1024)}, "1 MiB"),
+        ({"logo": SimpleUploadedFile("l.png", png(size=(3000, 2000)))}, "4 million"),
+    ],
+)
+def test_a_look_that_cannot_be_used_is_refused_in_words(client, olga, system, values, said):
+    for file in values.values():
+        if not isinstance(file, str):
+            file.seek(0)
+    page = look(client, system, **values).content.decode()
+    assert said in page
+    assert looks.of(olga[0]) == looks.Look()
+
+
+def test_choices_are_saved_under_a_name_and_taken_up_again(client, olga, system):
+    address = reverse("report", args=[system.pk])
+    chosen = {
+        "format": "json",
+        "paper": "Letter",
+        "sections": ["findings"],
+        "name": "For engineers",
+    }
+    client.post(address, chosen)
+    profile = olga[0].report_profiles.get()
+    assert profile.options["sections"] == ["findings"]
+    assert Report.objects.get().options["paper"] == "Letter"
+    form = client.get(address, {"profile": profile.pk}).context["form"]
+    assert (form.initial["sections"], form.initial["paper"]) == (["findings"], "Letter")
+    client.post(address, {"do": "forget", "profile": profile.pk})
+    assert not olga[0].report_profiles.exists()
+
+
+def test_only_an_owner_dresses_reports_and_only_who_draws_saves_choices(olga, system):
+    viewer = cast.browser(cast.member(olga[0], "viewer"))
+    assert look(viewer, system, accent="#205080").status_code == 403
+    chosen = {"format": "json", "paper": "A4", "name": "Mine"}
+    assert viewer.post(reverse("report", args=[system.pk]), chosen).status_code == 403
+    assert not Report.objects.exists()
+
+
+def test_a_section_that_does_not_exist_is_named(client, system):
+    body = {"format": "pdf", "sections": ["gossip"]}
+    answer = cast.send(client, "post", f"/api/v1/systems/{system.pk}/reports/", body)
+    assert answer.status_code == 400
+    assert "gossip" in answer.json()["error"]["message"]

@@ -17,6 +17,7 @@ from threatmodel.gate import Right
 from threatmodel.models import Report
 from threatmodel.models.job import JobState
 from threatmodel.services import audit, reports
+from threatmodel.services.jobs import ACTIVE
 from threatmodel.services.refusal import Refusal
 
 from .view import View, pages, read
@@ -26,6 +27,9 @@ class ReportBody(serializers.Serializer):
     format = serializers.CharField(max_length=16)
     paper = serializers.CharField(max_length=8, required=False, allow_blank=True)
     classification = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    sections = serializers.ListField(
+        child=serializers.CharField(max_length=20), required=False, max_length=40
+    )
 
 
 class Reports(View):
@@ -49,6 +53,13 @@ class ReportDetail(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str) -> Response:
         return Response(row(gate.report(self.person(), id, Right.READ)))
+
+
+class ReportCancel(View):
+    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, id: str) -> Response:
+        person = self.person()
+        return Response(row(reports.cancel(gate.report(person, id, Right.DRAW), person)))
 
 
 class ReportFile(View):
@@ -84,6 +95,9 @@ def row(one: Report) -> dict[str, Any]:
         "state": one.state,
         "progress": one.progress,
         "message": one.message,
+        "ahead": reports.ahead(one),
+        "estimate_s": reports.estimate_s(one) if one.state in ACTIVE else None,
+        "options": one.options,
         "size": one.size,
         "sha256": one.sha256,
         "created_by": one.created_by_name,

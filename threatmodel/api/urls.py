@@ -108,6 +108,7 @@ urlpatterns = [
     path("systems/<uuid:id>/reports/", reports.Reports.as_view()),
     path("reports/<uuid:id>/", reports.ReportDetail.as_view()),
     path("reports/<uuid:id>/file/", reports.ReportFile.as_view()),
+    path("reports/<uuid:id>/cancel/", reports.ReportCancel.as_view()),
     # what is known
     path("catalog/", catalog.Whole.as_view()),
     path("catalog/blueprints/", blueprints.Blueprints.as_view()),
