@@ -60,6 +60,14 @@ def page(method: str, path: str, who: str, **more: Any) -> Route:
 SYSTEM = "/api/v1/systems/{system}/"
 NAME = {"changes": [{"kind": "component", "id": "c-api", "set": {"name": "Renamed"}}]}
 MODEL = {"system": "{system}", "component": "c-api", "model": "FILE", "data": "FILE"}
+CONSENT = {
+    "statement": "We run this endpoint ourselves.",
+    "until": "2031-01-01",
+    "requests_per_run": 1,
+    "rows_per_run": 1,
+    "requests_per_day": 1,
+    "rows_per_day": 1,
+}
 WORKSHOP = "/api/v1/workshops/{workshop}/"
 EVEN = ["low", "moderate", "high"]
 DECISION = {"finding": "{finding}", "reason": "because"}
@@ -166,6 +174,9 @@ REST = [
     get("/api/v1/models/{model}/", "guest"),
     patch("/api/v1/models/{model}/", "editor", {"name": "Renamed"}),
     delete("/api/v1/models/{model}/", "editor"),
+    post("/api/v1/models/{model}/consent/", "approver", CONSENT, also=(400,)),
+    post("/api/v1/models/{model}/stop/", "editor", {}, also=(400,)),
+    post("/api/v1/models/{model}/resume/", "approver", also=(400,)),
     get("/api/v1/runs/?system={system}", "guest"),
     post("/api/v1/runs/", "editor", {"model": "{model}", "test": "hopskipjump"}),
     get("/api/v1/runs/{run}/", "guest"),
@@ -220,6 +231,13 @@ PAGES = [
     page("post", "/systems/{system}/tests/link/", "editor"),
     page("post", "/models/{model}/unlink/", "editor", spends=True),
     page("post", "/models/{model}/run/", "editor"),
+    page("get", "/systems/{system}/tests/next/", "guest"),
+    page("post", "/systems/{system}/tests/everything/", "editor"),
+    page("get", "/systems/{system}/tests/plan/", "guest"),
+    page("post", "/models/{model}/schedule/", "editor"),
+    page("post", "/schedules/{schedule}/remove/", "editor", spends=True),
+    page("post", "/alerts/{alert}/seen/", "editor"),
+    page("get", "/runs/{run}/compare/", "guest"),
     page("get", "/runs/{run}/", "guest"),
     page("post", "/runs/{run}/cancel/", "editor"),
     page("post", "/evidence/{evidence}/adopt/", "approver"),

@@ -101,6 +101,9 @@ urlpatterns = [
     # what is measured
     path("models/", models.Models.as_view()),
     path("models/<uuid:id>/", models.ModelDetail.as_view()),
+    path("models/<uuid:id>/consent/", models.ModelConsent.as_view()),
+    path("models/<uuid:id>/stop/", models.ModelStop.as_view()),
+    path("models/<uuid:id>/resume/", models.ModelResume.as_view()),
     path("runs/", runs.Runs.as_view()),
     path("runs/<uuid:id>/", runs.RunDetail.as_view()),
     path("runs/<uuid:id>/cancel/", runs.RunCancel.as_view()),

@@ -41,7 +41,9 @@ def branch(system: System, by: Person, revision: int, name: str = "") -> System:
 def _linked(system: System, then: Past) -> list[LinkedModel]:
     """The models that evidence counted as the present ones, the newest of each component."""
     current = {(one.element, one.digest) for one in then.inputs.evidence if one.current}
-    rows = system.models.filter(element_id__in=then.document.components).order_by("created_at")
+    # What was agreed to for one endpoint was not agreed to for a copy of it.
+    rows = system.models.filter(element_id__in=then.document.components, endpoint=None)
+    rows = rows.order_by("created_at")
     found = {row.element_id: row for row in rows if (row.element_id, row.digest) in current}
     return list(found.values())
 

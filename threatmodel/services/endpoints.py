@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -106,6 +108,29 @@ def link(
     return row
 
 
+def link_upload(
+    system: System,
+    by: Person,
+    component: str,
+    address: Address,
+    files: Mapping[str, UploadedFile[bytes] | None],
+    name: str,
+) -> LinkedModel:
+    """The same with an uploaded data set."""
+    return link(system, by, component, address, name=name, **models.read(files))
+
+
+def options(text: str) -> dict[str, object]:
+    """An adapter's options from JSON; Refusal where that is no object."""
+    try:
+        said = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        raise Refusal("The options are not JSON", field="options") from None
+    if not isinstance(said, dict):
+        raise Refusal("The options are a JSON object", field="options")
+    return said
+
+
 def _checked(address: Address) -> tuple[Format, dict[str, Any]]:
     try:
         place = outside.door(Limits()).check(address.url)
@@ -144,6 +169,7 @@ def agree(row: LinkedModel, by: Person, statement: str, until: date, budget: Bud
     Refusal
         When the statement says nothing, the day is past or too far, or a budget is no budget.
     """
+    _require(row)
     today = timezone.now().date()
     if len(statement.strip()) < SHORTEST_STATEMENT:
         message = "Say in a sentence who owns the endpoint and who agreed to these tests"
@@ -178,17 +204,24 @@ def _check_budget(budget: Budget) -> None:
 
 def stop(row: LinkedModel, by: Person, because: str = "") -> None:
     """Send nothing to it from now on; what runs against it ends with its next request."""
+    _require(row)
     with transaction.atomic():
         permits.halt_one(row.pk, by.name, because.strip() or "no reason was given")
         audit.note(row.system.workspace, by, "endpoint stopped", row.name)
 
 
 def resume(row: LinkedModel, by: Person) -> None:
+    _require(row)
     with transaction.atomic():
         Endpoint.objects.filter(pk=row.pk).update(
             stopped_at=None, stopped_by_name="", stopped_because=""
         )
         audit.note(row.system.workspace, by, "endpoint allowed again", row.name)
+
+
+def _require(row: LinkedModel) -> None:
+    if of(row) is None:
+        raise Refusal("This model was uploaded; only endpoints are agreed to", field="model")
 
 
 def of(row: LinkedModel) -> Endpoint | None:

@@ -48,8 +48,7 @@ def link(
         onnx.sniff(model)
     except RobustnessError as error:
         raise Refusal(str(error), field="model", code="unsupported") from error
-    read = described(data, description)
-    row = new_row(system, by, component, name, read, description)
+    row = new_row(system, by, component, name, described(data, description), description)
     row.digest, row.size = onnx.digest(model), len(model)
     row.demo = row.digest == policy.demo_digest()
     row.file.save(f"{row.pk}.onnx", ContentFile(model), save=False)
@@ -71,6 +70,11 @@ def link_upload(
     name: str,
 ) -> LinkedModel:
     """The same from an upload, its sizes judged before anything is read."""
+    return link(system, by, component, name=name, **read(files))
+
+
+def read(files: Mapping[str, UploadedFile[bytes] | None]) -> dict[str, bytes]:
+    """What was uploaded, each file's size judged before it is read."""
     limits = {"model": onnx.SIZE_LIMIT, "data": DATA_LIMIT, "description": DESCRIPTION_LIMIT}
     content = {}
     for field, file in files.items():
@@ -80,7 +84,7 @@ def link_upload(
             message = f"The file is larger than {limits[field] / 2**20:g} MiB"
             raise Refusal(message, field=field, code="too large")
         content[field] = file.read()
-    return link(system, by, component, name=name, **content)
+    return content
 
 
 def described(data: bytes, description: bytes) -> Dataset:
