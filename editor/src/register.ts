@@ -74,7 +74,30 @@ function onTick(boxes: HTMLInputElement[]): void {
   count();
 }
 
+/* What many elements have in common reads as one row, which opens. */
+function fold(group: HTMLTableSectionElement): void {
+  const head = group.querySelector<HTMLElement>(".group-row th");
+  const inside = [...group.rows].slice(1);
+  if (!head) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-label", `Rows of ${head.querySelector(".group-title")?.textContent ?? ""}`);
+  const show = (open: boolean): void => {
+    button.setAttribute("aria-expanded", String(open));
+    for (const row of inside) row.hidden = !open;
+  };
+  head.prepend(button);
+  const named = inside.map((row) => row.querySelector(".row-title")?.textContent ?? "");
+  const words = document.createElement("span");
+  words.className = "meta";
+  words.textContent = named.filter(Boolean).slice(0, 3).join(", ") + (named.length > 3 ? " …" : "");
+  head.append(words);
+  head.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
+  show(false);
+}
+
 if (list) {
+  for (const group of list.querySelectorAll<HTMLTableSectionElement>("[data-group]")) fold(group);
   document.addEventListener("keydown", onKey);
   onTick([...list.querySelectorAll<HTMLInputElement>("input[name=finding]")]);
 }

@@ -89,7 +89,7 @@ def _filled(groups: list[Group]) -> Iterator[list[Group]]:
             yield page
             page, rows = [], 0
         page.append(group)
-        rows += len(group.shown) + 1
+        rows += len(group.shown)
     if page:
         yield page
 

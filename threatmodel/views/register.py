@@ -265,14 +265,16 @@ def _shown(register: Register, row: FindingRow, one: Listed) -> Shown:
 def _shown_group(
     group: Group, rows: dict[int, Shown], asked: Asked, register: Register
 ) -> ShownGroup:
-    chosen = {asked.group: group.by or NONE, "system": group.system or asked.system}
     own = register.catalogs[group.found[0].system].is_own("threats", group.by)
+    chosen = {"system": group.system or asked.system, "group": "none"}
+    if asked.group != "none":
+        chosen[asked.group] = group.by or NONE
     return ShownGroup(
         title=group.title,
         worst=group.worst,
         count=len(group.found),
         hidden=group.hidden,
-        query=asked.query(**chosen | {"group": "none"}),
+        query=asked.query(**chosen),
         rows=[rows[one.pk] for one in group.shown if one.pk in rows],
         own=asked.group == "threat" and own,
     )
