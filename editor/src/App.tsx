@@ -24,6 +24,7 @@ import { useHistoryState } from "./history/history";
 import { Past } from "./history/Past";
 import { useClipboard, useShortcuts } from "./keyboard";
 import { Palette } from "./palette/Palette";
+import { usePrint } from "./print";
 import type { Api } from "./sync/api";
 import type { Session } from "./sync/session";
 import { Store, useStore } from "./sync/store";
@@ -149,6 +150,7 @@ function Workbench(): ReactElement {
   useAddressedComment();
   useAddressedTask();
   useLivingSelection();
+  usePrint();
   return (
     <div className="workbench">
       <StateStrip />

@@ -2,7 +2,6 @@ import "@fontsource-variable/inter";
 import "@xyflow/react/dist/base.css";
 import "./styles/tokens.css";
 import "./styles/editor.css";
-import "./styles/contrast.css";
 import "./frame/frame.css";
 import "./palette/palette.css";
 import "./canvas/canvas.css";
@@ -15,6 +14,7 @@ import "./inspector/inspector.css";
 import "./findings/findings.css";
 import "./comments/comments.css";
 import "./outline/outline.css";
+import "./styles/contrast.css"; // last: what the system asks for wins
 
 import { createRoot } from "react-dom/client";
 import { App } from "./App";

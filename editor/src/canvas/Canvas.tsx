@@ -11,7 +11,7 @@ import {
 import { lazy, type ReactElement, Suspense, useCallback, useMemo, useState } from "react";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import { ComponentNode } from "./ComponentNode";
-import { DetailContext, useDistance } from "./detail";
+import { AROUND, DetailContext, useDistance } from "./detail";
 import { DistrictNode } from "./DistrictNode";
 import { Elements, flowsTogether } from "./elements";
 import type { CanvasNode, FlowEdgeType } from "./nodes";
@@ -43,7 +43,7 @@ const NODE_TYPES = {
 };
 const EDGE_TYPES = { flow: FlowEdge };
 const EDGE_DEFAULTS = { markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } };
-const FIT = { padding: 0.05, maxZoom: 1 };
+const FIT = { padding: AROUND, maxZoom: 1 };
 
 /** What a task or else a lens leaves lit, worked out anew when the drawing or findings change. */
 function useLit(lens: Lens | null): ReadonlySet<string> | null {

@@ -50,13 +50,19 @@ const heated = (level: Level | null, heat: boolean): string =>
 
 /** From afar: a box and the shape of its risk. */
 function PlainCard({ component, level, heat }: CardProps): ReactElement {
+  const progress = useSession((state) => progressOf(state, component.id));
   return (
     <div className={`node-card plain${heated(level, heat)}`} data-element={component.id}>
       {ANCHORS}
       {level && <LevelMark level={level} size={36} />}
+      {progress !== null && <Progress value={progress} />}
       <SelectedBy id={component.id} />
     </div>
   );
+}
+
+function Progress({ value }: { value: number }): ReactElement {
+  return <progress className="card-progress" value={value} max={1} aria-label="Test under way" />;
 }
 
 function Card({ component, level, heat, selected }: CardProps & { selected: boolean }): ReactElement {
@@ -82,9 +88,7 @@ function Card({ component, level, heat, selected }: CardProps & { selected: bool
         <span className="card-type">{heat ? risk : catalog.typeName(component.type)}</span>
       </div>
       {badge && <RiskBadge badge={badge} />}
-      {progress !== null && (
-        <progress className="card-progress" value={progress} max={1} aria-label="Test under way" />
-      )}
+      {progress !== null && <Progress value={progress} />}
       <CommentCount id={component.id} />
       <SelectedBy id={component.id} />
       {(pointedAt || selected) && <Ports />}

@@ -15,6 +15,9 @@ const PLAN = 0.15;
 const FAR = 0.35;
 const MIDDLE = 0.7;
 
+/** What stays free around everything: above lie the tools. */
+export const AROUND = { top: "60px", right: "5%", bottom: "5%", left: "5%" } as const;
+
 export function detailAt(zoom: number): Detail {
   if (zoom < PLAN) return "plan";
   if (zoom < FAR) return "far";
@@ -27,7 +30,7 @@ function firstZoom(doc: Doc): number {
   const { width, height } = place ?? { width: window.innerWidth, height: window.innerHeight };
   const [x, y, wide, high] = extent(doc) ?? [0, 0, 1, 1];
   const bounds = { x, y, width: wide, height: high };
-  return getViewportForBounds(bounds, width, height, 0.01, 1, 0.05).zoom;
+  return getViewportForBounds(bounds, width, height, 0.01, 1, AROUND).zoom;
 }
 
 /**

@@ -207,8 +207,15 @@ function OutlineLine({
       </span>
       <span role="gridcell">{row.kind}</span>
       <span role="gridcell">{row.where}</span>
-      <span role="gridcell" aria-label={badge && badgeText(badge)}>
-        {badge && <RiskBadge badge={badge} />}
+      <span role="gridcell">
+        {badge && (
+          <>
+            <span aria-hidden="true">
+              <RiskBadge badge={badge} />
+            </span>
+            <span className="visually-hidden">{badgeText(badge)}</span>
+          </>
+        )}
       </span>
       <span role="gridcell">
         <CommentCount id={row.id} />

@@ -96,11 +96,10 @@ export function Bar({ room, shown, onShow }: BarProps): ReactElement {
       <button
         type="button"
         className="button"
-        aria-pressed={shown}
         onClick={() => onShow(!shown)}
       >
         <PanelRight size={14} aria-hidden="true" />
-        {shown ? "Hide" : "Show"}
+        {shown ? "Hide the panel" : "Show the panel"}
       </button>
     </section>
   );

@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { Agenda } from "./Agenda";
 import { Ask } from "./Ask";
+import { GuestInvite } from "./GuestInvite";
 import { Joining, People } from "./Joining";
 import { Assign, NewScenario, Parking } from "./Onwards";
 import type { Room } from "./useRoom";
@@ -44,6 +45,7 @@ export function Panel({ room, following, onFollow }: PanelProps): ReactElement {
         <NewScenario element={elementOf(focus)} />
         <Agenda room={room} />
         {room.mine.joined && <People room={room} />}
+        {room.mayLead && <GuestInvite />}
         {room.mayLead && <Leading room={room} />}
       </div>
     </aside>
