@@ -16,13 +16,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import tests.environment  # before Django: a folder, a database and a broker of our own
 from tests.conftest import ROOT, broker_answers, stop, wait_until
-from tests.environment import free_port
+from tests.web import Web
 
 from . import crew
 from .crew import COMPONENTS, Heard, Load
@@ -61,36 +60,12 @@ def served(webs: int) -> Iterator[tuple[list[int], list[int]]]:
         broker = subprocess.Popen([ROOT / "bin/broker"], stdout=sys.stderr, start_new_session=True)
         stack.callback(stop, broker)
         wait_until(broker_answers, 20, "the broker answers")
-        ports, pids = [], []
+        found = []
         for _ in range(webs):
-            port = free_port()
-            process = subprocess.Popen(web(), cwd=ROOT, start_new_session=True, env=at(port))
-            stack.callback(stop, process)
-            wait_until(partial(answers, port), 60, "the web process answers")
-            ports.append(port)
-            pids.append(process.pid)
-        yield ports, pids
-
-
-def web() -> list[str]:
-    """The product's own command for a web process."""
-    lines = (ROOT / "Procfile").read_text().splitlines()
-    return ["sh", "-c", next(one.partition(": ")[2] for one in lines if one.startswith("web: "))]
-
-
-def at(port: int) -> dict[str, str]:
-    return {**os.environ, "HOST": "127.0.0.1", "PORT": str(port)}
-
-
-def answers(port: int) -> bool:
-    from http.client import HTTPConnection
-
-    try:
-        line = HTTPConnection("127.0.0.1", port, timeout=2)
-        line.request("GET", "/healthz")
-        return line.getresponse().status == 200
-    except OSError:
-        return False
+            one = Web({})
+            stack.callback(stop, one.process)
+            found.append(one)
+        yield [one.port for one in found], [one.process.pid for one in found]
 
 
 def people(workspace: Any, number: int) -> list[str]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -21,8 +18,7 @@ from django.core.cache import cache
 
 from tests import cast
 from tests.cast import change
-from tests.conftest import ROOT, database_url, stop, wait_until
-from tests.environment import free_port
+from tests.web import web
 from threatmodel import live
 from threatmodel.gate import Person
 from threatmodel.models import LogEntry, System
@@ -45,27 +41,12 @@ class Server:
         line.request(method, path, body or None, headers)
         return line.getresponse()
 
-    def alive(self) -> bool:
-        try:
-            return self.ask("GET", "/healthz", {}).status == 200
-        except OSError:
-            return False
-
 
 @pytest.fixture(scope="module")
 def server(django_db_setup: None) -> Iterator[Server]:
     """One for all: each test brings people and a system of its own."""
-    port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "threatmodel.asgi:application"]
-    command += ["--port", str(port), "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
-    env = {**os.environ, "DATABASE_URL": database_url()}
-    process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
-    found = Server(port)
-    try:
-        wait_until(found.alive, 30, "the web process answers")
-        yield found
-    finally:
-        stop(process)
+    with web() as started:
+        yield Server(started.port)
 
 
 class World:
