@@ -243,6 +243,7 @@ PAGES = [
     page("post", "/evidence/{evidence}/adopt/", "approver"),
     page("get", "/systems/{system}/evidence/", "guest"),
     page("post", "/systems/{system}/evidence/bring/", "editor"),
+    page("post", "/systems/{system}/evidence/scan/", "editor"),
     page("post", "/systems/{system}/evidence/key/", "approver"),
     page("post", "/signing-keys/{signing_key}/revoke/", "approver", spends=True),
     page("get", "/systems/{system}/coverage/", "guest"),

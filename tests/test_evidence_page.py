@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from tests import cast
 from tests.linking import link
+from tests.stored import stored
 from threatmodel.models import AuditEntry, SigningKey
 from threatmodel.robustness import signing as signatures
 from threatmodel.services import signing
@@ -25,6 +27,11 @@ RESULT = {
         {"attack": "Frost", "handled": 5, "broken": 1},
     ],
 }  # fmt: skip
+
+
+class Evil:
+    def __reduce__(self):
+        return eval, ("1",)
 
 
 @pytest.fixture
@@ -77,6 +84,20 @@ def test_a_file_that_is_refused_is_told_and_nothing_is_kept(client, system):
     assert "Choose the file" in client.post(path, {}, follow=True).content.decode()
     assert "no such component" in bring(client, system, element="c-none").content.decode()
     assert not system.evidence.exists()
+
+
+def test_a_scanned_file_is_told_and_not_kept(client, system, settings):
+    settings.ALLOW_BASIC_SANDBOX = True
+    path, harmless = reverse("scan-artefact", args=[system.pk]), pickle.dumps({"w": 1.0})
+    for content in (pickle.dumps(Evil()), harmless, b"PK\x03\x04 damaged"):
+        client.post(path, {"element": "c-api", "file": SimpleUploadedFile("model.pkl", content)})
+    shown = page(client, system)
+    assert "dangerous would call builtins.eval" in shown.replace("  ", " ")
+    assert "1 of 1 fell" in shown and "0 of 1 fell" in shown
+    assert system.evidence.count() == 2
+    assert not [name for name in stored() if name.endswith(".pkl")]
+    (moved,) = system.findings.filter(threat="unsafe-model-load", element="c-api") or (None,)
+    assert moved is None or moved.verdict == "broken"
 
 
 def test_a_viewer_reads_the_ledger_and_neither_adopts_nor_makes_keys(olga, system):

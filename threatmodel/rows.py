@@ -16,6 +16,7 @@ from threatmodel.core.document.schema import COLLECTIONS
 from threatmodel.core.findings import Finding
 from threatmodel.core.inputs import Decision, Evidence, Ground, Inputs, Mitigation, Stratum
 from threatmodel.core.wire import finding_to_data
+from threatmodel.robustness.artefacts import TEST as SCAN
 
 from .models import DecisionRow, EvidenceRow, FindingRow, LinkedModel, MitigationRow, System
 
@@ -72,7 +73,9 @@ def _evidence(system: System) -> Iterable[Evidence]:
     rows = list(system.evidence.all())
     standing = standing_digests(system) if rows else {}
     for row in rows:
-        yield evidence(row, current=row.digest == standing.get(row.element_id, ""))
+        # A scan is of the file that was brought, which nothing later can make another one.
+        current = row.test == SCAN or row.digest == standing.get(row.element_id, "")
+        yield evidence(row, current=current)
 
 
 def standing_digests(system: System) -> dict[str, str]:

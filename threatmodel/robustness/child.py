@@ -17,6 +17,7 @@ from .errors import RobustnessError
 PROGRAMS = {
     "onnx": "threatmodel.robustness.adapters.onnx_child",
     "probes": "threatmodel.robustness.probe_child",
+    "scan": "threatmodel.robustness.scan_child",
 }
 
 

@@ -46,6 +46,7 @@ OFFERS = {
     "resize": "how pictures are made smaller (dataset.yaml: resize)",
     "time": "the time of each row (dataset.yaml: columns.time)",
     "chat": "an endpoint that is talked to",
+    "artefact": "a model file, which is brought and scanned under Evidence",
 }
 
 

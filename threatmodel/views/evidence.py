@@ -20,7 +20,7 @@ from threatmodel.models import EvidenceRow, System
 from threatmodel.reports.naming import element_name
 from threatmodel.robustness import attacks
 from threatmodel.rows import standing_digests
-from threatmodel.services import brought, evidence, signing
+from threatmodel.services import brought, evidence, scans, signing
 from threatmodel.services.refusal import Refusal
 
 from .findings import shown
@@ -56,6 +56,21 @@ def bring(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     messages.success(request, _told(taken))
     for one in taken.dropped:
         messages.info(request, f"Left out: {one.what}. {one.why[:1].upper()}{one.why[1:]}.")
+    return redirect("evidence", system.pk)
+
+
+@require_POST
+@page
+def scan(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    """Look through a model file for code that would run; the file itself is not kept."""
+    system = gate.system(person, id, Right.LINK_MODELS)
+    file = request.FILES.get("file")
+    if file is None:
+        raise Refusal("Choose a model file", field="file")
+    row = scans.scan(system, person, request.POST.get("element", ""), file)
+    dangerous = sum(one["level"] == "dangerous" for one in row.source["scan"])
+    said = "It would run code when it is opened" if dangerous else "Nothing known was found in it"
+    messages.success(request, f"A {row.source['kind']}. {said}; the file was not kept.")
     return redirect("evidence", system.pk)
 
 

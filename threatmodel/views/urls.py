@@ -56,6 +56,7 @@ urlpatterns = [
     path("runs/<uuid:id>/cancel/", tests.cancel, name="cancel-run"),
     path("systems/<uuid:id>/evidence/", evidence.ledger, name="evidence"),
     path("systems/<uuid:id>/evidence/bring/", evidence.bring, name="bring-evidence"),
+    path("systems/<uuid:id>/evidence/scan/", evidence.scan, name="scan-artefact"),
     path("systems/<uuid:id>/evidence/key/", evidence.make_key, name="signing-key-make"),
     path("signing-keys/<uuid:id>/revoke/", evidence.revoke_key, name="signing-key-revoke"),
     path("evidence/<uuid:id>/adopt/", evidence.adopt, name="adopt"),
