@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from catalog.types import Catalog, Level, Needs, Threat
 
-from . import impact, scoring
-from .access import AccessMap, Rewiring, adversaries, adversary_of, rewiring
-from .controls import Covers, guards
+from . import impact
+from .access import AccessMap, Rewiring, adversaries, rewiring
+from .controls import guards
+from .covers import Covers
 from .document import Adversary, Document
 from .edits import Edit, read_edit
 from .findings import Question
 from .graph import Graph
+from .index import Index
 from .operations import Executed
 from .rules import Columns, Entries, Pair, Ruleset, Truth
 from .rules.entries import arriving
 from .scenarios import as_threat
 from .terms import Attempt
+from .trying import initiation, with_accident
 
-FREQUENCY_UNKNOWN = Level.MODERATE
 _NONE: frozenset[str] = frozenset()
 
 
@@ -52,8 +54,8 @@ class Candidates:
         self._sets: dict[int, tuple[tuple[str, ...], frozenset[str]]] = {}
         self.scenarios: dict[Pair, Threat] = {}
         self._take(self.columns.pairs())
-        self._answering = _threats_by_control_fact(catalog)
-        self._guarded = _controls_at_the_entry(catalog)
+        index = Index.of(catalog)
+        self._answering, self._guarded = index.answering, index.guarded
         self._arriving = {arriving(threat.entry) for threat in catalog.threats.values()}
         self._look_around()
 
@@ -94,7 +96,7 @@ class Candidates:
         tries = self._tries.get(key)
         if tries is None:
             tries = self._tries[key] = tuple(
-                (one, _initiation(one, threat))
+                (one, initiation(one, threat))
                 for one in self._adversaries
                 if one.accident != threat.adversarial
             )
@@ -149,7 +151,7 @@ class Candidates:
     def _look_around(self) -> None:
         """Everything that does not follow edits by itself."""
         declared = adversaries(self.graph.document, self.catalog)
-        self._adversaries = _with_accident(declared, self.catalog)
+        self._adversaries = with_accident(declared, self.catalog)
         self._tries: dict[
             tuple[bool, Level, Level | None], tuple[tuple[Adversary, Level], ...]
         ] = {}
@@ -339,52 +341,3 @@ class Candidates:
         """Whether its entries may change although content of the same others gets there."""
         drawn = self.catalog.threats[threat]
         return bool(drawn.entry.flow or drawn.via.type or drawn.via.flow)
-
-
-def _initiation(adversary: Adversary, threat: Threat) -> Level:
-    if adversary.accident:
-        frequency = threat.success.frequency
-        return FREQUENCY_UNKNOWN if frequency is None else frequency
-    return scoring.initiation(
-        adversary.capability, adversary.intent, adversary.targeting, threat.capability
-    )
-
-
-def _with_accident(declared: Iterable[Adversary], catalog: Catalog) -> tuple[Adversary, ...]:
-    """Drift and leakage happen whoever a team thinks of as its adversaries."""
-    found = tuple(declared)
-    if any(one.accident for one in found):
-        return found
-    taken = {one.id for one in found}
-    defaults = (adversary_of(one) for one in catalog.adversaries.values() if one.accident)
-    # Somebody may have given the id to an adversary who means harm.
-    return found + tuple(
-        replace(one, id=f"{one.id}-by-nobody") if one.id in taken else one for one in defaults
-    )
-
-
-def _threats_by_control_fact(catalog: Catalog) -> dict[str, set[str]]:
-    """Facts that controls establish, each with the threats that such a control bears on.
-
-    A run's evidence depends on every control at its element, so threats with tests read them all.
-    """
-    found: dict[str, set[str]] = {}
-    tested = {threat.id for threat in catalog.threats.values() if threat.tests}
-    for control in catalog.controls.values():
-        for name in control.establishes:
-            found.setdefault(name, set()).update(tested, control.worsens)
-    for threat in catalog.threats.values():
-        for pair in threat.answered_by:
-            for name in catalog.controls[pair.control].establishes:
-                found[name].add(threat.id)
-    return found
-
-
-def _controls_at_the_entry(catalog: Catalog) -> dict[str, frozenset[str]]:
-    """By threat, the controls that are drawn where it comes in."""
-    found: dict[str, frozenset[str]] = {}
-    for threat in catalog.threats.values():
-        for pair in threat.answered_by:
-            if pair.at == "entry" and catalog.controls[pair.control].establishes:
-                found[threat.id] = found.get(threat.id, _NONE) | {pair.control}
-    return found

@@ -5,17 +5,17 @@ Drawing a fact and tracking a mitigation are one control and count once.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import ClassVar, Literal
+from typing import Literal
 
-from catalog.types import Catalog, Control, Needs, Pair, Scalar, Threat
+from catalog.types import Control, Needs, Pair, Threat
 
-from .access.steps import ALONG
 from .belief import Belief, Odds
+from .covers import Covers, holds_at
 from .graph import Graph
+from .index import Index
 from .inputs import Mitigation
 from .scoring import level_of
 
@@ -30,9 +30,6 @@ STATES: dict[str, State] = {
 }
 MOST_UNVERIFIED = 1
 MOST_VERIFIED = 2
-_CATALOGS = 8
-# Beyond this an answer is taken back by every edit: sets of components cost memory.
-_REMEMBERED = 64
 # Facts that the access search reads itself: a control that draws them acts there, only there.
 ACCESS_FACTS = frozenset({"admits", "encrypted", "relays_input"})
 
@@ -90,7 +87,7 @@ def against(
         return ()
     tracked = _tracked(key, mitigations)
     places = {"effect": (element,), "entry": tuple(entries)}
-    kinds = _Index.of(graph.catalog).ways(threat.needs)
+    kinds = Index.of(graph.catalog).ways(threat.needs)
     covers = Covers() if covers is None else covers
     found = []
     for pair in threat.answered_by:
@@ -120,7 +117,7 @@ def worsening(
     graph: Graph, threat: Threat, element: str, mitigations: Iterable[Mitigation]
 ) -> tuple[str, ...]:
     """Titles of controls that stand at the element and make this threat worse."""
-    suspects = _Index.of(graph.catalog).worsening.get(threat.id, ())
+    suspects = Index.of(graph.catalog).worsening.get(threat.id, ())
     if not suspects:
         return ()
     placed = _tracked_at(element, mitigations) | _declared_at(graph, element, suspects)
@@ -177,13 +174,6 @@ def answer(key: str, standing: Iterable[Standing], mitigations: Iterable[Mitigat
     return max(states, key=ANSWERS.index, default="none")
 
 
-def satisfied(establishes: Mapping[str, Scalar], facts: Mapping[str, Scalar]) -> bool:
-    """Whether facts say all that a control establishes; a control without facts never is."""
-    return bool(establishes) and all(
-        facts.get(name) == value for name, value in establishes.items()
-    )
-
-
 def _tracked(key: str, mitigations: Iterable[Mitigation]) -> dict[str, Mitigation]:
     """The furthest mitigation per control for this finding."""
     best: dict[str, Mitigation] = {}
@@ -209,184 +199,31 @@ def _declared(
         return False
     if pair.at != "way":
         spots = places[pair.at]
-        return bool(spots) and all(_holds_at(graph, spot, control, kinds) for spot in spots)
-    if _holds_at(graph, element, control, kinds):
+        return bool(spots) and all(holds_at(graph, spot, control, kinds) for spot in spots)
+    if holds_at(graph, element, control, kinds):
         return True
     return covers.covered(graph, element, control, kinds)
 
 
-class _Index:
-    """What of a catalog is asked again and again, found once."""
-
-    _kept: ClassVar[list[_Index]] = []
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-        self.flow_facts = frozenset(attribute.id for attribute in catalog.flow_attributes)
-        self.worsening: dict[str, list[Control]] = {}
-        for control in catalog.controls.values():
-            for threat in control.worsens:
-                self.worsening.setdefault(threat, []).append(control)
-        kinds = catalog.flow_kinds
-        self._everything = frozenset(kinds)
-        self._kinds = {
-            "query": frozenset({"request"}),
-            "admin": frozenset({"control"}),
-            "artefact": ALONG["artefact"],
-            "supply": frozenset(kind.id for kind in kinds.values() if kind.lineage),
-        }
-        self._ways: dict[Needs, frozenset[str]] = {}
-
-    @classmethod
-    def of(cls, catalog: Catalog) -> _Index:
-        for found in cls._kept:
-            if found.catalog is catalog:
-                return found
-        cls._kept = [cls(catalog), *cls._kept[: _CATALOGS - 1]]
-        return cls._kept[0]
-
-    def ways(self, needs: Needs) -> frozenset[str]:
-        """Kinds of flow by which a threat with these needs comes along."""
-        found = self._ways.get(needs)
-        if found is None:
-            wanted = (*needs.any_of, *needs.all_of)
-            kinds = (self._kinds.get(kind, self._everything) for kind in wanted)
-            found = self._ways[needs] = frozenset().union(*kinds) or self._everything
-        return found
-
-
-def _holds_at(graph: Graph, element: str, control: Control, kinds: frozenset[str]) -> bool:
-    """Drawn on the element itself, or, for facts of flows, on every such flow that comes in."""
-    flow = graph.document.flows.get(element)
-    if flow is not None:
-        return satisfied(control.establishes, flow.attributes)
-    if element not in graph.document.components:
-        return False
-    facts = graph.facts(element)
-    for name, value in control.establishes.items():
-        if facts.get(name) != value and not _arrives_with(graph, element, name, value, kinds):
-            return False
-    return True
-
-
-def _arrives_with(
-    graph: Graph, element: str, name: str, value: Scalar, kinds: frozenset[str]
-) -> bool:
-    if name not in _Index.of(graph.catalog).flow_facts:
-        return False
-    arriving = [flow.attributes for flow in graph.inflow(element) if flow.kind in kinds]
-    return bool(arriving) and all(stated.get(name) == value for stated in arriving)
-
-
 def guards(graph: Graph, threat: Threat, entries: tuple[str, ...]) -> tuple[str, ...]:
     """The threat's controls that are drawn at every one of its entries."""
-    kinds = _Index.of(graph.catalog).ways(threat.needs)
+    kinds = Index.of(graph.catalog).ways(threat.needs)
     known = graph.catalog.controls
     drawn = [known[one.control] for one in threat.answered_by if one.at == "entry"]
     return tuple(
         one.id
         for one in drawn
-        if one.establishes and all(_holds_at(graph, entry, one, kinds) for entry in entries)
+        if one.establishes and all(holds_at(graph, entry, one, kinds) for entry in entries)
     )
 
 
-class Covers:
-    """What stands before elements on every way there, kept while the diagram is edited.
-
-    A gateway covers what can only be reached through it. Each answer remembers the components
-    that it was read off, so that an edit takes back only answers that it can change.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, frozenset[str], str], tuple[bool, frozenset[str] | None]] = {}
-
-    def covered(self, graph: Graph, element: str, control: Control, kinds: frozenset[str]) -> bool:
-        """Whether everything that arrives by these kinds of flow has passed the control.
-
-        Notes
-        -----
-        O(V + E) backwards from the element, the first time.
-        """
-        key = (control.id, kinds, element)
-        known = self._known.get(key)
-        if known is None:
-            answer, seen = _only_through(graph, element, control, kinds)
-            read = frozenset(seen) if len(seen) <= _REMEMBERED else None
-            known = self._known[key] = (answer, read)
-        return known[0]
-
-    def forget(self, touched: Set[str], among: Set[str] | None = None) -> set[tuple[str, str]]:
-        """Take back what was read off these elements, of all controls or of those `among` them.
-
-        Returns
-        -------
-        set of (str, str)
-            The control and the element of each answer. O(answers).
-        """
-        if not touched or (among is not None and not among):
-            return set()
-        gone = [
-            key
-            for key, (_, read) in self._known.items()
-            if (among is None or key[0] in among) and (read is None or not touched.isdisjoint(read))
-        ]
-        for key in gone:
-            del self._known[key]
-        return {(control, element) for control, _, element in gone}
-
-
-def _only_through(
-    graph: Graph, element: str, control: Control, kinds: frozenset[str]
-) -> tuple[bool, set[str]]:
-    """Whether all that arrives has passed the control, and the elements that this depends on.
-
-    One way past it is enough for a no, which then depends on that way alone: the shortest.
-    """
-    flow = graph.document.flows.get(element)
-    ends = {element, flow.target} if flow else {element}
-    pending = deque([flow.source] if flow else _before(graph, element, kinds))
-    onward: dict[str, str] = dict.fromkeys(pending, element)
-    covered = False
-    while pending:
-        current = pending.popleft()
-        if _holds_at(graph, current, control, kinds):
-            covered = True
-            continue
-        arriving = _before(graph, current, kinds)
-        if not arriving or _comes_from_less_trust(graph, current, element):
-            return False, ends.union(_way(onward, current, element))
-        for source in arriving:
-            if source not in onward:
-                onward[source] = current
-                pending.append(source)
-    return covered, ends | onward.keys()
-
-
-def _way(onward: Mapping[str, str], start: str, end: str) -> Iterator[str]:
-    """The components on the way that a walk back took, the other way round."""
-    current = start
-    while current != end:
-        yield current
-        current = onward[current]
-
-
-def _before(graph: Graph, element: str, kinds: frozenset[str]) -> list[str]:
-    return [flow.source for flow in graph.inflow(element) if flow.kind in kinds]
-
-
-def _comes_from_less_trust(graph: Graph, start: str, element: str) -> bool:
-    flow = graph.document.flows.get(element)
-    here, there = graph.trust_of(start), graph.trust_of(flow.target if flow else element)
-    return here is None or there is None or here < there
-
-
 def _declared_at(graph: Graph, element: str, among: Iterable[Control]) -> set[str]:
-    index = _Index.of(graph.catalog)
+    index = Index.of(graph.catalog)
     ways = [index.ways(Needs(any_of=(kind,))) for kind in ("query", "supply", "copy")]
     return {
         control.id
         for control in among
-        if control.establishes and any(_holds_at(graph, element, control, kinds) for kinds in ways)
+        if control.establishes and any(holds_at(graph, element, control, kinds) for kinds in ways)
     }
 
 

@@ -16,6 +16,7 @@ from catalog.types import Level
 from . import controls, decisions, impact, scoring
 from .belief import Belief, believe, believe_without_controls, believed_before_evidence
 from .controls import Standing
+from .covers import Covers
 from .decisions import Rating
 from .findings import Finding, Question
 from .graph import Graph
@@ -60,7 +61,7 @@ class Judge:
         self.as_of = as_of
         self._known: dict[Key, Reckoned] = {}
         self._impacts: Impacts | None = None
-        self.covers = controls.Covers()
+        self.covers = Covers()
 
     def finding(self, case: Case, graph: Graph) -> Finding | None:
         """The finding; None when nobody can get there in any reading of the unknown facts."""
