@@ -12,6 +12,7 @@ from io import BytesIO, StringIO
 
 import numpy as np
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -362,3 +363,64 @@ def test_a_real_worker_talks_to_the_simulator(
         assert run.state == "succeeded", run.message
         assert system.findings.get(key="tool-misuse@c-agent").verdict == "broken"
         assert len(server.requests) == run.result["summary"]["rows"] + 2 * len(HARMLESS)
+
+
+def test_an_endpoint_is_linked_agreed_to_and_stopped_on_its_pages(olga, system, holder):
+    client = cast.browser(olga[1])
+    link = f"/systems/{system.pk}/endpoint/"
+    assert "KServe" in client.get(link).content.decode()
+    url = holder.url + "/invocations"
+    sent = {"component": "c-api", "adapter": "mlflow", "url": url, "secret": SECRET}
+    refused = client.post(link, sent)
+    assert refused.status_code == 400 and "Give a data set" in refused.content.decode()
+    assert SECRET not in refused.content.decode()
+    archive = SimpleUploadedFile("d.npz", packed())
+    assert client.post(link, sent | {"dataset": archive, "options": "{"}).status_code == 400
+    archive = SimpleUploadedFile("d.npz", packed())
+    answer = client.post(link, sent | {"dataset": archive}, follow=True)
+    page = answer.redirect_chain[-1][0]
+    assert "Nobody has agreed" in answer.content.decode()
+    row = system.models.get()
+    assert "nobody has agreed" in client.get(f"/systems/{system.pk}/tests/").content.decode()
+    consent = {name: getattr(PLENTY, name) for name in Budget.__dataclass_fields__}
+    consent |= {"statement": STATEMENT, "until": tomorrow().isoformat()}
+    wrong = client.post(f"/models/{row.pk}/agree/", consent | {"rows_per_day": 0})
+    assert wrong.status_code == 400 and "from 1 to" in wrong.content.decode()
+    agreed = client.post(f"/models/{row.pk}/agree/", consent, follow=True).content.decode()
+    assert STATEMENT in agreed and "may be asked" in agreed
+    done(row, olga[1], "hopskipjump", samples=6, budget=60, eps=0.5)
+    shown = client.get(page).content.decode()
+    assert str(len(holder.requests)) in shown and SECRET not in shown
+    why = {"because": "<b>Night</b>"}
+    stopped = client.post(f"/models/{row.pk}/stop/", why, follow=True).content.decode()
+    assert "&lt;b&gt;Night" in stopped and "Allow it again" in stopped
+    again = client.post(f"/models/{row.pk}/resume/", follow=True).content.decode()
+    assert "Stop now" in again
+
+
+def test_an_endpoint_is_linked_and_agreed_to_over_rest(olga, system, holder):
+    client = cast.browser(olga[1])
+    body = {
+        "system": str(system.pk),
+        "component": "c-api",
+        "url": holder.url + "/score",
+        "adapter": "json",
+        "options": json.dumps({"path": "results[].risk.value", "answers": "chance"}),
+    }
+    missing = client.post("/api/v1/models/", body)
+    assert missing.status_code == 400 and missing.json()["error"]["field"] == "data"
+    told = client.post("/api/v1/models/", body | {"data": SimpleUploadedFile("d.npz", packed())})
+    assert told.status_code == 201, told.json()
+    model = told.json()
+    assert model["endpoint"]["why_not"].startswith("nobody has agreed")
+    consent = {"statement": STATEMENT, "until": tomorrow().isoformat()}
+    consent |= dict.fromkeys(("requests_per_run", "rows_per_run"), 500)
+    consent |= dict.fromkeys(("requests_per_day", "rows_per_day"), 500)
+    path = f"/api/v1/models/{model['id']}/"
+    said = cast.send(client, "post", path + "consent/", consent).json()["endpoint"]
+    assert (said["why_not"], said["agreed_by"], said["budget"]["rows_per_day"]) == ("", "olga", 500)
+    said = cast.send(client, "post", path + "stop/", {"because": "Enough"}).json()["endpoint"]
+    assert said["why_not"] == "it was stopped by olga: Enough"
+    assert cast.send(client, "post", path + "resume/", {}).json()["endpoint"]["why_not"] == ""
+    neither = client.post("/api/v1/models/", {"system": str(system.pk), "component": "c-api"})
+    assert neither.status_code == 400 and neither.json()["error"]["field"] == "model"
