@@ -31,7 +31,7 @@ def client(olga) -> Client:
     return cast.browser(olga[1])
 
 
-def looked(client: Client, system: System | None = None, **query: str) -> dict[str, Any]:
+def looked(client: Client, system: System | None = None, **query: str) -> Any:
     where = reverse("findings", args=[system.pk]) if system else reverse("register")
     answer = client.get(where, query)
     assert answer.status_code == 200

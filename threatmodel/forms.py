@@ -93,6 +93,7 @@ class FindingFilter(forms.Form):
     position = one_of("within", "above")
     answered = one_of("none", "planned", "implemented", "verified")
     lapsed = one_of("yes")
+    lapsing = one_of("yes")
     element = forms.CharField(required=False, max_length=64)
     threat = forms.CharField(required=False, max_length=90)
     type = forms.CharField(required=False, max_length=64)

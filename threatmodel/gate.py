@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -305,6 +306,17 @@ def owners_in(systems: Iterable[System]) -> QuerySet[Any, Any]:
     ).exclude(mitigation__owner="")
     found = found.order_by("mitigation__owner")
     return found.values_list("mitigation__system_id", "finding", "mitigation__owner")
+
+
+def late_in(systems: Iterable[System], today: date) -> QuerySet[MitigationRow]:
+    """Of the same systems the mitigations that are neither done nor dropped, and overdue."""
+    found = MitigationRow.objects.filter(system__in=[one.pk for one in systems], deleted_at=None)
+    return found.filter(status__in=("planned", "in progress"), due__lt=today)
+
+
+def alerts_in(systems: Iterable[System]) -> QuerySet[Alert]:
+    """Of the same systems the tests that came out worse, as long as nobody took note."""
+    return Alert.objects.filter(system__in=[one.pk for one in systems], seen_at=None)
 
 
 def saved_views(person: Person, system: System | None = None) -> QuerySet[SavedView]:

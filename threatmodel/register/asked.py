@@ -27,6 +27,8 @@ ORDERS = {
     "changed": "Changed last",
 }
 MEASURES = ("residual", "inherent", "planned")
+# How long before its end a decision is said to be about to lapse.
+LAPSING_DAYS = 30
 # Asks for those that have none: no zone, no asset, nobody on it.
 NONE = "-"
 # Filters that are words of the finding itself.
@@ -47,6 +49,7 @@ class Asked:
     position: str = ""
     answered: str = ""
     lapsed: str = ""
+    lapsing: str = ""
     threat: str = ""
     element: str = ""
     type: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from threatmodel import gate
 from threatmodel.live import catalogs
 from threatmodel.models import System
 
-from .asked import COLUMNS, NONE, Asked
+from .asked import COLUMNS, LAPSING_DAYS, NONE, Asked
 from .places import Drawn, Place, drawn
 
 SEVEREST = ("-residual", "-score", "threat", "element", "system")
@@ -54,6 +55,7 @@ class Listed(NamedTuple):
     likelihood: int
     impact: int
     lapsed: str
+    until: date | None
     moved: Sequence[str] | None = None
 
     @property
@@ -95,6 +97,8 @@ class Register:
             yield partial(_is, attrgetter("residual"), Level.parse(asked.level))
         if asked.lapsed:
             yield lambda one: bool(one.lapsed)
+        if asked.lapsing:
+            yield self._is_lapsing
         if asked.system:
             yield lambda one: str(one.system) == asked.system
         for name, of in self._many.items():
@@ -102,6 +106,11 @@ class Register:
                 yield partial(_has, of, wanted)
         if words := asked.q.lower().split():
             yield lambda one: all(word in self.text(one) for word in words)
+
+    def _is_lapsing(self, one: Listed) -> bool:
+        """Whether the decision that counts ends soon, by the system's own day."""
+        soon = self.systems[one.system].as_of + timedelta(days=LAPSING_DAYS)
+        return one.until is not None and one.until <= soon
 
     @property
     def _many(self) -> dict[str, Callable[[Listed], Sequence[str]]]:

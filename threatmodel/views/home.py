@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.types import Level
 from threatmodel import gate
 from threatmodel.blueprints import cards
 from threatmodel.forms import ImportForm, SystemForm
 from threatmodel.gate import Person, Right
-from threatmodel.models import Workspace
-from threatmodel.services import imports, systems
+from threatmodel.models import System, Workspace
+from threatmodel.register import portfolio
+from threatmodel.services import imports, pairs, systems
 from threatmodel.services.refusal import Refusal
 
 from .frame import page
@@ -26,25 +32,47 @@ LATE = Q(mitigations__deleted_at=None, mitigations__status__in=("planned", "in p
 @require_safe
 @page
 def home(request: HttpRequest, person: Person) -> HttpResponse:
-    overdue = LATE & Q(mitigations__due__lt=timezone.localdate())
-    rows = (
+    today = timezone.localdate()
+    overdue = LATE & Q(mitigations__due__lt=today)
+    rows = list(
         gate.systems(person)
         .select_related("workspace", "created_by")
         .annotate(overdue=Count("mitigations", filter=overdue, distinct=True))
         .order_by("-changed_at")
     )
     spaces = [space for space in gate.workspaces(person).order_by("created_at")]
+    rows.sort(key=_gravest, reverse=True)
     context = {
         "section": "home",
         "systems": rows,
+        "figures": portfolio.figures(rows, today) if rows else [],
+        **_shown(request.GET.get("show", ""), rows, today),
         "workspaces": spaces,
         "may_draw": [space for space in spaces if Right.DRAW in person.rights(space.pk)],
         "deleted": gate.systems(person, deleted=True).order_by("-deleted_at")[:10],
         "form": SystemForm(),
         "cards": cards(),
         "mentions": gate.mentions(person)[:10],
+        "alerts": pairs.unseen(gate.systems(person))[:10],
     }
     return render(request, "home.html", context)
+
+
+def _gravest(system: System) -> tuple[int, int]:
+    """The highest residual first, then the most above the appetite; of equals the latest."""
+    risk = system.summary.get("risk")
+    return (Level.parse(risk) if risk else -1), system.summary.get("above_appetite", 0)
+
+
+def _shown(name: str, systems: Sequence[System], today: date) -> dict[str, Any]:
+    """The rows behind one of the portfolio's figures."""
+    if name == "overdue":
+        return {"show": name, "overdue": portfolio.late(systems, today), "today": today}
+    if name == "worse":
+        return {"show": name, "alerts": portfolio.worse(systems)}
+    if name == "coverage":
+        return {"show": name, "reached": portfolio.covered(systems)}
+    return {}
 
 
 @require_POST
