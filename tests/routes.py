@@ -14,7 +14,7 @@ ANYONE, PERSON = "anyone", "person"
 ROLES = ("guest", "viewer", "editor", "facilitator", "approver", "owner")
 
 _FIRST = ("system", "model", "run", "evidence", "mitigation", "report", "baseline")
-OF_SYSTEM = (*_FIRST, "view", "workshop", "comment")
+OF_SYSTEM = (*_FIRST, "schedule", "alert", "view", "workshop", "comment")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from tests import cast
 from tests.routes import ANYONE, EVERY, FOREIGN, PERSON, REST, ROLES, Route
 from threatmodel import gate
 from threatmodel.gate import RIGHTS, Person, Right
-from threatmodel.models import EvidenceRow, LinkedModel, Report, Run, System
+from threatmodel.models import Alert, EvidenceRow, LinkedModel, Report, Run, Schedule, System
 from threatmodel.realtime import routes as sockets
 from threatmodel.services import (
     baselines,
@@ -36,7 +36,7 @@ from threatmodel.services import (
 pytestmark = pytest.mark.django_db
 HIDDEN = {404}
 IDS = "workspace system deleted member model run invite guest_invite token evidence signing_key"
-IDS += " mitigation report baseline workshop comment round view op"
+IDS += " schedule alert mitigation report baseline workshop comment round view op"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -113,6 +113,10 @@ class World:
             "token": tokens.create(self.workspace, self.owner, name="t", scope="read")[0],
             "evidence": evidence,
             "signing_key": signing.make(self.workspace, self.owner, "lab")[0],
+            "schedule": Schedule.objects.create(
+                system=self.system, element_id="c-api", test="corruption", occasion="nightly"
+            ),
+            "alert": Alert.objects.create(system=self.system, run=run, earlier=run),
             "mitigation": mitigation,
             "baseline": baselines.keep(self.system, self.owner, "First"),
             "workshop": workshop,
@@ -294,7 +298,15 @@ def test_a_disabled_user_has_no_rights() -> None:
 
 LOOKUPS: list[Callable[..., object]] = [
     *(gate.workspace, gate.system, gate.mitigation, gate.linked_model),
-    *(gate.run, gate.evidence, gate.report, gate.member, gate.workshop, gate.comment),
+    *(
+        gate.run,
+        gate.evidence,
+        gate.signing_key,
+        gate.report,
+        gate.member,
+        gate.workshop,
+        gate.comment,
+    ),
 ]
 
 

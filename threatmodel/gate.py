@@ -22,6 +22,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .models import (
+    Alert,
     AuditEntry,
     Baseline,
     Comment,
@@ -40,6 +41,7 @@ from .models import (
     Report,
     Run,
     SavedView,
+    Schedule,
     SigningKey,
     SigninLink,
     System,
@@ -243,6 +245,14 @@ def run(person: Person, id: object, right: Right) -> Run:
 
 def evidence(person: Person, id: object, right: Right) -> EvidenceRow:
     return _of_system(EvidenceRow, person, id, right, "evidence")
+
+
+def schedule(person: Person, id: object, right: Right) -> Schedule:
+    return _of_system(Schedule, person, id, right, "schedule")
+
+
+def alert(person: Person, id: object, right: Right) -> Alert:
+    return _of_system(Alert, person, id, right, "alert")
 
 
 def report(person: Person, id: object, right: Right) -> Report:

@@ -7,7 +7,7 @@ circle, low a ring, very low a dot; unknown is hatched.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scipy.special import betaincinv
@@ -17,6 +17,7 @@ from catalog.types import Level
 from .svg import PRINT, Palette, Svg, number, picture, tag, text, text_width
 
 LEVELS = tuple(reversed(Level))
+MOST_PIXELS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,12 @@ def curve(
     unit: str,
     palette: Palette = PRINT,
     width: float = 520,
+    about: str = "the size of the change",
 ) -> Svg:
-    """A share that grows with the size of a change, as steps, with the allowed size marked."""
+    """A share that grows with the size of a change, as steps, with the allowed size marked.
+
+    `about` says what else it may grow with: queries asked.
+    """
     left, bottom, height = 36, 22, 170
     most = max([x for x, _ in points] + [mark * 1.2, 1e-9])
     span, rise = width - left - 12, height - bottom - 8
@@ -205,8 +210,55 @@ def curve(
                fill=palette.muted)
     )  # fmt: skip
     fell = max((y for x, y in points if x <= mark), default=0.0)
-    title = f"Share that fell against the size of the change: {fell:.0%} within {mark:g}"
+    title = f"Share that fell against {about}: {fell:.0%} within {mark:g}"
     return picture("".join(parts), width, height, title)
+
+
+def pixels(
+    values: Sequence[float], shape: Sequence[int], low: float, high: float, title: str
+) -> Svg:
+    """A small picture as it is: one square a pixel, alike ones of a line joined.
+
+    A picture of three channels, first or last, has its colours; a large one is thinned out.
+    """
+    columns, rows, at = _grid(shape)
+    step = max(1, -(-max(columns, rows) // MOST_PIXELS))
+    size, span, parts = 4.0, high - low or 1.0, []
+    for y in range(0, rows, step):
+        line = [_colour(values, at(x, y), low, span) for x in range(0, columns, step)]
+        for colour, start, length in _runs(line):
+            left, top, wide = start * size, y // step * size, length * size
+            parts.append(tag("rect", x=left, y=top, width=wide, height=size, fill=colour))
+    across, down = -(-columns // step), -(-rows // step)
+    return picture("".join(parts), across * size, down * size, title)
+
+
+def _grid(shape: Sequence[int]) -> tuple[int, int, Callable[[int, int], tuple[int, ...]]]:
+    """Columns, rows, and where the numbers of a pixel stand."""
+    if len(shape) == 3 and shape[0] in (1, 3):
+        _, rows, columns = shape
+        planes = range(shape[0])
+        return columns, rows, lambda x, y: tuple((c * rows + y) * columns + x for c in planes)
+    if len(shape) == 3:
+        rows, columns, channels = shape
+        each = range(channels)
+        return columns, rows, lambda x, y: tuple((y * columns + x) * channels + c for c in each)
+    rows, columns = (shape[0], shape[1]) if len(shape) == 2 else (1, shape[0])
+    return columns, rows, lambda x, y: (y * columns + x,)
+
+
+def _colour(values: Sequence[float], at: tuple[int, ...], low: float, span: float) -> str:
+    seen = [round(255 * min(max((values[one] - low) / span, 0.0), 1.0)) for one in at[:3]]
+    red, green, blue = seen if len(seen) == 3 else seen[:1] * 3
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _runs(line: Sequence[str]) -> Iterable[tuple[str, int, int]]:
+    start = 0
+    for at in range(1, len(line) + 1):
+        if at == len(line) or line[at] != line[start]:
+            yield line[start], start, at - start
+            start = at
 
 
 def intervals(rows: Sequence[Interval], palette: Palette = PRINT, width: float = 520) -> Svg:

@@ -23,7 +23,7 @@ from threatmodel.robustness import attacks, settling
 from threatmodel.robustness.attacks import Test, Whole
 from threatmodel.robustness.errors import RobustnessError
 
-from . import audit, costs, jobs, models, runs
+from . import audit, costs, jobs, models, permits, runs
 from .costs import Cost
 from .refusal import Refusal
 
@@ -48,7 +48,8 @@ class Option:
 def options(system: System) -> list[Option]:
     """Every test of every linked model that can be run with its defaults, the most telling
     first. What is as it was when the same test was run last is worth what a repeat is worth."""
-    could = [one for model in models.linked(system) for one in _runnable(model)]
+    ready = [model for model in models.linked(system) if not permits.reason(model)]
+    could = [one for model in ready for one in _runnable(model)]
     trials = [Trial(_name(model, test), _piece(system, model, test, p)) for model, test, p in could]
     if not trials:
         return []

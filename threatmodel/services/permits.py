@@ -108,10 +108,14 @@ def check(model: LinkedModel) -> None:
     Refusal
         Saying what is missing.
     """
+    if why := reason(model):
+        raise Refusal(f"The endpoint may not be asked now: {why}", field="model")
+
+
+def reason(model: LinkedModel) -> str:
+    """Why a run could not send its first request now; empty when it could."""
     found = Endpoint.objects.filter(pk=model.pk).first()
-    reason = refusal(found) if found else ""
-    if reason:
-        raise Refusal(f"The endpoint may not be asked now: {reason}", field="model")
+    return refusal(found) if found else ""
 
 
 def spent(endpoint: Endpoint, period: str = "") -> EndpointAccount:

@@ -16,10 +16,8 @@ from django.utils import timezone
 
 from threatmodel.gate import Person
 from threatmodel.models import LinkedModel, Occasion, Schedule, System
-from threatmodel.robustness import attacks, settling
-from threatmodel.robustness.errors import RobustnessError
 
-from . import audit, models, runs
+from . import audit, permits, runs
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -95,12 +93,11 @@ def _start(one: Schedule, model: LinkedModel, batch: uuid.UUID) -> None:
         if not same.update(last_on=today, last_digest=model.digest, said=""):
             return
         try:
-            test = attacks.get(one.test)
-            offers = model.dataset.get("offers", ())
-            values = settling.settle(test, one.params, offers=offers, eps=models.eps_of(model))
-        except RobustnessError as error:
-            Schedule.objects.filter(pk=one.pk).update(said=str(error)[:500])
-            log.warning("a scheduled %s on %s was not run: %s", one.test, one.element_id, error)
+            permits.check(model)
+            test, values = runs.settled(model, one.test, one.params)
+        except Refusal as refusal:
+            Schedule.objects.filter(pk=one.pk).update(said=refusal.message[:500])
+            log.warning("a scheduled %s on %s was not run: %s", one.test, one.element_id, refusal)
             return
         by = Person(one.created_by) if one.created_by else None
         runs.queue(model, by, test, values, batch=batch, schedule=one)

@@ -79,6 +79,12 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def grouped(count: int) -> str:
+    """A large number with its thousands apart."""
+    return f"{count:,}"
+
+
+@register.filter
 def points(fall: float) -> str:
     """How far a chance falls, in points of a hundred."""
     count = round(fall * 100)

@@ -15,17 +15,14 @@ from threatmodel.forms import RUNNING, ModelForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import Run, System
-from threatmodel.reports import charts
 from threatmodel.reports.naming import element_name
-from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.robustness import attacks
-from threatmodel.services import models, runs
+from threatmodel.services import models, pairs, runs
 from threatmodel.services.refusal import Refusal
 
+from . import measured
 from .findings import shown
 from .frame import document_of, page, system_page
-
-WORST_SHOWN = 12
 
 
 @require_safe
@@ -93,21 +90,20 @@ def cancel(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """One run: its state while it goes, its measurement afterwards."""
     row = gate.run(person, id, Right.READ)
-    told = runs.detail(row)
     catalog, document = catalogs.of(row.system), document_of(row.system)
-    summary, samples = told["result"], told["samples"]
     moved = row.system.findings.filter(element=row.element_id, data__ledger__0__isnull=False)
     context = {
         "run": row,
         "test": _name(row.test),
         "running": RUNNING,
         "component": element_name(document, row.element_id),
-        "result": summary,
-        "bars": _bars(summary) if summary else None,
-        "curve": _curve(summary, samples) if summary else None,
-        "worst": _worst(samples),
+        "told": runs.row(row),
+        "result": row.result["summary"] if row.result else None,
+        "comparable": bool(pairs.comparable(row)),
         "moved": [shown(one, document, catalog) for one in moved if _in_ledger(one.data, row)],
     }
+    if row.result:
+        context |= measured.context(row.result)
     return system_page(request, person, row.system, "tests", "systems/run.html", context)
 
 
@@ -150,35 +146,6 @@ def _number(text: str) -> float | int | str:
     except ValueError:
         return text
     return int(value) if value.is_integer() else value
-
-
-def _bars(summary: dict[str, Any]) -> Svg | None:
-    """Shares at half, at once and at twice the allowed change, with exact 95 % intervals."""
-    if summary["eps"] is None or not summary["n"]:
-        return None
-    sizes = (("half", "broken_half", 0.5), ("stated", "k", 1.0), ("twice", "broken_double", 2.0))
-    return charts.intervals(
-        [
-            charts.share(f"{name}: {summary['eps'] * times:g}", summary[field], summary["n"])
-            for name, field, times in sizes
-            if summary.get(field) is not None
-        ],
-        SCREEN,
-    )
-
-
-def _curve(summary: dict[str, Any], samples: list[dict[str, Any]]) -> Svg | None:
-    found = sorted(one["distance"] for one in samples if one.get("distance") is not None)
-    if not found or not summary["n"] or summary["eps"] is None:
-        return None
-    points = [(distance, (index + 1) / summary["n"]) for index, distance in enumerate(found)]
-    unit = f"change ({summary['norm']})" if summary["norm"] else "change"
-    return charts.curve(points, summary["eps"], unit, SCREEN)
-
-
-def _worst(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    fallen = [{"answer": None} | one for one in samples if one.get("distance") is not None]
-    return sorted(fallen, key=lambda one: (one["distance"], one["index"]))[:WORST_SHOWN]
 
 
 def _in_ledger(data: dict[str, Any], run: Run) -> bool:
