@@ -70,7 +70,7 @@ export function FindingsPanel(): ReactElement {
       ))}
       <section className="facts-part">
         <h3>Waiting for an answer</h3>
-        <QuestionList />
+        <QuestionList first={10} />
       </section>
     </>
   );
