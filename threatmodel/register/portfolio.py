@@ -67,7 +67,7 @@ def figures(systems: Sequence[System], today: date) -> list[Figure]:
         Figure("worse", "Tests that came out worse", worse, "?show=worse#shown"),
         Figure(
             "tested",
-            "ATLAS techniques tested, of those that apply",
+            "ATLAS techniques tested",
             sum(one.tested for one in reached),
             "?show=coverage#shown",
             of=sum(one.applies for one in reached),
