@@ -96,16 +96,16 @@ export function addNoteHere(editor: Editor): boolean {
   return true;
 }
 
-function show({ view }: Editor, box: Box | null): boolean {
+function show({ view }: Editor, box: Box | null, ms = glide(120)): boolean {
   const { stage } = view.get();
   if (!stage || !box) return false;
   const [x, y, width, height] = box;
-  void stage.fitBounds({ x, y, width, height }, { padding: 0.08, duration: glide(120) });
+  void stage.fitBounds({ x, y, width, height }, { padding: 0.08, duration: ms });
   return true;
 }
 
-export function showAll(editor: Editor): boolean {
-  return show(editor, extent(editor.session.store.get().doc));
+export function showAll(editor: Editor, ms?: number): boolean {
+  return show(editor, extent(editor.session.store.get().doc), ms);
 }
 
 /** The selected elements; of a flow its two ends. */

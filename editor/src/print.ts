@@ -12,7 +12,7 @@ export function usePrint(): void {
     const prepare = (): void => {
       const stage = document.querySelector<HTMLElement>(".stage");
       if (!stage) return;
-      showAll(editor);
+      showAll(editor, 0);
       const { clientWidth: width, clientHeight: height } = stage;
       stage.style.setProperty("--print-width", `${width}px`);
       stage.style.setProperty("--print-height", `${height}px`);

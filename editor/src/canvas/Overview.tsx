@@ -24,8 +24,8 @@ const Everything = memo(function Everything({ doc }: { doc: Doc }): ReactElement
   );
   return (
     <>
-      <path className="overview-zone" d={zones} vectorEffect="non-scaling-stroke" />
-      <path className="overview-component" d={components} />
+      <path className="minimap-zone" d={zones} vectorEffect="non-scaling-stroke" />
+      <path className="minimap-component" d={components} />
     </>
   );
 });
@@ -56,7 +56,7 @@ export function Overview(): ReactElement | null {
   };
   if (inSight) return null;
   return (
-    <Panel position="bottom-right" className="overview">
+    <Panel position="bottom-right" className="minimap">
       <svg {...SIZE} viewBox={view.join(" ")} onPointerDown={go} onPointerMove={go}>
         <Everything doc={doc} />
         <Sight />
@@ -83,7 +83,7 @@ function Sight(): ReactElement {
   };
   return (
     <rect
-      className="overview-sight"
+      className="minimap-sight"
       x={left}
       y={top}
       width={width}

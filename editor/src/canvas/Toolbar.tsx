@@ -82,7 +82,7 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
             <Arrange />
           </>
         )}
-        <Tool name="Show everything" keys="1" onUse={showAll}>
+        <Tool name="Show everything" keys="1" onUse={(editor) => showAll(editor)}>
           <Maximize size={16} />
         </Tool>
         <Tool name="Show the selection" keys="2" disabled={selected === 0} onUse={showSelection}>

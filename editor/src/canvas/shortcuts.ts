@@ -30,7 +30,7 @@ export const DRAWING_SHORTCUTS: readonly Shortcut[] = [
     keys: "1",
     does: "Show everything",
     matches: (event) => plain(event) && event.key === "1",
-    run: showAll,
+    run: (editor) => showAll(editor),
   },
   {
     keys: "2",

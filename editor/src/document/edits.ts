@@ -11,8 +11,9 @@ export interface Edit {
   id: string;
 }
 
-const BESIDE = CARD[0] + 24;
-const BELOW = CARD[1] + 24;
+/** Room between new cards for flows, their labels and a hand that draws them. */
+const BESIDE = CARD[0] + 80;
+const BELOW = CARD[1] + 56;
 
 /** The nearest place, by whole cards, where a new card would lie on no other. */
 export function freePlace(doc: Doc, x: number, y: number): [number, number] {

@@ -48,7 +48,7 @@ function Somebody({ lines }: { lines: readonly Person[] }): ReactElement | null 
         title={`${person.name}${devices(lines.length)}: ${followed ? "stop following" : "follow"}`}
         onClick={() => session.presence.follow(followed ? null : seen.id)}
       >
-        {person.initials}
+        <span aria-hidden="true">{person.initials}</span>
       </button>
     </li>
   );
