@@ -270,7 +270,7 @@ def test_a_secret_of_another_key_is_asked_for_again(olga, agreed, settings):
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [
-        ({"url": "http://10.0.0.1:22/x"}, "url", "port 22"),
+        ({"url": "http://10.0.0.1:22/x"}, "url", "Port 22"),
         ({"url": "ftp://models.example/"}, "url", "http"),
         ({"url": "http://models.example/"}, "url", "over https only"),
         ({"adapter": "telepathy"}, "adapter", "unknown"),

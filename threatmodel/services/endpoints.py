@@ -137,8 +137,10 @@ def _checked(address: Address) -> tuple[Format, dict[str, Any]]:
         spoken = adapters.get(address.adapter)
         options = spoken.settle(address.options)
     except RobustnessError as error:
-        field = {"address": "url"}.get(str(error).split(":")[0], str(error).split(":")[0])
-        raise Refusal(str(error), field=field.split(".")[0]) from error
+        named, _, said = str(error).partition(": ")
+        field = {"address": "url"}.get(named, named.partition(".")[0])
+        message = f"{named}: {said}" if "." in named else said[:1].upper() + said[1:]
+        raise Refusal(message, field=field) from error
     if address.secret and place.scheme == "http" and not outside.vouched(place.named):
         message = "A secret is sent over https only; use an https address"
         raise Refusal(message, field="url")
