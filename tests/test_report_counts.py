@@ -38,7 +38,7 @@ def mixed(olga: Owner) -> System:
     """The demo with a part out of scope, and decisions of each kind over conditional findings."""
     data = yaml.safe_load(DEMO.read_text())
     left_out = data["components"][-1]["id"]
-    data["out_of_scope"] = [{"id": "o-1", "element": left_out, "reason": "Somebody else's part."}]
+    data["out_of_scope"] = [{"element": left_out, "reason": "Somebody else's part."}]
     system = cast.system(olga[0], olga[1], data)
     applying = system.findings.filter(applies="yes").order_by("key")
     for action, row in zip(("accept", "dismiss", "transfer", "avoid"), applying, strict=False):

@@ -89,7 +89,7 @@ def hostile(text: str) -> Any:
             {"id": "c-a", "type": "inference-endpoint", "name": text},
             {"id": "c-b", "type": "model-store", "name": text},
         ],
-        "out_of_scope": [{"id": "o-1", "element": "c-b", "reason": text}],
+        "out_of_scope": [{"element": "c-b", "reason": text}],
     }
     return parse(data, CATALOG)[0]
 
