@@ -95,7 +95,9 @@ def test_the_command_and_the_server_measure_the_same(tmp_path, olga, system, key
     run = runs.start(link(system, olga[1]), olga[1], "hopskipjump", FAST)
     runs.execute(str(run.pk))
     run.refresh_from_db()
-    told = {name: value for name, value in run.result["summary"].items() if name != "seconds"}
+    # How many calls carry the rows depends on how fast the machine is, what they find does not.
+    timed = ("seconds", "calls")
+    told = {name: value for name, value in run.result["summary"].items() if name not in timed}
     assert told == {name: here["summary"][name] for name in told}
     assert run.result["samples"] == here["samples"]
 

@@ -47,6 +47,7 @@ OFFERS = {
     "time": "the time of each row (dataset.yaml: columns.time)",
     "chat": "an endpoint that is talked to",
     "artefact": "a model file, which is brought and scanned under Evidence",
+    "trainer": "your own training, in your own place (manage.py attack --trainer)",
 }
 
 

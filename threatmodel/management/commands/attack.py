@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from threatmodel.core.inputs import Inputs
 from threatmodel.formats import entered
-from threatmodel.robustness import attacks, dataset, policy, runner, signing
+from threatmodel.robustness import attacks, dataset, policy, runner, signing, trainer
 from threatmodel.robustness.adapters import onnx
 from threatmodel.robustness.errors import RobustnessError
 from threatmodel.robustness.results import Result
@@ -31,13 +31,14 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("model", type=Path, help="an ONNX file")
+        parser.add_argument("model", type=Path, nargs="?", help="an ONNX file")
         parser.add_argument("data", type=Path, help="an npz, or a folder with data.npz")
         parser.add_argument("--test", default="hopskipjump", choices=sorted(attacks.load()))
         parser.add_argument("--description", type=Path, help="dataset.yaml, if not beside the data")
         for name, kind in sorted(OPTIONS.items()):
             parser.add_argument(f"--{name}", type=kind)
         parser.add_argument("--format", choices=("text", "json"), default="text")
+        parser.add_argument("--trainer", help="your training: train.npz in, model.onnx out")
         parser.add_argument("--sign", type=Path, help="a file with a signing key of a workspace")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,8 +47,7 @@ class Command(BaseCommand):
             raise CommandError("--sign: only a result in JSON is signed; add --format json")
         try:
             key = _key(options["sign"]) if options["sign"] else ""
-            request = _request(options["model"], options["data"], options["description"])
-            result = runner.run(runner.Request(**request, test=options["test"], params=given))
+            result = _run(options, given)
         except OSError as error:
             raise CommandError(
                 f"{error.filename}: {error.strerror}", returncode=UNREADABLE
@@ -55,6 +55,18 @@ class Command(BaseCommand):
         except RobustnessError as error:
             raise CommandError(str(error), returncode=FAILED) from error
         self.stdout.write(_json(result, key) if options["format"] == "json" else _text(result))
+
+
+def _run(options: dict[str, Any], given: dict[str, Any]) -> Result:
+    if options["trainer"]:
+        rows = _rows(options["data"], options["description"])
+        level = policy.level_for("", allow_basic=settings.ALLOW_BASIC_SANDBOX)
+        asked = trainer.Request(options["trainer"], rows, options["test"], given, level)
+        return trainer.run(asked)
+    if options["model"] is None:
+        raise RobustnessError("model: name an ONNX file before the data set, or give --trainer")
+    request = _request(options["model"], options["data"], options["description"])
+    return runner.run(runner.Request(**request, test=options["test"], params=given))
 
 
 def _key(path: Path) -> str:
@@ -73,16 +85,20 @@ def _json(result: Result, key: str) -> str:
     return json.dumps(signing.sign(told, key) if key else told, indent=2)
 
 
-def _request(model: Path, data: Path, description: Path | None) -> dict[str, Any]:
+def _rows(data: Path, description: Path | None) -> dataset.Dataset:
     archive = data / "data.npz" if data.is_dir() else data
     beside = description or archive.with_name("dataset.yaml")
     said = beside.read_bytes() if description or beside.exists() else b"{}"
+    return dataset.load(archive.read_bytes(), said)
+
+
+def _request(model: Path, data: Path, description: Path | None) -> dict[str, Any]:
+    rows = _rows(data, description)
     if model.stat().st_size > onnx.SIZE_LIMIT:
         raise RobustnessError("model: larger than a model may be")
     content = model.read_bytes()
     level = policy.level_for(onnx.digest(content), allow_basic=settings.ALLOW_BASIC_SANDBOX)
-    source = onnx.OnnxFile(content, level)
-    return {"model": source, "dataset": dataset.load(archive.read_bytes(), said)}
+    return {"model": onnx.OnnxFile(content, level), "dataset": rows}
 
 
 def _text(result: Result) -> str:
