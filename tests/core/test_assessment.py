@@ -225,6 +225,13 @@ def test_a_decision_sets_the_treatment(action, treatment):
     assert finding(Inputs(decisions=(decision(action),))).treatment == treatment
 
 
+def test_a_row_from_what_is_stored_is_the_row_of_the_finding():
+    inputs = Inputs(decisions=(decision(until=TODAY),), evidence=(run(broken=1),))
+    for one in assess(DEMO, CATALOG, inputs, as_of=TODAY + timedelta(1)).findings:
+        stored = json.loads(json.dumps(wire.finding_to_data(one)))
+        assert wire.stored_row(stored, CATALOG, DEMO) == wire.finding_row(one, CATALOG, DEMO)
+
+
 def test_a_decision_holds_through_its_last_day():
     until = decision(until=TODAY)
     assert finding(Inputs(decisions=(until,))).treatment == "accepted"

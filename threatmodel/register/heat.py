@@ -35,7 +35,11 @@ class Heat:
 
 def heat(found: Iterable[Listed], asked: Asked) -> Heat:
     """The findings that apply, counted by cell. O(findings)."""
-    counts = Counter(one.cell for one in found)
+    listed = list(found)
+    stayed = Counter((one.likelihood, one.impact) for one in listed if not one.moved)
+    counts = Counter(one.cell for one in listed if one.moved)
+    for (likely, impact), count in stayed.items():
+        counts[Level(likely), Level(impact)] += count
     rows = [
         (likelihood, [_cell(likelihood, impact, counts, asked) for impact in Level])
         for likelihood in reversed(Level)

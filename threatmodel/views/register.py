@@ -228,7 +228,7 @@ def _listed(register: Register, asked: Asked) -> dict[str, Any]:
     applying = [one for one in fitting if one.applies == "yes"]
     waiting = [one for one in fitting if one.applies != "yes"]
     cell = asked.cell
-    inside = [one for one in applying if cell is None or one.cell == cell]
+    inside = [one for one in applying if one.cell == cell] if cell else applying
     listed = paged(register, inside, asked.group, asked.page)
     behind = [] if cell or listed.number > 1 else waiting
     rows = _rows(register, [*listed.rows, *behind[:WAITING]])
@@ -310,23 +310,27 @@ def _choices(register: Register, every: list[Listed]) -> dict[str, list[tuple[st
         for name in ("threat", "element", "type", "zone", "asset", "tactic", "stride", "owner")
     }
     titles = {entry.id: entry.title for one in catalogs for entry in tactics(one)}
-    for one in {(one.system, one.key): one for one in every}.values():
-        place, drawn = register.place(one), register.of(one)
+    # Each threat and each element once, however many findings they make.
+    for one in {(one.system, one.threat): one for one in every}.values():
         named["threat"][one.threat] = register.title(one)
+        named["tactic"].update((id, titles.get(id, id)) for id in register.tactics(one))
+        named["stride"].update((id, _words(id)) for id in register.stride(one))
+    for one in {(one.system, one.element): one for one in every}.values():
+        place, drawn = register.place(one), register.of(one)
         named["element"][one.element] = place.name
         named["type"][place.type] = _type_name(catalogs, place.type)
         named["zone"].update((zone, drawn.zones.get(zone, zone)) for zone in place.zones)
         named["asset"].update((asset, drawn.assets.get(asset, asset)) for asset in place.assets)
-        named["tactic"].update((id, titles.get(id, id)) for id in register.tactics(one))
-        named["stride"].update(
-            (id, id.replace("-", " ").capitalize()) for id in register.stride(one)
-        )
-        named["owner"].update((owner, owner) for owner in register.owned(one))
+    named["owner"].update((owner, owner) for of in register.owners.values() for owner in of)
     found = {
         name: sorted(of.items(), key=lambda pair: pair[1].lower()) for name, of in named.items()
     }
     fixed = {"level": LEVELS, "treatment": TREATMENTS, "verdict": VERDICTS}
     return found | fixed | {"group": list(GROUPS.items()), "order": list(ORDERS.items())}
+
+
+def _words(id: str) -> str:
+    return id.replace("-", " ").capitalize()
 
 
 def _type_name(catalogs: list[Any], id: str) -> str:
