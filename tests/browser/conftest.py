@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.conftest import Product
+from tests.conftest import ROOT, Product
 
 expect.set_options(timeout=15_000)
 SHOTS = os.environ.get("BARTIZAN_SHOTS")
 DEMO = "Digit reading service"
+AXE = (ROOT / "editor/node_modules/axe-core/axe.min.js").read_text()
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES = f"{{runOnly: {STANDARD}, resultTypes: ['violations']}}"
 
 
 class Watched:
@@ -60,6 +63,21 @@ def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
             return
         page.keyboard.press("Shift+Tab" if back else "Tab")
     raise AssertionError(f"Tab never reaches {wanted}")
+
+
+def breaches(page: Page, on: str = "document") -> list[str]:
+    """What axe finds, in both themes. The source is evaluated: our policy lets no script in.
+
+    `on` is the part of the page to look at, as axe takes it.
+    """
+    found = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.evaluate(AXE)
+        for one in page.evaluate(f"axe.run({on}, {RULES})")["violations"]:
+            found += [f"{theme} {one['id']}: {node['target']}" for node in one["nodes"]]
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Watched, person, shot, tab_to
+from tests.browser.conftest import AXE, Watched, breaches, person, shot, tab_to
 from tests.conftest import ROOT, Product
 
 pytestmark = pytest.mark.browser
 
-AXE = (ROOT / "editor/node_modules/axe-core/axe.min.js").read_text()
-STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RULES = f"{{runOnly: {STANDARD}, resultTypes: ['violations']}}"
 FILES = {"model": "model.onnx", "dataset": "data.npz", "description": "dataset.yaml"}
 NAME = "Everybody's system"
 TABS = ("", "findings/", "mitigations/", "tests/", "coverage/", "report/", "history/")
@@ -72,21 +69,6 @@ def newcomer(browser: Browser) -> Iterator[Page]:
     watched = person(browser)
     yield watched.page
     watched.page.context.close()
-
-
-def breaches(page: Page, on: str = "document") -> list[str]:
-    """What axe finds, in both themes. The source is evaluated: our policy lets no script in.
-
-    `on` is the part of the page to look at, as axe takes it.
-    """
-    found = []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        page.evaluate(AXE)
-        for one in page.evaluate(f"axe.run({on}, {RULES})")["violations"]:
-            found += [f"{theme} {one['id']}: {node['target']}" for node in one["nodes"]]
-    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    return found
 
 
 def test_axe_sees_what_is_wrong(newcomer: Page) -> None:

@@ -22,7 +22,7 @@ test("a person with two devices is one person, whom one follows and leaves", () 
   const editor = sampleEditor();
   editor.session.presence.welcome([person("x", 7, "Ana"), person("y", 7, "Ana")], "z");
   show(editor, <People />);
-  fireEvent.click(screen.getByRole("button", { name: "Follow Ana, on 2 devices" }));
+  fireEvent.click(screen.getByRole("button", { name: "A: follow Ana, on 2 devices" }));
   expect(editor.session.presence.store.get().following).toBe("x");
   fireEvent.click(screen.getByRole("button", { name: /Following Ana/ }));
   expect(editor.session.presence.store.get().following).toBeNull();

@@ -44,11 +44,11 @@ function Somebody({ lines }: { lines: readonly Person[] }): ReactElement | null 
         className={`person${followed ? " person-followed" : ""}`}
         style={hueStyle(person.hue)}
         aria-pressed={followed}
-        aria-label={`Follow ${person.name}${devices(lines.length)}`}
+        aria-label={`${person.initials}: follow ${person.name}${devices(lines.length)}`}
         title={`${person.name}${devices(lines.length)}: ${followed ? "stop following" : "follow"}`}
         onClick={() => session.presence.follow(followed ? null : seen.id)}
       >
-        <span aria-hidden="true">{person.initials}</span>
+        {person.initials}
       </button>
     </li>
   );
