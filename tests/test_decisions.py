@@ -61,6 +61,9 @@ def test_an_acceptance_counts_through_its_last_day_and_says_then_that_it_lapsed(
     ended = again(row)
     assert (ended.treatment, ended.until) == ("open", None)
     assert ended.lapsed == f"Accepted no more: it held until {until}"
+    browser = cast.browser(olga[1])
+    for where in (reverse("finding", args=[system.pk, row.key]), reverse("register")):
+        assert ended.lapsed in browser.get(where).content.decode()
     assert "by olga" in ended.data["note"] and "we can" in ended.data["note"]
 
 
