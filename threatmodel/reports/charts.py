@@ -17,7 +17,7 @@ from catalog.types import Level
 from .svg import PRINT, Palette, Svg, number, picture, tag, text, text_width
 
 LEVELS = tuple(reversed(Level))
-MOST_PIXELS = 32
+MOST_PIXELS, PICTURE = 32, 96.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +200,13 @@ def curve(
         path += f"H{number(right)}V{number(top)}"
     path += f"H{number(width - 12)}"
     parts.append(tag("path", d=path, fill="none", stroke=palette.accent, stroke_width=2))
-    at = place(mark, 0)[0]
+    at, end = place(mark, 0)[0], f"{most:.4g}" if most >= 100 else f"{most:.2g}"
     parts.append(
         tag("line", x1=at, x2=at, y1=8, y2=8 + rise, stroke=palette.text, stroke_dasharray="3 3")
         + text(f"{mark:g} allowed", at + 4, 18, font_size=9, fill=palette.text)
         + text(unit, width - 12, height - 4, font_size=9, text_anchor="end", fill=palette.muted)
         + text("0", left, height - 8, font_size=9, fill=palette.muted)
-        + text(f"{most:.2g}", width - 12, height - 14, font_size=9, text_anchor="end",
+        + text(end, width - 12, height - 14, font_size=9, text_anchor="end",
                fill=palette.muted)
     )  # fmt: skip
     fell = max((y for x, y in points if x <= mark), default=0.0)
@@ -223,7 +223,8 @@ def pixels(
     """
     columns, rows, at = _grid(shape)
     step = max(1, -(-max(columns, rows) // MOST_PIXELS))
-    size, span, parts = 4.0, high - low or 1.0, []
+    size = max(3.0, PICTURE / -(-max(columns, rows) // step))
+    span, parts = high - low or 1.0, []
     for y in range(0, rows, step):
         line = [_colour(values, at(x, y), low, span) for x in range(0, columns, step)]
         for colour, start, length in _runs(line):

@@ -14,7 +14,7 @@ from .results import Figure, Measured, SampleResult
 
 # Targets that walk together: enough to fill a batch, few enough for their rows to fit in memory.
 MOST_TARGETS, MOST_NUMBERS = 100, 2**16
-LONGEST_S, SHORTEST_S = 60.0, 5.0
+LONGEST_S, SHORTEST_S = 60.0, 15.0
 SHARES = 8  # parts of a short run: enough for several workers, few enough for the batches
 OUTSIDE = 2.0  # a run takes so many times what its model's answers take
 
@@ -68,7 +68,7 @@ def cut(
     >>> [len(part) for part in cut(tuple(range(250)), 64, budget=1, speed=1e6)]
     [100, 100, 50]
     >>> [len(part) for part in cut(tuple(range(16)), 64, budget=1000, speed=100)]
-    [3, 3, 3, 3, 3, 1]
+    [2, 2, 2, 2, 2, 2, 2, 2]
     """
     each_s = OUTSIDE * budget / max(speed, 1e-9)
     part_s = min(max(each_s * len(targets) / SHARES, SHORTEST_S), LONGEST_S)
