@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import DEMO, Watched, open_diagram, person, shot
+from tests.browser.conftest import DEMO, Watched, breaches, open_diagram, person, shot
 from tests.conftest import Product
 
 pytestmark = pytest.mark.browser
@@ -73,6 +73,24 @@ def test_the_question_asked_is_the_same_for_everybody(owner: Watched, guest: Wat
     panel(one).get_by_role("button", name="Next question").click()
     expect(panel(two).get_by_role("heading", name=re.compile("Question 2 of"))).to_be_visible()
     shot(one, "workshop-question")
+
+
+def test_its_leader_invites_a_guest_without_leaving_the_room(owner: Watched) -> None:
+    page = owner.page
+    panel(page).get_by_text("Invite a guest").click()
+    panel(page).get_by_role("button", name="Make a link").click()
+    expect(panel(page).get_by_label("Link for the guest")).to_have_value(re.compile("/join/.+/"))
+
+
+def test_its_panel_and_the_talk_are_for_everybody(owner: Watched, guest: Watched) -> None:
+    for page in (owner.page, guest.page):
+        assert breaches(page) == []
+    page = owner.page
+    page.get_by_role("button", name="Hide the panel").click()
+    page.get_by_role("tab", name=re.compile("^Comments")).click()
+    expect(page.get_by_label(re.compile("^Comment on "))).to_be_visible()
+    assert breaches(page) == []
+    page.get_by_role("button", name="Show the panel").click()
 
 
 def test_a_step_runs_its_time_on_every_screen(owner: Watched, guest: Watched) -> None:
