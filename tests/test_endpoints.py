@@ -12,6 +12,7 @@ from io import BytesIO, StringIO
 
 import numpy as np
 import pytest
+import redis
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
@@ -19,6 +20,7 @@ from django.utils import timezone
 from tests import cast
 from tests.conftest import wait_until
 from tests.endpoints import BIAS, WEIGHTS, Holder
+from tests.environment import BROKER_PASSWORD, BROKER_PORT
 from tests.simulator import PATH, Simulator
 from threatmodel import rows
 from threatmodel.models import Endpoint, EndpointAccount, EndpointHalt, LogEntry
@@ -237,6 +239,17 @@ def test_other_answers_give_another_identity_and_held_evidence_is_stale(
         first.result["summary"]["model"]: False,
         third.result["summary"]["model"]: True,
     }
+
+
+def test_runs_that_wait_for_endpoints_have_a_queue_of_their_own(
+    olga, agreed, django_capture_on_commit_callbacks
+):
+    broker = redis.Redis(port=BROKER_PORT, password=BROKER_PASSWORD)
+    broker.delete("endpoint", "tests")
+    with django_capture_on_commit_callbacks(execute=True):
+        runs.start(agreed, olga[1], "hopskipjump", {"samples": 6, "budget": 60})
+    assert (broker.llen("endpoint"), broker.llen("tests")) == (1, 0)
+    broker.delete("endpoint")
 
 
 def test_a_secret_is_kept_encrypted_and_shown_nowhere(olga, system, agreed, holder, caplog):

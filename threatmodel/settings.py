@@ -298,6 +298,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_TASK_DEFAULT_QUEUE = "light"
 CELERY_TASK_ROUTES = {
     "threatmodel.tasks.run_test": {"queue": "tests"},
+    "threatmodel.tasks.ask_endpoint": {"queue": "endpoint"},
     "threatmodel.tasks.make_report": {"queue": "reports"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

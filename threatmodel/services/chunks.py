@@ -31,7 +31,7 @@ from . import endpoints, gathering, jobs, progress
 
 log = logging.getLogger(__name__)
 
-TASK = "run_test"
+TASK, ENDPOINT_TASK = "run_test", "ask_endpoint"
 LEASE = timedelta(seconds=30)
 WAITING = timedelta(seconds=20)
 LONGEST = timedelta(hours=6)
@@ -54,6 +54,11 @@ def work(run_id: str) -> None:
         chunk = take(run)
         if chunk is not None or gathering.is_ready(run):
             _guarded(run, chunk)
+
+
+def bell(model: LinkedModel) -> str:
+    """Who is rung for: what waits for endpoints has workers of its own, or the last turn."""
+    return ENDPOINT_TASK if endpoints.of(model) else TASK
 
 
 def take(run: Run) -> Chunk | None:
@@ -159,7 +164,7 @@ class Worker:
                 Chunk(run=self.run, number=number, targets=part) for number, part in enumerate(cut)
             )
             for _ in cut[1 : 1 + MOST_HELPERS]:
-                events.enqueue(TASK, self.run.pk)
+                events.enqueue(bell(self.run.model), self.run.pk)
         self.run.refresh_from_db()
         self.hold.job = take(self.run)
 
@@ -179,7 +184,7 @@ class Worker:
         """Another chunk, or none when others wait for this worker."""
         if time.monotonic() < self._until:
             return take(self.run)
-        events.enqueue(TASK, self.run.pk)
+        events.enqueue(bell(self.run.model), self.run.pk)
         return None
 
     def _look(self) -> bool:

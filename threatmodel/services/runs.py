@@ -93,7 +93,7 @@ def queue(
         created_by_name=by.name if by else "Bartizan",
         **more,
     )
-    events.enqueue(chunks.TASK, run.pk)
+    events.enqueue(chunks.bell(model), run.pk)
     events.after_commit(run.system_id, frame(run))
     return run
 
