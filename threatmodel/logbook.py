@@ -63,9 +63,9 @@ def tell(entry: LogEntry, document: Document, catalog: Catalog) -> Line:
         return Line(entry, f"Planned {plural(len(titles), 'mitigation')}", _some(titles))
     if entry.kind == "decision" and len(entry.changes) > 1:
         keys = [str(one.get("finding", "")) for one in entry.changes]
-        named = tuple(_finding(key, document, catalog) for key in keys)
-        about = plural(len(keys), "finding")
-        return Line(entry, f"Decided about {about}: {told.get('action', '')}", _some(named))
+        about = tuple(_finding(key, document, catalog) for key in keys)
+        count = plural(len(keys), "finding")
+        return Line(entry, f"Decided about {count}: {told.get('action', '')}", _some(about))
     return Line(entry, *_entered(entry.kind, told, document, catalog))
 
 
