@@ -208,14 +208,20 @@ def deaf(door: Web, place: Place, secret: str) -> socket.socket:
         f"Authorization: Bearer {secret}",
     ]
     line.sendall("\r\n".join([*request, "", ""]).encode())
+    hear(line, b"\r\n\r\n")
     hello = b'{"t": "hello", "revision": 0, "protocol": 1}'
     line.sendall(bytes([0x81, 0x80 | len(hello), 0, 0, 0, 0]) + hello)  # masked with nothing
-    heard = b""
-    while b'"welcome"' not in heard:
-        more = line.recv(4096)
-        assert more, "the line was closed before the welcome"
-        heard += more
+    hear(line, b'"welcome"')
     return line
+
+
+def hear(line: socket.socket, wanted: bytes) -> None:
+    """Read until that has come."""
+    heard = b""
+    while wanted not in heard:
+        more = line.recv(4096)
+        assert more, f"the line was closed before {wanted!r}"
+        heard += more
 
 
 # Random work over real sockets
