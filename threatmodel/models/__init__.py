@@ -5,22 +5,26 @@ from .baseline import Baseline
 from .catalogs import CatalogSnapshot, OwnCatalog
 from .chunk import Chunk
 from .comment import Comment, Mention
-from .decision import DecisionRow, MitigationFinding, MitigationRow
+from .decision import DecisionRow
 from .endpoint import Endpoint, EndpointAccount, EndpointHalt
 from .finding import FindingRow
 from .job import Job, Leased
 from .linked import EvidenceRow, LinkedModel, Run
+from .mitigation import Attachment, MitigationFinding, MitigationRow
+from .notice import Notice, NoticeWish
 from .official import OfficialFile, OfficialText
 from .person import Invite, Member, SigninLink, Token, Workspace
 from .report import BroughtRecord, Report, ReportLook, ReportProfile
 from .schedule import Alert, Occasion, Schedule
 from .signing import SigningKey
 from .system import ElementRow, LogEntry, System
+from .tracker import Delivery, Ticket, Tracker
 from .view import SavedView
 from .workshop import Participant, Vote, VoteRound, Workshop, WorkshopNote
 
 __all__ = [
     "Alert",
+    "Attachment",
     "AuditEntry",
     "Baseline",
     "BroughtRecord",
@@ -28,6 +32,7 @@ __all__ = [
     "Chunk",
     "Comment",
     "DecisionRow",
+    "Delivery",
     "ElementRow",
     "Endpoint",
     "EndpointAccount",
@@ -43,6 +48,8 @@ __all__ = [
     "Mention",
     "MitigationFinding",
     "MitigationRow",
+    "Notice",
+    "NoticeWish",
     "Occasion",
     "OfficialFile",
     "OfficialText",
@@ -57,7 +64,9 @@ __all__ = [
     "SigninLink",
     "SigningKey",
     "System",
+    "Ticket",
     "Token",
+    "Tracker",
     "Vote",
     "VoteRound",
     "Workshop",

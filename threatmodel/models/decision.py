@@ -1,4 +1,4 @@
-"""What people decided and what they are doing about it: entered, never derived."""
+"""What people decided: entered, never derived."""
 
 from __future__ import annotations
 
@@ -38,48 +38,3 @@ class DecisionRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.finding}"
-
-
-class MitigationRow(models.Model):
-    """A control that somebody is putting in place. `version` lets only one of two writers win."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    system = models.ForeignKey(System, models.CASCADE, related_name="mitigations")
-    title = models.CharField(max_length=200)
-    control = models.CharField(max_length=64, blank=True)
-    status = models.CharField(max_length=12, default="planned")
-    owner = models.CharField(max_length=200, blank=True)
-    due = models.DateField(null=True)
-    effort = models.CharField(max_length=8, blank=True)
-    note = models.CharField(max_length=10_000, blank=True)
-    implemented_on = models.DateField(null=True)
-    verified_by = models.CharField(max_length=200, blank=True)
-    measured = models.JSONField(default=dict)
-    version = models.PositiveIntegerField(default=1)
-    created_by_name = models.CharField(max_length=200)
-    created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(auto_now=True)
-    deleted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["created_at", "id"]
-        indexes = [models.Index(fields=["system", "status"], name="mitigation_status")]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class MitigationFinding(models.Model):
-    """Which findings a mitigation answers, by key: it survives every recomputation."""
-
-    id = models.BigAutoField(primary_key=True)
-    mitigation = models.ForeignKey(MitigationRow, models.CASCADE, related_name="findings")
-    finding = models.CharField(max_length=160)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["mitigation", "finding"], name="answers_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.finding
