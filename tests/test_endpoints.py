@@ -337,6 +337,7 @@ def chat_linked(olga, system, url: str, component: str):
 
 def test_a_simulated_bot_moves_the_findings_of_the_assistant(olga, settings):
     system = systems.create(olga[0], olga[1], "Assistant", "rag-assistant")
+    client = cast.browser(olga[1])
     with Simulator(obeys=True) as weak, Simulator(obeys=False) as strong:
         settings.ALLOWED_ADDRESSES = frozenset({weak.named, strong.named})
         row = chat_linked(olga, system, weak.url + PATH, "c-agent")
@@ -349,10 +350,16 @@ def test_a_simulated_bot_moves_the_findings_of_the_assistant(olga, settings):
         assert run.result["summary"]["n"] == len(FRAMINGS)
         assert system.findings.get(key=key).verdict == "broken"
         assert len(weak.requests) == run.result["summary"]["rows"] + 2 * len(HARMLESS)
+        page = client.get(f"/runs/{run.pk}/").content.decode()
+        assert page.count("The prompt that worked") == run.result["summary"]["k"] > 0
+        assert "joined into one word" in page and "seen: the word" in page
+        strong.mood = "<script>\u202e\u200b"
         row = chat_linked(olga, system, strong.url + PATH, "c-llm")
         run = done(row, olga[1], "jailbreak", per_family=1)
         assert run.result["summary"]["k"] == 0
         assert system.findings.get(key="jailbreak@c-llm").verdict == "held"
+        page = client.get(f"/runs/{run.pk}/").content.decode()
+        assert r"this&lt;script&gt;\u202e\u200b" in page and "\u202e" not in page
 
 
 @pytest.mark.long

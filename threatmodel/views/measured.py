@@ -8,6 +8,7 @@ from threatmodel.reports import charts
 from threatmodel.reports.svg import SCREEN, Svg
 
 WORST_LISTED, WORST_DRAWN, COLUMNS_SHOWN = 12, 4, 8
+SAID = ("family", "prompt", "reply", "seen")
 Samples = list[dict[str, Any]]
 
 
@@ -21,6 +22,7 @@ def context(result: dict[str, Any]) -> dict[str, Any]:
         "by_queries": _by_queries(summary, samples),
         "quantiles": _quantiles(summary),
         "worst": _worst(samples),
+        "talks": _talks(samples),
         "drawn": [_drawn(one, frame) for one in worst[:WORST_DRAWN]] if frame.get("image") else [],
         "changed": [] if frame.get("image") else [_changed(one, frame) for one in worst],
     }
@@ -69,6 +71,21 @@ def _quantiles(summary: dict[str, Any]) -> list[tuple[str, float | None]]:
 def _worst(samples: Samples) -> Samples:
     fallen = [{"answer": None} | one for one in samples if one.get("distance") is not None]
     return sorted(fallen, key=lambda one: (one["distance"], one["index"]))[:WORST_LISTED]
+
+
+def _talks(samples: Samples) -> Samples:
+    """What was said to a chat and what came back, family by family, those that fell first."""
+    said = [
+        one | {name: _legible(str(one.get(name, ""))) for name in SAID}
+        for one in samples
+        if one.get("family")
+    ]
+    return sorted(said, key=lambda one: not one["success"])
+
+
+def _legible(text: str) -> str:
+    """A stranger's text with what cannot be seen spelled out: it could turn or hide the rest."""
+    return "".join(one if one.isprintable() or one == "\n" else f"\\u{ord(one):04x}" for one in text)
 
 
 def _drawn(one: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
