@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -134,6 +135,15 @@ def kill_a_child(site: Site) -> None:
     process.kill()
 
 
+def start_the_worker_anew(site: Site) -> None:
+    site.kill("worker")
+    site.start("worker")
+
+
+def got_past(run: Run, rows: int) -> bool:
+    return Run.objects.get(pk=run.pk).rows > rows
+
+
 def test_200_runs_end_once_whatever_is_killed_meanwhile(site: Site, monkeypatch) -> None:
     count = 200
     started(count, monkeypatch)
@@ -161,13 +171,14 @@ def test_a_shared_run_survives_its_workers_and_finds_the_same(site: Site, monkey
     model = link(cast.system(workspace, olga), olga)
     params = {"samples": 100, "budget": 8000}
     run, again = (runs.start(model, olga, "hopskipjump", params) for _ in range(2))
-    for fault in (kill_a_child, lambda site: (site.kill("worker"), site.start("worker"))):
+    for fault in (kill_a_child, start_the_worker_anew):
         seen = Run.objects.get(pk=run.pk).rows
-        wait_until(lambda seen=seen: Run.objects.get(pk=run.pk).rows > seen, 60, "it goes on")
+        wait_until(partial(got_past, run, seen), 60, "it goes on")
         fault(site)
     wait_until(lambda: ended() == 2, RECOVERED_S + 60, "both end")
     run.refresh_from_db()
     again.refresh_from_db()
     assert run.state == again.state == "succeeded", (run.message, again.message)
+    assert run.result and again.result
     assert run.result["samples"] == again.result["samples"]
     check(2)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import DEMO, Watched, open_diagram, shot
-from tests.browser.test_access import AXE, RULES
+from tests.browser.conftest import DEMO, Watched, breaches, open_diagram, shot
 from tests.conftest import Product
 
 pytestmark = pytest.mark.browser
@@ -32,12 +31,6 @@ def system(owner: Watched, product: Product) -> str:
     expect(page.locator(CARD.format("c-reader"))).to_have_count(0)
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     return address
-
-
-def breaches(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate(f"axe.run(document, {RULES})")["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found]
 
 
 def test_the_timeline_goes_back_by_keyboard_and_the_past_cannot_be_edited(owner, system):

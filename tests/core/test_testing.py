@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,13 @@ def drawing():
 
 def trial(test: str, **more) -> Trial:
     piece = Evidence("", "c-reader", test, "decision-boundary", False, TODAY, "d", 40, 0)
-    stated = {"eps": 0.8, "norm": "l2", "eps_reason": "Said.", "declared_eps": 0.8, "budget": 1000}
+    stated: dict[str, Any] = {
+        "eps": 0.8,
+        "norm": "l2",
+        "eps_reason": "Said.",
+        "declared_eps": 0.8,
+        "budget": 1000,
+    }
     return Trial(test, replace(piece, **(stated | more)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -163,7 +164,7 @@ def wrong(change: dict, of: dict = PGD) -> dict:
     return library("ART", {**of, **change})
 
 
-STRANGE = [
+STRANGE: list[Any] = [
     None, 7, [], {}, [[]], [{}], {"results": []}, {"results": {"results": 7}},
     {"results": {"results": [7]}}, {"results": {"results": [{"success": "yes"}]}},
     {"results": {"results": [{"success": True, "metadata": {"pluginId": [7]}}]}},
