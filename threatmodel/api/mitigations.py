@@ -17,19 +17,22 @@ from threatmodel.services import mitigations
 
 from .view import View, choice, number, pages, read
 
-STATUSES = ("planned", "in progress", "implemented", "verified", "dropped")
-
 
 class MitigationBody(serializers.Serializer):
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
     control = serializers.CharField(max_length=64, required=False, allow_blank=True)
-    status = serializers.ChoiceField(STATUSES, required=False)
+    status = serializers.ChoiceField(mitigations.STATUSES, required=False)
     owner = serializers.CharField(max_length=200, required=False, allow_blank=True)
     due = serializers.DateField(required=False, allow_null=True)
     effort = serializers.ChoiceField(["small", "medium", "large"], required=False, allow_blank=True)
     note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     findings = serializers.ListField(
-        child=serializers.CharField(max_length=160), max_length=1000, required=False
+        child=serializers.CharField(max_length=160),
+        max_length=mitigations.MOST_FINDINGS,
+        required=False,
+    )
+    checklist = serializers.ListField(
+        child=serializers.CharField(max_length=1000), max_length=100, required=False
     )
 
 
@@ -42,7 +45,7 @@ class Mitigations(View):
     def get(self, request: Request, id: str) -> Response:
         system = gate.system(self.person(), id, Right.READ)
         found = system.mitigations.filter(deleted_at=None).prefetch_related("findings")
-        if status := choice(request, "status", STATUSES):
+        if status := choice(request, "status", mitigations.STATUSES):
             found = found.filter(status=status)
         if finding := request.query_params.get("finding", ""):
             found = found.filter(findings__finding=finding[:160])
@@ -101,7 +104,11 @@ def row(one: MitigationRow) -> dict[str, Any]:
         "note": one.note,
         "findings": sorted(link.finding for link in one.findings.all()),
         "implemented_on": one.implemented_on,
+        "implemented_by": one.implemented_by,
         "verified_by": one.verified_by,
+        "verified_on": one.verified_on,
+        "verified_alone": one.verified_alone,
+        "checklist": one.checklist,
         "version": one.version,
         "created_by": one.created_by_name,
         "created_at": one.created_at,

@@ -5,20 +5,25 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from threatmodel import live
-from threatmodel.gate import Forbidden, Person, Right
+from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import MitigationFinding, MitigationRow, System
 
-from . import audit
+from . import audit, owners, proofs
 from .refusal import Refusal
 
 FIELDS = ("title", "control", "status", "owner", "due", "effort", "note")
+STATUSES = ("planned", "in progress", "implemented", "verified", "dropped")
 DONE = ("implemented", "verified")
+OPEN = ("planned", "in progress")
+MOST_FINDINGS = 5_000
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,15 @@ def plan(
 
     def work(turn: Turn) -> MitigationRow:
         row = MitigationRow(system=turn.system, created_by_name=by.name)
-        _set(turn, row, values)
+        _set(turn, by, row, values)
         row.save(force_insert=True)
         _answer(turn, row, findings)
+        if row.status == "verified":
+            proofs.require(turn, by, row, values.get("checklist", ()))
+            row.save()
         _finish(turn, by, row)
         return row
 
-    _check_verifying(system, by, values, None)
     return live.write(system.pk, work)
 
 
@@ -60,7 +67,7 @@ def plan_together(system: System, by: Person, picks: Sequence[Picked]) -> list[M
             tracked = set(_tracked(turn, pick.control))
             if findings := [key for key in pick.findings if key not in tracked]:
                 row = MitigationRow(system=turn.system, created_by_name=by.name)
-                _set(turn, row, {"control": pick.control, "title": pick.title})
+                _set(turn, by, row, {"control": pick.control, "title": pick.title})
                 row.save(force_insert=True)
                 _answer(turn, row, findings)
                 rows.append(row)
@@ -89,19 +96,24 @@ def change(
     values: Mapping[str, Any],
     findings: Sequence[str] | None = None,
 ) -> MitigationRow:
-    """Change a mitigation that one has seen as of `version`; the loser of a race is told so."""
-    _check_verifying(row.system, by, values, row)
+    """Change a mitigation that one has seen as of `version`; the loser of a race is told so.
+
+    `values` may hold `checklist`, the lines that are signed with a status of verified.
+    """
 
     def work(turn: Turn) -> MitigationRow:
         current = _current(turn, row.pk, version)
-        _set(turn, current, values)
-        if current.status == "verified" and row.status != "verified":
-            current.verified_by = by.name
-        current.version += 1
-        current.save()
+        before, answered = (current.status, current.control), _answered(current)
+        _set(turn, by, current, values)
         if findings is not None:
             current.findings.all().delete()
             _answer(turn, current, findings)
+        if current.status == "verified" and not set(findings or ()) <= answered:
+            _take_back(current)
+        elif current.status == "verified" and before != ("verified", current.control):
+            proofs.require(turn, by, current, values.get("checklist", ()))
+        current.version += 1
+        current.save()
         _finish(turn, by, current)
         return current
 
@@ -135,7 +147,7 @@ def _current(turn: Turn, id: uuid.UUID, version: int) -> MitigationRow:
     return current
 
 
-def _set(turn: Turn, row: MitigationRow, values: Mapping[str, Any]) -> None:
+def _set(turn: Turn, by: Person, row: MitigationRow, values: Mapping[str, Any]) -> None:
     if control := values.get("control"):
         if control not in turn.catalog.controls:
             raise Refusal("The catalog has no such control", field="control", code="missing")
@@ -144,15 +156,44 @@ def _set(turn: Turn, row: MitigationRow, values: Mapping[str, Any]) -> None:
     for name in FIELDS:
         if name in values:
             setattr(row, name, values[name])
+    if "owner" in values:
+        owners.assign(row, turn.system, values["owner"])
     if not row.title:
         raise Refusal("Name the mitigation, or choose a control", field="title")
+    _check_due(row.due)
+    _move(turn, by, row)
+    if row.status != "verified":
+        proofs.withdraw(row)
+
+
+def _answered(row: MitigationRow) -> set[str]:
+    return set(row.findings.values_list("finding", flat=True))
+
+
+def _take_back(row: MitigationRow) -> None:
+    """What was verified for some findings is not thereby verified for others."""
+    row.status = "implemented"
+    proofs.withdraw(row)
+
+
+def _move(turn: Turn, by: Person, row: MitigationRow) -> None:
+    """Who put it in place and when; forgotten when it is taken back."""
     if row.status in DONE and row.implemented_on is None:
-        row.implemented_on = turn.system.as_of
+        row.implemented_on, row.implemented_by = turn.system.as_of, by.name
     elif row.status not in DONE:
-        row.implemented_on = None
+        row.implemented_on, row.implemented_by = None, ""
+
+
+def _check_due(due: date | None) -> None:
+    if due is not None and not FIRST_DAY <= due <= LAST_DAY:
+        message = f"Choose a day from {FIRST_DAY} to {LAST_DAY}, or none"
+        raise Refusal(message, field="due")
 
 
 def _answer(turn: Turn, row: MitigationRow, findings: Sequence[str]) -> None:
+    if len(findings) > MOST_FINDINGS:
+        message = f"A mitigation answers at most {MOST_FINDINGS:,} findings; make several"
+        raise Refusal(message, field="findings", code="limit")
     known = {finding.key for finding in turn.warm.engine.findings}
     for index, key in enumerate(findings):
         if key not in known:
@@ -172,16 +213,3 @@ def told(row: MitigationRow) -> dict[str, object]:
     """A mitigation as the log tells it."""
     status = "deleted" if row.deleted_at else row.status
     return {"mitigation": str(row.pk), "title": row.title, "status": status}
-
-
-def _check_verifying(
-    system: System, by: Person, values: Mapping[str, Any], row: MitigationRow | None
-) -> None:
-    """Verified is an approver's word about another's work, where there is another."""
-    if values.get("status") != "verified" or (row and row.status == "verified"):
-        return
-    if Right.VERIFY not in by.rights(system.workspace_id, system.pk):
-        raise Forbidden(f"Your role does not let you do this ({Right.VERIFY})")
-    alone = system.workspace.members.count() == 1
-    if not alone and row is not None and row.owner == by.name:
-        raise Refusal("Somebody else than its owner has to verify this", field="status")
