@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import cast
+from tests.core.test_first_rows import drawing
+from threatmodel.core.document import to_data
 from threatmodel.models import FindingRow, SavedView, System
 from threatmodel.register import Asked, Register, heat, paged
 from threatmodel.services import baselines, decisions, mitigations
@@ -130,7 +132,9 @@ def test_zone_asset_type_owner_and_tactic_are_read_off_the_drawing_the_plan_and_
             assert looked(client, system, **{facet: value})["total"]
 
 
-@pytest.mark.parametrize("group", ["threat", "element", "zone", "asset", "tactic", "owner", "none"])
+@pytest.mark.parametrize(
+    "group", ["threat", "cause", "element", "zone", "asset", "tactic", "owner", "none"]
+)
 def test_every_finding_stands_in_some_group(client, system, group):
     applying = {one.key for one in system.findings.filter(applies="yes")}
     assert keys(looked(client, system, group=group)) == applying
@@ -139,7 +143,7 @@ def test_every_finding_stands_in_some_group(client, system, group):
 
 def test_one_threat_on_many_elements_is_one_group_whose_rest_is_one_step_away(client, system):
     crowd(system, 300)
-    context = looked(client, system)
+    context = looked(client, system, group="threat")
     big = max(context["groups"], key=lambda group: group.count)
     assert len(big.rows) == 20 and big.hidden == big.count - 20
     address = f"{reverse('findings', args=[system.pk])}?{big.query}"
@@ -151,6 +155,52 @@ def test_one_threat_on_many_elements_is_one_group_whose_rest_is_one_step_away(cl
         assert page["page"].number == number
         found |= keys(page)
     assert len(found) == big.count
+
+
+def test_a_sketch_reads_by_where_things_come_from_until_somebody_decides(client, system, olga):
+    drawing = live_rows(client, system)
+    context = looked(client, system)
+    shown = {group.title: {one.row.key for one in group.rows} for group in context["groups"]}
+    assert context["by"] == "cause" and shown == drawing["yes"]
+    waits = {group.title: {one.row.key for one in group.rows} for group in context["waiting"]}
+    assert waits == drawing["conditional"]
+    group = max(context["groups"], key=lambda one: one.count)
+    opened = client.get(f"{reverse('findings', args=[system.pk])}?{group.query}").context
+    assert keys(opened) == shown[group.title]
+    cast.system(*olga)
+    assert looked(client)["by"] == "threat", "rows of several systems have no place in common"
+    assert looked(client, system, group="threat")["by"] == "threat"
+    decisions.decide(
+        system, olga[1], finding=first(system).key, action="accept", reason="we can bear it"
+    )
+    assert looked(client, system)["by"] == "threat"
+
+
+@pytest.mark.parametrize("name", ["a classifier", "malware-detection"])
+def test_a_new_drawing_of_ten_components_shows_few_rows_and_asks_few_questions_first(
+    client, olga, name
+):
+    """What engine.md promises, on the page: these two drawings have the most rows."""
+    fresh = cast.system(*olga, to_data(drawing(name)))
+    context = looked(client, fresh)
+    shown = [row for group in context["groups"] + context["waiting"] for row in group.rows]
+    assert {one.row.key for one in shown} == {one.key for one in fresh.findings.all()}
+    assert 0 < len(context["groups"]) and 0 < len(context["waiting"])
+    assert len(context["groups"]) + len(context["waiting"]) <= 15
+    asked = client.get(f"/api/v1/systems/{fresh.pk}/questions/").json()
+    assert {(q["element"], q["attribute"]) for one in shown for q in one.questions} <= {
+        (q["element"], q["attribute"]) for q in asked["results"]
+    }
+
+
+def live_rows(client: Client, system: System) -> dict[str, dict[str, set[str]]]:
+    """The rows as the API names them: what applies, and what waits."""
+    answer = client.get(f"/api/v1/systems/{system.pk}/findings/", {"page_size": "200"}).json()
+    assert answer["next"] is None
+    rows: dict[str, dict[str, set[str]]] = {"yes": {}, "conditional": {}}
+    for one in answer["results"]:
+        rows[one["applies"]].setdefault(one["cause_title"], set()).add(one["key"])
+    return rows
 
 
 def test_pages_hold_every_finding_once_and_no_group_is_torn(system):

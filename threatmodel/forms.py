@@ -96,6 +96,7 @@ class FindingFilter(forms.Form):
     lapsing = one_of("yes")
     element = forms.CharField(required=False, max_length=64)
     threat = forms.CharField(required=False, max_length=90)
+    cause = forms.CharField(required=False, max_length=160)
     type = forms.CharField(required=False, max_length=64)
     zone = forms.CharField(required=False, max_length=64)
     asset = forms.CharField(required=False, max_length=64)

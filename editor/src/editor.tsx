@@ -5,6 +5,7 @@ import type { CanvasNode, FlowEdgeType } from "./canvas/nodes";
 import type { Lens } from "./canvas/lens";
 import type { Catalog } from "./document/catalog";
 import { kindOf } from "./document/edits";
+import type { Grouping } from "./findings/groups";
 import type { ShownWay } from "./paths/ways";
 import type { Api } from "./sync/api";
 import { type State, Session } from "./sync/session";
@@ -18,6 +19,8 @@ export type Task = "none" | "paths" | "questions";
 export interface View {
   selection: ReadonlySet<string>;
   panel: Panel;
+  /** How the list of findings is grouped. */
+  grouping: Grouping;
   task: Task;
   outline: boolean;
   /** Palette and inspector; without them the drawing has the whole window. */
@@ -51,6 +54,7 @@ const NARROW = "(max-width: 760px)";
 export const FIRST_VIEW: View = {
   selection: new Set(),
   panel: "facts",
+  grouping: "cause",
   task: "none",
   outline: false,
   panels: !(window.matchMedia?.(NARROW).matches ?? false),

@@ -7,6 +7,9 @@ zones that the flows join: `zone>zone`, and `@zone>zone` for those that wait.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from catalog.types import Catalog
 
 from .document import Document
@@ -37,37 +40,38 @@ def cause_of(graph: Graph, element: str, *, who: str, place: str, asked: str | N
 
 def title(cause: str, document: Document, catalog: Catalog) -> str:
     """What a row is called on screen."""
-    who, _, place = cause.rpartition("@")
+    return spelled(cause, partial(_named, document), partial(_who, document, catalog))
+
+
+def spelled(cause: str, named: Callable[[str], str], who: Callable[[str], str]) -> str:
+    """The same where names come from elsewhere: of what is drawn, and of adversaries."""
+    adversary, _, place = cause.rpartition("@")
     waits = cause.startswith("@")
     if ">" in place:
-        between = _between(place, document)
+        between = _between(place, named)
         return f"{between}, waiting for answers" if waits else between
-    name = _named(place, document)
-    return f"{name}, waiting for answers" if waits else f"{_who(who, document, catalog)} at {name}"
+    name = named(place)
+    return f"{name}, waiting for answers" if waits else f"{who(adversary)} at {name}"
 
 
-def _between(zones: str, document: Document) -> str:
-    source, _, target = zones.partition(">")
+def _between(zones: str, named: Callable[[str], str]) -> str:
+    source, target = (named(zone) if zone else "no zone" for zone in zones.split(">"))
     if source == target:
-        return f"Flows within {_zone(source, document)}"
-    return f"Flows from {_zone(source, document)} to {_zone(target, document)}"
+        return f"Flows within {source}"
+    return f"Flows from {source} to {target}"
 
 
-def _zone(zone: str, document: Document) -> str:
-    return _named(zone, document) if zone else "no zone"
-
-
-def _named(place: str, document: Document) -> str:
+def _named(document: Document, place: str) -> str:
     for drawn in (document.components, document.zones, document.assets):
         if place in drawn:
             return drawn[place].name or place
     flow = document.flows.get(place)
     if flow is None:
         return place
-    ends = f"{_named(flow.source, document)} to {_named(flow.target, document)}"
+    ends = f"{_named(document, flow.source)} to {_named(document, flow.target)}"
     return flow.name or ends
 
 
-def _who(adversary: str, document: Document, catalog: Catalog) -> str:
+def _who(document: Document, catalog: Catalog, adversary: str) -> str:
     known = document.adversaries.get(adversary) or catalog.adversaries.get(adversary)
     return known.name if known else adversary

@@ -6,7 +6,7 @@ the rows of the page that is shown.
 """
 
 from .asked import Asked
-from .groups import Group, Page, paged
+from .groups import Group, Page, grouped, paged, usual
 from .heat import Heat, heat
 from .listed import Listed, Register
 from .places import Drawn, drawn
@@ -20,6 +20,8 @@ __all__ = [
     "Page",
     "Register",
     "drawn",
+    "grouped",
     "heat",
     "paged",
+    "usual",
 ]

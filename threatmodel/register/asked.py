@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from catalog.types import Level
 
 GROUPS = {
+    "cause": "Where it comes from",
     "threat": "Threat",
     "element": "Element",
     "zone": "Zone",
@@ -32,12 +33,13 @@ LAPSING_DAYS = 30
 # Asks for those that have none: no zone, no asset, nobody on it.
 NONE = "-"
 # Filters that are words of the finding itself.
-COLUMNS = ("treatment", "verdict", "position", "answered", "threat", "element")
+COLUMNS = ("treatment", "verdict", "position", "answered", "threat", "element", "cause")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Filters, grouping, order and page. An empty text asks for nothing.
+    """Filters, grouping, order and page. An empty text asks for nothing, and
+    leaves it to the register how it groups.
 
     `likelihood` and `impact` choose a cell of the matrix, on the side of `measure`.
     """
@@ -52,6 +54,7 @@ class Asked:
     lapsing: str = ""
     threat: str = ""
     element: str = ""
+    cause: str = ""
     type: str = ""
     zone: str = ""
     asset: str = ""
@@ -62,7 +65,7 @@ class Asked:
     likelihood: str = ""
     impact: str = ""
     measure: str = "residual"
-    group: str = "threat"
+    group: str = ""
     order: str = "risk"
     page: int = 1
 

@@ -54,6 +54,9 @@ class Page:
         return [one for group in self.groups for one in group.shown]
 
 
+_UNMEASURED = frozenset({"untested", "not testable here"})
+
+
 def paged(register: Register, found: Iterable[Listed], by: str, number: int) -> Page:
     """The page of that number, or the last one there is.
 
@@ -69,6 +72,18 @@ def paged(register: Register, found: Iterable[Listed], by: str, number: int) -> 
         groups = list(_filled(grouped(register, found, by)))
     number = min(max(number, 1), max(len(groups), 1))
     return Page(number, len(groups), groups[number - 1] if groups else [])
+
+
+def usual(register: Register, every: Iterable[Listed]) -> str:
+    """How a register is grouped where nobody asks: by cause while it is one system's first sketch.
+
+    Notes
+    -----
+    A sketch is what nobody has decided or measured anything about. Later the same threat on many
+    elements is one decision, and reads as one row.
+    """
+    sketch = all(one.treatment == "open" and one.verdict in _UNMEASURED for one in every)
+    return "cause" if sketch and len(register.systems) == 1 else "threat"
 
 
 def grouped(register: Register, found: Iterable[Listed], by: str) -> list[Group]:
@@ -98,6 +113,13 @@ def _by_threat(register: Register) -> Callable[[Listed], Iterator[Key]]:
     def keys(one: Listed) -> Iterator[Key]:
         own = one.threat in register.of(one).scenarios
         yield str(one.system) if own else "", one.threat, register.title(one)
+
+    return keys
+
+
+def _by_cause(register: Register) -> Callable[[Listed], Iterator[Key]]:
+    def keys(one: Listed) -> Iterator[Key]:
+        yield _within(register, one, one.cause, register.row(one))
 
     return keys
 
@@ -157,6 +179,7 @@ def _within(register: Register, one: Listed, key: str, title: str) -> Key:
 
 
 _KEYS: dict[str, Callable[[Register], Callable[[Listed], Iterator[Key]]]] = {
+    "cause": _by_cause,
     "threat": _by_threat,
     "element": _by_element,
     "zone": _by_zone,

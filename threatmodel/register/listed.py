@@ -15,6 +15,7 @@ from django.db.models import F
 from catalog.tactics import tactics_of
 from catalog.types import Level
 from threatmodel import gate
+from threatmodel.core.grouping import spelled
 from threatmodel.live import catalogs
 from threatmodel.models import System
 
@@ -46,6 +47,7 @@ class Listed(NamedTuple):
     key: str
     threat: str
     element: str
+    cause: str
     applies: str
     treatment: str
     position: str
@@ -132,6 +134,11 @@ class Register:
 
     def title(self, one: Listed) -> str:
         return self.of(one).title(self.catalogs[one.system], one.threat)
+
+    def row(self, one: Listed) -> str:
+        """What the row is called that a finding belongs to."""
+        drawn, catalog = self.of(one), self.catalogs[one.system]
+        return spelled(one.cause, drawn.named, partial(drawn.who, catalog))
 
     def text(self, one: Listed) -> str:
         return f"{self.title(one)} {self.place(one).name} {one.key}".lower()

@@ -12,7 +12,7 @@ from catalog.types import Catalog
 from threatmodel import gate
 from threatmodel.models import System
 
-KINDS = ("component", "flow", "zone", "asset", "scenario")
+KINDS = ("component", "flow", "zone", "asset", "scenario", "adversary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Drawn:
     zones: dict[str, str] = field(default_factory=dict)
     assets: dict[str, str] = field(default_factory=dict)
     scenarios: dict[str, str] = field(default_factory=dict)
+    adversaries: dict[str, str] = field(default_factory=dict)
 
     def place(self, element: str) -> Place:
         return self.places.get(element) or Place(element, "", (), ())
@@ -41,6 +42,17 @@ class Drawn:
         if threat in self.scenarios:
             return self.scenarios[threat]
         return catalog.threats[threat].title if threat in catalog.threats else threat
+
+    def named(self, id: str) -> str:
+        """What a component, a flow, a zone or an asset is called."""
+        known = self.places.get(id)
+        return known.name if known else self.zones.get(id) or self.assets.get(id) or id
+
+    def who(self, catalog: Catalog, adversary: str) -> str:
+        if adversary in self.adversaries:
+            return self.adversaries[adversary]
+        known = catalog.adversaries.get(adversary)
+        return known.name if known else adversary
 
 
 def drawn(systems: Iterable[System]) -> dict[uuid.UUID, Drawn]:
@@ -69,6 +81,7 @@ def _drawn(kinds: Mapping[str, Mapping[str, dict[str, Any]]]) -> Drawn:
         {id: str(one.get("name") or id) for id, one in zones.items()},
         {id: str(one.get("name") or id) for id, one in assets.items()},
         {id: str(one.get("title") or id) for id, one in kinds.get("scenario", {}).items()},
+        {id: str(one.get("name") or id) for id, one in kinds.get("adversary", {}).items()},
     )
 
 

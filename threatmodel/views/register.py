@@ -27,7 +27,7 @@ from threatmodel.forms import (
 )
 from threatmodel.gate import Person, Right
 from threatmodel.models import FindingRow, System, Workspace
-from threatmodel.register import Asked, Group, Listed, Page, Register, heat, paged
+from threatmodel.register import Asked, Group, Listed, Page, Register, grouped, heat, paged, usual
 from threatmodel.register.asked import GROUPS, MEASURES, NONE, ORDERS
 from threatmodel.reports import charts
 from threatmodel.reports.naming import plural
@@ -224,16 +224,18 @@ def _tag(request: HttpRequest, person: Person, system: System) -> str:
 def _listed(register: Register, asked: Asked) -> dict[str, Any]:
     """Everything that a register shows, whichever systems it is of."""
     every = register.every(asked)
+    by = asked.group or usual(register, every)
     fitting = register.fitting(every, asked)
     applying = [one for one in fitting if one.applies == "yes"]
     waiting = [one for one in fitting if one.applies != "yes"]
     cell = asked.cell
     inside = [one for one in applying if one.cell == cell] if cell else applying
-    listed = paged(register, inside, asked.group, asked.page)
+    listed = paged(register, inside, by, asked.page)
     behind = [] if cell or listed.number > 1 else waiting
     rows = _rows(register, [*listed.rows, *behind[:WAITING]])
     return {
         "asked": asked,
+        "by": by,
         "every": every,
         "total": len(every),
         "matching": len(inside),
@@ -241,8 +243,8 @@ def _listed(register: Register, asked: Asked) -> dict[str, Any]:
         "measures": [(name, asked.query(measure=name)) for name in MEASURES],
         "page": listed,
         "pages": _pages(listed, asked),
-        "groups": [_shown_group(one, rows, asked, register) for one in listed.groups],
-        "waiting": _behind_questions(rows[one.pk] for one in behind[:WAITING] if one.pk in rows),
+        "groups": [_shown_group(one, rows, by, asked, register) for one in listed.groups],
+        "waiting": _waiting(register, behind[:WAITING], rows, by),
         "waiting_more": max(0, len(behind) - WAITING),
         "choices": _choices(register, every),
         "query": asked.query(page=asked.page),
@@ -263,12 +265,12 @@ def _shown(register: Register, row: FindingRow, one: Listed) -> Shown:
 
 
 def _shown_group(
-    group: Group, rows: dict[int, Shown], asked: Asked, register: Register
+    group: Group, rows: dict[int, Shown], by: str, asked: Asked, register: Register
 ) -> ShownGroup:
     own = register.catalogs[group.found[0].system].is_own("threats", group.by)
     chosen = {"system": group.system or asked.system, "group": "none"}
-    if asked.group != "none":
-        chosen[asked.group] = group.by or NONE
+    if by != "none":
+        chosen[by] = group.by or NONE
     return ShownGroup(
         title=group.title,
         worst=group.worst,
@@ -276,8 +278,25 @@ def _shown_group(
         hidden=group.hidden,
         query=asked.query(**chosen),
         rows=[rows[one.pk] for one in group.shown if one.pk in rows],
-        own=asked.group == "threat" and own,
+        own=by == "threat" and own,
     )
+
+
+def _waiting(
+    register: Register, behind: list[Listed], rows: dict[int, Shown], by: str
+) -> list[ShownGroup]:
+    """What waits, by the place it waits for answers about, or each question with its findings."""
+    if by != "cause":
+        return _behind_questions(rows[one.pk] for one in behind if one.pk in rows)
+    filled = [
+        (one.title, [rows[row.pk] for row in one.found if row.pk in rows])
+        for one in grouped(register, behind, by)
+    ]
+    return [
+        ShownGroup(title, max(one.row.residual for one in found), len(found), 0, "", found)
+        for title, found in filled
+        if found
+    ]
 
 
 def _behind_questions(found: Any) -> list[ShownGroup]:

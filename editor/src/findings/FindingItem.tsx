@@ -26,14 +26,14 @@ function marks(finding: Finding): string[] {
 
 interface FindingItemProps {
   finding: Finding;
-  /** In a group of one threat the element tells more than the title. */
-  by?: "title" | "element";
+  /** What tells it from its neighbours: in a row of one threat the element, in others both. */
+  by?: "title" | "element" | "both";
 }
 
 export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactElement {
   const editor = useEditor();
   const voting = useSession((state) => isVotedOn(state.workshop, finding.key));
-  const name = by === "title" ? finding.title : finding.element_name;
+  const name = by === "element" ? finding.element_name : finding.title;
   const dashed = finding.verdict === "stale" ? " finding-stale" : "";
   return (
     <li className={`finding${dashed}`}>
@@ -43,7 +43,10 @@ export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactE
         onClick={() => select(editor, [finding.element], true)}
       >
         {!voting && <LevelMark level={finding.risk.residual} />}
-        <span>{name}</span>
+        <span>
+          {name}
+          {by === "both" && <small className="finding-at"> on {finding.element_name}</small>}
+        </span>
       </button>
       <a
         className="icon-button"

@@ -1,49 +1,40 @@
 import { type ReactElement, useMemo, useState } from "react";
 import { useEditor, useSession, useView } from "../editor";
-import { bySeverity } from "../sync/findings";
+import { Select } from "../inspector/fields";
 import type { Finding } from "../sync/messages";
-import { LevelMark } from "./Badge";
-import { FindingItem } from "./FindingItem";
+import { FindingGroup } from "./FindingGroup";
+import { grouped } from "./groups";
 import { QuestionList } from "../questions/QuestionList";
 
-interface ThreatGroup {
-  threat: string;
-  title: string;
-  findings: Finding[];
-}
+const GROUPINGS = [
+  { value: "cause", name: "Where it comes from" },
+  { value: "threat", name: "Threat" },
+] as const;
 
-/** One group a threat, ordered by its worst finding. */
-function groupByThreat(findings: readonly Finding[]): ThreatGroup[] {
-  const groups = new Map<string, ThreatGroup>();
-  for (const finding of findings.toSorted(bySeverity)) {
-    const group = groups.get(finding.threat);
-    if (group) group.findings.push(finding);
-    else
-      groups.set(finding.threat, {
-        threat: finding.threat,
-        title: finding.title,
-        findings: [finding],
-      });
-  }
-  return [...groups.values()];
-}
+const said = (one: Finding): string =>
+  `${one.title} ${one.element_name} ${one.threat} ${one.cause_title}`.toLowerCase();
 
-/** All findings grouped by threat; those that wait for an answer stand behind their question. */
+/**
+ * All findings in rows, by where they come from at first: a drawing of ten parts reads as a
+ * handful of rows. By threat, what waits for an answer stands behind its question alone.
+ */
 export function FindingsPanel(): ReactElement {
+  const { view } = useEditor();
   const findings = useSession((state) => state.findings);
-  const selection = useView((view) => view.selection);
+  const selection = useView((now) => now.selection);
+  const by = useView((now) => now.grouping);
   const [search, setSearch] = useState("");
   const [onlySelected, setOnlySelected] = useState(false);
   const groups = useMemo(() => {
     const wanted = search.toLowerCase();
     const shown = [...findings.values()].filter(
       (finding) =>
-        finding.applies === "yes" &&
+        (by === "cause" || finding.applies === "yes") &&
         (!onlySelected || selection.size === 0 || selection.has(finding.element)) &&
-        `${finding.title} ${finding.element_name} ${finding.threat}`.toLowerCase().includes(wanted),
+        said(finding).includes(wanted),
     );
-    return groupByThreat(shown);
-  }, [findings, onlySelected, search, selection]);
+    return grouped(shown, by);
+  }, [by, findings, onlySelected, search, selection]);
   return (
     <>
       <div className="finding-filters">
@@ -55,6 +46,15 @@ export function FindingsPanel(): ReactElement {
           aria-label="Filter findings"
           onChange={(event) => setSearch(event.target.value)}
         />
+        <div className="finding-grouping">
+          Group by
+          <Select
+            label="Group by"
+            choices={GROUPINGS}
+            value={by}
+            onChoose={(value) => view.set({ grouping: value === "cause" ? "cause" : "threat" })}
+          />
+        </div>
         <label className="check">
           <input
             type="checkbox"
@@ -66,43 +66,12 @@ export function FindingsPanel(): ReactElement {
       </div>
       {groups.length === 0 && <p className="fact-help">Nothing found here so far.</p>}
       {groups.map((group) => (
-        <Group key={group.threat} group={group} />
+        <FindingGroup key={`${by} ${group.waits} ${group.id}`} group={group} by={by} />
       ))}
       <section className="facts-part">
         <h3>Waiting for an answer</h3>
         <QuestionList first={10} />
       </section>
     </>
-  );
-}
-
-function Group({ group }: { group: ThreatGroup }): ReactElement {
-  const { catalog } = useEditor();
-  const [first] = group.findings;
-  const [open, setOpen] = useState(group.findings.length <= 3);
-  return (
-    <details
-      className="threat-group"
-      open={open}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-    >
-      <summary>
-        {first && <LevelMark level={first.risk.residual} size={14} />}
-        <span className="threat-group-title">{group.title}</span>
-        {catalog.data.threats[group.threat]?.own && (
-          <small className="chip" title="Added by your workspace">
-            own
-          </small>
-        )}
-        <span className="count">{group.findings.length}</span>
-      </summary>
-      <p className="fact-help">{catalog.data.threats[group.threat]?.description}</p>
-      <ul className="finding-list">
-        {open &&
-          group.findings.map((finding) => (
-            <FindingItem key={finding.key} finding={finding} by="element" />
-          ))}
-      </ul>
-    </details>
   );
 }

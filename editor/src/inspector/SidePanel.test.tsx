@@ -18,7 +18,12 @@ const question = {
 const FINDINGS = [
   sampleFinding("evasion@c-api", "moderate"),
   sampleFinding("evasion@c-model", "high"),
-  sampleFinding("theft@c-api", "low", { applies: "conditional", questions: [question] }),
+  sampleFinding("theft@c-api", "low", {
+    applies: "conditional",
+    questions: [question],
+    cause: "@c-api",
+    cause_title: "c-api, waiting for answers",
+  }),
 ];
 
 test("a component's facts come from the catalog, and an answer is an edit", () => {
@@ -43,11 +48,28 @@ test("a question is answered where it is asked, without selecting anything", () 
   });
 });
 
-test("findings are grouped by threat, the worst first; those in waiting are not among them", () => {
+test("findings read by where they come from, what waits last; a row opens into them", async () => {
   const editor = sampleEditor("editor", FINDINGS);
   editor.view.set({ panel: "findings" });
   const { container } = show(editor, <SidePanel />);
-  const groups = [...container.querySelectorAll(".threat-group")];
+  const rows = [...container.querySelectorAll(".finding-group")];
+  expect(rows.map((row) => row.querySelector("summary")?.textContent)).toEqual([
+    "c-model1",
+    "c-api1",
+    "c-api, waiting for answers1",
+  ]);
+  expect(rows[0]?.querySelector(".finding-name")).toBeNull();
+  fireEvent.click(screen.getByText("c-model"));
+  const [opened] = await screen.findAllByText("evasion");
+  expect(opened?.textContent).toBe("evasion on c-model");
+});
+
+test("by threat the worst come first, and what waits is not among them", () => {
+  const editor = sampleEditor("editor", FINDINGS);
+  editor.view.set({ panel: "findings" });
+  const { container } = show(editor, <SidePanel />);
+  fireEvent.change(screen.getByLabelText("Group by"), { target: { value: "threat" } });
+  const groups = [...container.querySelectorAll(".finding-group")];
   expect(groups).toHaveLength(1);
   expect(
     [...(groups[0]?.querySelectorAll(".finding-name") ?? [])].map((one) => one.textContent),
@@ -56,7 +78,7 @@ test("findings are grouped by threat, the worst first; those in waiting are not 
 
 test("a finding selects its element, and its arrow leads to its own page", () => {
   const editor = sampleEditor("editor", FINDINGS);
-  editor.view.set({ panel: "findings" });
+  editor.view.set({ panel: "findings", grouping: "threat" });
   show(editor, <SidePanel />);
   fireEvent.click(screen.getByText("c-model"));
   expect([...editor.view.get().selection]).toEqual(["c-model"]);

@@ -26,7 +26,9 @@ export interface Finding {
   impact_assumed: boolean;
   risk: { inherent: Level; residual: Level; planned: Level; range: [Level, Level]; score: number };
   adversary: string;
+  /** The row that it belongs to, and what that is called. */
   cause: string;
+  cause_title: string;
   questions: readonly Question[];
   controls: readonly string[];
 }

@@ -24,6 +24,7 @@ export function sampleFinding(
     impact_assumed: false,
     adversary: "outsider",
     cause: element,
+    cause_title: element,
     risk: {
       inherent: residual,
       residual,

@@ -1,0 +1,47 @@
+import { CircleHelp } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import { useEditor } from "../editor";
+import { LevelMark } from "./Badge";
+import { FindingItem } from "./FindingItem";
+import type { Group, Grouping } from "./groups";
+
+/** As many as read at a glance stand open; a row of many is opened by who wants to see them. */
+const FEW = 3;
+
+/** One row of the list, which opens into its findings. */
+export function FindingGroup({ group, by }: { group: Group; by: Grouping }): ReactElement {
+  const { catalog } = useEditor();
+  const [first] = group.findings;
+  const [open, setOpen] = useState(by === "threat" && group.findings.length <= FEW);
+  const threat = by === "threat" ? catalog.data.threats[group.id] : undefined;
+  return (
+    <details
+      className="finding-group"
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>
+        {group.waits && <CircleHelp size={14} aria-hidden="true" />}
+        {!group.waits && first && <LevelMark level={first.risk.residual} size={14} />}
+        <span className="finding-group-title">{group.title}</span>
+        {threat?.own && (
+          <small className="chip" title="Added by your workspace">
+            own
+          </small>
+        )}
+        <span className="count">{group.findings.length}</span>
+      </summary>
+      {threat && <p className="fact-help">{threat.description}</p>}
+      <ul className="finding-list">
+        {open &&
+          group.findings.map((finding) => (
+            <FindingItem
+              key={finding.key}
+              finding={finding}
+              by={by === "threat" ? "element" : "both"}
+            />
+          ))}
+      </ul>
+    </details>
+  );
+}
