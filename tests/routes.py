@@ -14,7 +14,7 @@ ANYONE, PERSON = "anyone", "person"
 ROLES = ("guest", "viewer", "editor", "facilitator", "approver", "owner")
 
 _FIRST = ("system", "model", "run", "evidence", "mitigation", "report", "baseline")
-OF_SYSTEM = (*_FIRST, "schedule", "alert", "view", "workshop", "comment")
+OF_SYSTEM = (*_FIRST, "attachment", "schedule", "alert", "view", "workshop", "comment")
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,16 @@ PAGES = [
     page("get", "/models/{model}/endpoint/", "guest", also=(404,)),
     page("post", "/models/{model}/agree/", "approver", also=(400, 404)),
     page("post", "/models/{model}/stop/", "editor", also=(400,)),
+    page("get", "/systems/{system}/mitigations/new/", "editor"),
+    page("post", "/systems/{system}/mitigations/new/", "editor", also=(400,)),
     page("post", "/models/{model}/resume/", "approver", also=(400,)),
+    page("post", "/mitigations/{mitigation}/verify/", "approver"),
+    page("get", "/mitigations/{mitigation}/findings/", "editor"),
+    page("post", "/mitigations/{mitigation}/findings/", "editor"),
+    page("post", "/mitigations/{mitigation}/attach/", "editor"),
+    page("post", "/mitigations/{mitigation}/comment/", "guest"),
+    page("get", "/attachments/{attachment}/", "guest"),
+    page("post", "/attachments/{attachment}/remove/", "editor", spends=True),
     page("get", "/systems/{system}/tests/next/", "guest"),
     page("post", "/systems/{system}/tests/everything/", "editor"),
     page("get", "/systems/{system}/tests/plan/", "guest"),

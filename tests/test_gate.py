@@ -22,6 +22,7 @@ from threatmodel.gate import RIGHTS, Person, Right
 from threatmodel.models import Alert, EvidenceRow, LinkedModel, Report, Run, Schedule, System
 from threatmodel.realtime import routes as sockets
 from threatmodel.services import (
+    attachments,
     baselines,
     comments,
     members,
@@ -36,7 +37,7 @@ from threatmodel.services import (
 pytestmark = pytest.mark.django_db
 HIDDEN = {404}
 IDS = "workspace system deleted member model run invite guest_invite token evidence signing_key"
-IDS += " schedule alert mitigation report baseline workshop comment round view op"
+IDS += " attachment schedule alert mitigation report baseline workshop comment round view op"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -118,6 +119,9 @@ class World:
             ),
             "alert": Alert.objects.create(system=self.system, run=run, earlier=run),
             "mitigation": mitigation,
+            "attachment": attachments.add(
+                mitigation, self.owner, SimpleUploadedFile("done.txt", b"seen")
+            ),
             "baseline": baselines.keep(self.system, self.owner, "First"),
             "workshop": workshop,
             "comment": comments.say(self.system, self.owner, text="Why?", about="c-api"),

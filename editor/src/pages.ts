@@ -15,6 +15,8 @@ import "./styles/pages/publisher.css";
 import "./styles/pages/plan.css";
 import "./styles/pages/register.css";
 import "./styles/pages/tests.css";
+import "./styles/pages/mitigations.css";
+import "./board";
 import "./register";
 
 type Job = { state: string; progress: number; message: string };

@@ -41,6 +41,7 @@ class Right(StrEnum):
     TOKENS = "tokens"
     DELETE = "delete"
     CATALOG = "catalog"
+    TRACKERS = "trackers"
 
 
 _GUEST = frozenset({Right.READ, Right.VOTE, Right.COMMENT})
@@ -48,7 +49,7 @@ _VIEWER = _GUEST | {Right.AUDIT}
 _EDITOR = _VIEWER | {Right.DRAW, Right.TRACK, Right.LINK_MODELS, Right.RUN}
 _FACILITATOR = _EDITOR | {Right.INVITE_GUESTS, Right.BASELINE, Right.WORKSHOP}
 _APPROVER = _FACILITATOR | {Right.ACCEPT, Right.ADOPT, Right.VERIFY}
-_OWNER = _APPROVER | {Right.MEMBERS, Right.TOKENS, Right.DELETE, Right.CATALOG}
+_OWNER = _APPROVER | {Right.MEMBERS, Right.TOKENS, Right.DELETE, Right.CATALOG, Right.TRACKERS}
 RIGHTS: dict[str, frozenset[Right]] = {
     "guest": _GUEST,
     "viewer": _VIEWER,

@@ -20,6 +20,8 @@ MAX_TEXT = 10_000
 MAX_MENTIONS = 50
 MAX_COMMENTS = 5_000
 DRAWN = ("component", "flow", "zone", "note", "asset")
+# What is said about a mitigation names it by this and its id.
+MITIGATION = "mitigation:"
 
 
 @transaction.atomic
@@ -121,9 +123,13 @@ def _first(system: System, thread: object) -> Comment:
 
 def _subject(system: System, about: str) -> str:
     """What it is about, if that is there to be talked about."""
+    if about.startswith(MITIGATION):
+        found = system.mitigations.filter(pk=gate.uuid_of(about.removeprefix(MITIGATION)))
+        if found.filter(deleted_at=None).exists():
+            return about
     drawn = system.elements.filter(element_id=about, kind__in=DRAWN, removed_at=None)
     if about and not drawn.exists() and not system.findings.filter(key=about).exists():
-        message = "about names an element or a finding of this system, or is empty"
+        message = "about names an element, a finding or a mitigation of this system, or is empty"
         raise Refusal(message, field="about", code="missing")
     return about
 

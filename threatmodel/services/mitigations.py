@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from threatmodel import live
@@ -207,6 +210,17 @@ def _answer(turn: Turn, row: MitigationRow, findings: Sequence[str]) -> None:
 def _finish(turn: Turn, by: Person, row: MitigationRow) -> None:
     turn.note("mitigation", by, told=[told(row)])
     turn.take_inputs()
+
+
+def first_findings(rows: Sequence[MitigationRow], most: int) -> dict[uuid.UUID, list[str]]:
+    """Of each mitigation the first few findings that it answers, in one query."""
+    numbered = MitigationFinding.objects.filter(mitigation__in=[row.pk for row in rows]).annotate(
+        number=Window(RowNumber(), partition_by="mitigation_id", order_by="finding")
+    )
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for link in numbered.filter(number__lte=most).order_by("finding"):
+        found[link.mitigation_id].append(link.finding)
+    return found
 
 
 def told(row: MitigationRow) -> dict[str, object]:

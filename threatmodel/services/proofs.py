@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from threatmodel import live
 from threatmodel.core import proof
 from threatmodel.gate import RIGHTS, Forbidden, Person, Right
-from threatmodel.live import Turn
+from threatmodel.live import Turn, Warm
 from threatmodel.models import MitigationRow, System
 
 from .refusal import Refusal
@@ -28,20 +29,25 @@ class Proof:
     adaptive_tests: tuple[str, ...] = ()
 
 
-def wanted(turn: Turn, row: MitigationRow) -> Proof:
+def _wanted(warm: Warm, row: MitigationRow) -> Proof:
     """What it takes to call a mitigation verified, as things stand."""
-    control = turn.catalog.controls.get(row.control)
+    engine = warm.engine
+    control = engine.catalog.controls.get(row.control)
     if control is None:
         return Proof(False, OWN)
     keys = [link.finding for link in row.findings.all()]
-    measured = proof.measured_by(control, turn.catalog, keys)
+    measured = proof.measured_by(control, engine.catalog, keys)
     if not measured:
         return Proof(False, control.verify.checklist or OWN)
-    engine, today = turn.warm.engine, turn.system.as_of
-    since = row.implemented_on or today
-    lacking = proof.lacking(control, engine.graph, engine.inputs, measured, since, today)
+    since = row.implemented_on or engine.as_of
+    lacking = proof.lacking(control, engine.graph, engine.inputs, measured, since, engine.as_of)
     verify = control.verify
     return Proof(True, (), lacking, verify.tests, verify.adaptive_tests)
+
+
+def proof_of(row: MitigationRow) -> Proof:
+    """The same for a page, without changing anything."""
+    return live.read(row.system, lambda warm: _wanted(warm, row))
 
 
 def require(turn: Turn, by: Person, row: MitigationRow, signed: Sequence[str]) -> None:
@@ -62,7 +68,7 @@ def require(turn: Turn, by: Person, row: MitigationRow, signed: Sequence[str]) -
     alone = is_alone(turn.system)
     if not alone and is_own_work(row, by):
         raise Refusal("Somebody else than who put it in place has to verify this", field="status")
-    found = wanted(turn, row)
+    found = _wanted(turn.warm, row)
     if found.lacking:
         raise Refusal(f"Not proven yet. {found.lacking}", field="status")
     unsigned = [line for line in found.lines if line not in signed]

@@ -80,6 +80,7 @@ export default function CommentsPanel(): ReactElement {
   useRead(shown);
   const where = (thread: Thread): string => {
     if (thread.about === "") return "The system";
+    if (thread.about.startsWith("mitigation:")) return "A mitigation";
     const finding = findings.get(thread.about);
     const name = nameOf(doc, elementOf(thread.about)) || "something that was removed";
     return finding ? `${finding.title}, ${name}` : name;

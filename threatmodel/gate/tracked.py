@@ -1,0 +1,104 @@
+"""What belongs to a mitigation, the trackers that it may be sent to, and a person's notices."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from threatmodel.models import (
+    Attachment,
+    Comment,
+    Delivery,
+    MitigationRow,
+    Notice,
+    System,
+    Ticket,
+    Tracker,
+    Workspace,
+)
+
+from .places import systems
+from .rights import NotFound, Person, Right, Row, check, uuid_of
+
+OPEN = ("planned", "in progress")
+
+
+def _of_mitigation(
+    model: type[Row], person: Person, id: object, right: Right, what: str
+) -> tuple[Any, System]:
+    rows = model._default_manager.select_related("mitigation__system")
+    alive = {"mitigation__deleted_at": None, "mitigation__system__deleted_at": None}
+    row: Any = rows.filter(pk=uuid_of(id), **alive).first()
+    if row is None:
+        raise NotFound(f"There is no such {what}")
+    system = row.mitigation.system
+    check(person, system.workspace_id, right, what, system.pk)
+    return row, system
+
+
+def attachment(person: Person, id: object, right: Right) -> Attachment:
+    row: Attachment = _of_mitigation(Attachment, person, id, right, "file")[0]
+    return row
+
+
+def ticket(person: Person, id: object, right: Right) -> Ticket:
+    row: Ticket = _of_mitigation(Ticket, person, id, right, "ticket")[0]
+    return row
+
+
+def talk_about(row: MitigationRow) -> QuerySet[Comment]:
+    """What was said about a mitigation, thread by thread; what was taken back keeps its place."""
+    found = Comment.objects.filter(system=row.system_id, about=f"mitigation:{row.pk}")
+    return found.filter(thread=None).prefetch_related("answers").order_by("at", "id")
+
+
+def trackers(workspace_id: uuid.UUID) -> QuerySet[Tracker]:
+    """The trackers that an owner set up for a workspace."""
+    return Tracker.objects.filter(workspace=workspace_id, removed_at=None)
+
+
+def tracker(person: Person, id: object, right: Right) -> Tracker:
+    row = Tracker.objects.filter(pk=uuid_of(id), removed_at=None).first()
+    if row is None:
+        raise NotFound("There is no such tracker")
+    check(person, row.workspace_id, right, "tracker")
+    return row
+
+
+def delivery(person: Person, id: object) -> Delivery:
+    """One message to a webhook, for who keeps the trackers."""
+    row = Delivery.objects.filter(pk=uuid_of(id), tracker__removed_at=None).first()
+    if row is None:
+        raise NotFound("There is no such delivery")
+    check(person, row.tracker.workspace_id, Right.TRACKERS, "delivery")
+    return row
+
+
+def deliveries(workspace: Workspace) -> QuerySet[Delivery]:
+    """What was sent to the workspace's webhooks, the newest first."""
+    return Delivery.objects.filter(tracker__workspace=workspace, tracker__removed_at=None)
+
+
+def notices(person: Person) -> QuerySet[Notice]:
+    """What the person was told, about systems that they may still read."""
+    found = Notice.objects.filter(user=person.user, system__in=systems(person))
+    return found.select_related("system")
+
+
+def unread(person: Person) -> int:
+    return notices(person).filter(read_at=None).count()
+
+
+def own_mitigations(person: Person) -> QuerySet[MitigationRow]:
+    """What the person is to put in place, the earliest day first; without a day last."""
+    found = MitigationRow.objects.filter(owner_user=person.user, deleted_at=None, status__in=OPEN)
+    return found.filter(system__in=systems(person)).select_related("system")
+
+
+def mitigations_in(systems: Iterable[System]) -> QuerySet[MitigationRow]:
+    """The mitigations of systems that the gate handed out."""
+    found = MitigationRow.objects.filter(deleted_at=None)
+    return found.filter(system__in=[one.pk for one in systems])

@@ -1,0 +1,148 @@
+"""Attachments: files beside a mitigation, told by their bytes, given out as downloads only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import uuid
+from functools import partial
+from pathlib import Path
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Sum
+
+from threatmodel.gate import Person
+from threatmodel.models import Attachment, MitigationRow, Workspace
+from threatmodel.reports.pdf import write_whole
+
+from . import audit
+from .refusal import Refusal
+
+LIMIT = 10 * 2**20
+QUOTA = 1024 * 2**20
+MOST = 100
+NAME_LENGTH = 200
+# How files begin that are worth keeping as evidence; what opens with code in it is not.
+BEGINNINGS = (
+    (b"%PDF-", "PDF"),
+    (b"\x89PNG\r\n\x1a\n", "PNG picture"),
+    (b"\xff\xd8\xff", "JPEG picture"),
+    (b"GIF87a", "GIF picture"),
+    (b"GIF89a", "GIF picture"),
+    (b"PK\x03\x04", "ZIP archive or office document"),
+    (b"\x1f\x8b", "gzip archive"),
+)
+KNOWN = "PDF, PNG, JPEG, GIF and WebP pictures, ZIP, gzip and office documents, and plain text"
+
+
+def add(row: MitigationRow, by: Person, file: UploadedFile[bytes] | None) -> Attachment:
+    """Keep an uploaded file beside a mitigation.
+
+    Raises
+    ------
+    Refusal
+        When it is too large, of a kind that is not kept, or there is no room for it.
+    """
+    body = _read(file)
+    kind = sniff(body)
+    workspace = row.system.workspace
+    one = Attachment(
+        id=uuid.uuid4(),
+        mitigation=row,
+        name=plain_name(file.name if file else ""),
+        kind=kind,
+        size=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+        by_name=by.name,
+    )
+    one.file.name = f"attachments/{one.pk}"
+    path = Path(one.file.storage.path(one.file.name))
+    try:
+        write_whole(path, body)
+    except OSError:
+        message = "There was no room to store the file; tell the operator, then try again"
+        raise Refusal(message, field="file", code="limit") from None
+    try:
+        _keep(one, workspace, by)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return one
+
+
+@transaction.atomic
+def _keep(one: Attachment, workspace: Workspace, by: Person) -> None:
+    """Under the workspace's lock, so that two uploads at once do not both fit the last room."""
+    Workspace.objects.select_for_update().get(pk=workspace.pk)
+    if one.mitigation.attachments.count() >= MOST:
+        raise Refusal(f"A mitigation has at most {MOST} files", field="file", code="limit")
+    if used(workspace) + one.size > QUOTA:
+        room = f"{QUOTA / 2**20:,.0f} MiB"
+        message = f"The files of this workspace fill the {room} that they may; remove some"
+        raise Refusal(message, field="file", code="limit")
+    one.save(force_insert=True)
+    audit.note(workspace, by, "file attached", f"{one.name} to {one.mitigation.title}")
+
+
+def used(workspace: Workspace) -> int:
+    """Bytes of all attachments of a workspace."""
+    found = Attachment.objects.filter(mitigation__system__workspace=workspace)
+    return int(found.aggregate(sum=Sum("size"))["sum"] or 0)
+
+
+def remove(one: Attachment, by: Person) -> None:
+    """Take it away, the file with it."""
+    with transaction.atomic():
+        system, title = one.mitigation.system, one.mitigation.title
+        name, storage = one.file.name, one.file.storage
+        one.delete()
+        audit.note(system.workspace, by, "file removed", f"{one.name} from {title}")
+        transaction.on_commit(partial(storage.delete, str(name)))
+
+
+def _read(file: UploadedFile[bytes] | None) -> bytes:
+    if file is None:
+        raise Refusal("Choose a file to attach", field="file")
+    if file.size is None or file.size > LIMIT:
+        message = f"The file is larger than {LIMIT // 2**20} MiB"
+        raise Refusal(message, field="file", code="too large")
+    body = file.read()
+    if not body:
+        raise Refusal("The file is empty", field="file")
+    return body
+
+
+def sniff(body: bytes) -> str:
+    """What a file is by its bytes, whatever it is called.
+
+    Raises
+    ------
+    Refusal
+        For a kind that is not kept.
+    """
+    for beginning, kind in BEGINNINGS:
+        if body.startswith(beginning):
+            return kind
+    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
+        return "WebP picture"
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        message = f"This kind of file is not kept; attach {KNOWN}"
+        raise Refusal(message, field="file", code="unsupported")
+    return "text"
+
+
+def plain_name(said: str | None) -> str:
+    """The uploader's name for it, without folders and without what hides an ending."""
+    last = re.split(r"[/\\]", said or "")[-1]
+    shown = "".join(one for one in last if unicodedata.category(one)[0] != "C")
+    name = " ".join(shown.split()).strip(". ")
+    stem, dot, ending = name.rpartition(".")
+    if dot and len(name) > NAME_LENGTH:
+        name = f"{stem[: NAME_LENGTH - 21]}.{ending[:20]}"
+    return name[:NAME_LENGTH] or "file"

@@ -1,0 +1,122 @@
+"""What a mitigation buys: the findings reckoned with it in place, before anybody commits to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from catalog.types import Level
+from threatmodel import live
+from threatmodel.core.findings import Finding
+from threatmodel.core.inputs import Inputs, Mitigation
+from threatmodel.live import Warm
+from threatmodel.models import System
+
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """One finding: its residual risk as it is, with the mitigation in place, and once verified.
+
+    `answers` is whether the mitigation names it; one that it makes worse need not be named.
+    """
+
+    finding: str
+    threat: str
+    element: str
+    now: Level
+    implemented: Level
+    verified: Level
+    answers: bool
+
+    @property
+    def falls(self) -> bool:
+        return self.verified < self.now or self.implemented < self.now
+
+    @property
+    def rises(self) -> bool:
+        return self.implemented > self.now or self.verified > self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """`falling` and `rising` change level, `staying` are answered and do not; `says` is why."""
+
+    falling: tuple[Bought, ...]
+    rising: tuple[Bought, ...]
+    staying: tuple[Bought, ...]
+    stands: bool
+
+
+def of(system: System, mitigation: Mitigation) -> Benefit:
+    """What follows if this mitigation stood, in place of the one with its id if there is one.
+
+    Notes
+    -----
+    The warm engine takes the inputs, tells what differs and is given its own back: only findings
+    on the elements that the mitigation answers are judged again, three times.
+    """
+
+    def look(warm: Warm) -> Benefit:
+        try:
+            return _look(warm, mitigation)
+        except BaseException:
+            live.forget(system.pk)  # it may have stopped between the two
+            raise
+
+    return live.read(system, look)
+
+
+def _look(warm: Warm, mitigation: Mitigation) -> Benefit:
+    entered = warm.engine.inputs
+    without = _with(entered, mitigation.id, ())
+    levels = {
+        "now": _levels(warm, without, mitigation),
+        "implemented": _levels(warm, _as(without, mitigation, "implemented"), mitigation),
+        "verified": _levels(warm, _as(without, mitigation, "verified"), mitigation),
+    }
+    warm.engine.set_inputs(entered)
+    named = frozenset(mitigation.findings)
+    rows = [
+        Bought(key, one.threat, one.element, one.residual, *_then(levels, key, one), key in named)
+        for key, one in levels["now"].items()
+    ]
+    rows.sort(key=lambda one: (-one.now, one.verified, one.finding))
+    return Benefit(
+        falling=tuple(one for one in rows if one.falls),
+        rising=tuple(one for one in rows if one.rises),
+        staying=tuple(one for one in rows if one.answers and not one.falls and not one.rises),
+        stands=mitigation.status in ("implemented", "verified"),
+    )
+
+
+def _then(levels: dict[str, dict[str, Finding]], key: str, now: Finding) -> tuple[Level, Level]:
+    then = (levels[name].get(key, now).residual for name in ("implemented", "verified"))
+    implemented, verified = then
+    return implemented, verified
+
+
+def _levels(warm: Warm, inputs: Inputs, mitigation: Mitigation) -> dict[str, Finding]:
+    """The findings on the elements that it concerns, with these inputs."""
+    warm.engine.set_inputs(inputs)
+    elements = {key.rpartition("@")[2] for key in mitigation.findings}
+    applying = (one for one in warm.engine.findings if one.applies == "yes")
+    return {one.key: one for one in applying if one.element in elements}
+
+
+def _as(
+    inputs: Inputs, mitigation: Mitigation, status: Literal["implemented", "verified"]
+) -> Inputs:
+    return _with(inputs, mitigation.id, [replace(mitigation, status=status)])
+
+
+def _with(inputs: Inputs, id: str, more: Iterable[Mitigation]) -> Inputs:
+    others = (one for one in inputs.mitigations if one.id != id)
+    return replace(inputs, mitigations=(*others, *more))
+
+
+def proposed(control: str, findings: Sequence[str]) -> Mitigation:
+    """A mitigation that nobody has planned yet."""
+    return Mitigation(NEW, "", tuple(findings), "planned", control=control)
