@@ -52,8 +52,8 @@ class Measured:
     """What a test of the model as a whole found: a metric, or a count, or samples.
 
     `interval` is the metric's at 80 %, over `repeats` seeds, or resamples where `bootstrap`.
-    `counted` is k of n where these are not one for each sample. `budget` is what an adversary
-    would have asked, where that is less than the test did.
+    `counted` is k of n where these are not one for each sample, `outcome` says what happened to
+    the k. `budget` is what an adversary would have asked, where that is less than the test did.
     """
 
     metric: float | None = None
@@ -61,6 +61,7 @@ class Measured:
     repeats: int = 0
     bootstrap: bool = False
     counted: tuple[int, int] | None = None
+    outcome: str = "fell"
     samples: tuple[SampleResult, ...] = ()
     figures: tuple[Figure, ...] = ()
     notes: tuple[str, ...] = ()
@@ -176,7 +177,7 @@ class Result:
     def headline(self) -> str:
         """The result in a few words."""
         if self.measured.metric is None:
-            return f"{self.broken} of {self.handled} fell"
+            return f"{self.broken} of {self.handled} {self.measured.outcome}"
         low, high = self.measured.interval or (self.measured.metric, self.measured.metric)
         return f"measured {self.measured.metric:.3g} ({low:.3g} to {high:.3g})"
 

@@ -104,18 +104,27 @@ def _request(model: Path, data: Path, description: Path | None) -> dict[str, Any
 def _text(result: Result) -> str:
     said = result.summary()
     low, high = said["interval"]
-    counted = f"{said['k']} of {said['n']} inputs fell ({low:.0%} to {high:.0%} at 95 %)"
+    happened = result.measured.outcome
+    counted = f"{said['k']} of {said['n']} inputs {happened} ({low:.0%} to {high:.0%} at 95 %)"
     lines = [
         f"{said['test']} {said['version']}: {counted if said['n'] else said['headline']}",
         *_sizes(said),
         *(_figure(figure) for figure in said["figures"]),
-        f"at most {said['queries']} of {said['budget']} queries for one input, "
-        f"{said['rows']} in {said['calls']} calls",
+        _asked(result),
         f"right without attack: {said['clean_accuracy']:.1%} of {said['clean_rows']} rows",
         f"sandbox {said['sandbox']}, seed {said['seed']}, {said['seconds']} s",
         *said["notes"],
     ]
     return "\n".join(lines)
+
+
+def _asked(result: Result) -> str:
+    """What was asked for one input, where a test has inputs of its own."""
+    total = f"{result.rows} in {result.calls} calls"
+    if not result.samples:
+        return f"queries: {total}"
+    most = max(sample.queries for sample in result.samples)
+    return f"at most {most} of {result.budget} queries for one input, {total}"
 
 
 def _sizes(said: dict[str, Any]) -> list[str]:

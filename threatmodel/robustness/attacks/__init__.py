@@ -19,6 +19,7 @@ from ..dataset import OFFERS, Dataset, Eps
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Measured, SampleResult
+from ..training import Lesson, Training
 
 Values = Mapping[str, float | int | str]
 
@@ -70,6 +71,9 @@ class Whole:
     measure: Callable[[Oracle, Plan], Measured]
 
 
+Retrain = Callable[[Training, Lesson], Measured]
+
+
 @dataclass(frozen=True, slots=True)
 class Test:
     """A robustness test.
@@ -77,7 +81,8 @@ class Test:
     `needs` names what a data set must offer (`Dataset.offers`). `size` names the parameter by which
     a test of its own measure is sized, as `eps` sizes the others; `declared` is how much of it the
     test speaks of. A table's constraints bind tests with `moves_inputs`. `searches` says that it
-    looks for the nearest input, within eps or beyond.
+    looks for the nearest input, within eps or beyond. `retrain` is how it is run where the owner's
+    own training is at hand, for tests that need that.
     """
 
     id: str
@@ -98,6 +103,7 @@ class Test:
     size: str = ""
     declared: Eps | None = None
     searches: bool = True
+    retrain: Retrain | None = None
 
     # pytest would otherwise take the class for a test of its own
     __test__ = False

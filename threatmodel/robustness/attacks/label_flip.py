@@ -5,14 +5,55 @@ Needs the owner's own training, so it is run by `manage.py attack --trainer` alo
 
 from __future__ import annotations
 
-from ..errors import RobustnessError
-from ..oracle import Oracle
+import numpy as np
+
+from .. import poison
 from ..results import Measured
-from . import Paper, Param, Plan, Test, Values, Whole
+from ..training import Labels, Lesson, Training
+from . import Paper, Param, Test, Values, Whole
+
+DOSES = (0.01, 0.03, 0.05, 0.10, 0.20, 0.40)
 
 
-def _elsewhere(oracle: Oracle, plan: Plan) -> Measured:
-    raise RobustnessError("test: it needs your own training: manage.py attack --trainer")
+def flipped(y: Labels, share: float, random: np.random.Generator) -> Labels:
+    """The labels with that share of them changed to another class."""
+    classes = np.unique(y)
+    chosen = random.permutation(len(y))[: round(share * len(y))]
+    found = y.copy()
+    steps = random.integers(1, len(classes), len(chosen))
+    found[chosen] = classes[(np.searchsorted(classes, y[chosen]) + steps) % len(classes)]
+    return found
+
+
+def measure(training: Training, lesson: Lesson) -> Measured:
+    """Train at each dose and count rows lost at the attacker's share.
+
+    References
+    ----------
+    Biggio, Nelson, Laskov: Support Vector Machines Under Adversarial Label Noise. ACML 2011.
+    """
+    x, y = lesson.taught
+    rows, truth = lesson.judging
+    share = float(lesson.values["share"])
+    right = {}
+    for dose in poison.doses(DOSES, share):
+        training.told(f"training with {poison.percent(dose)} of the labels changed")
+        labels = flipped(y, dose, poison.some(lesson.seed, dose))
+        right[dose] = training.answers(x, labels, rows) == truth
+    training.clean = float(right[0.0].mean())
+    lost, gained, k = poison.beyond(~right[0.0], ~right[share])
+    note = (
+        f"{lost} rows lost and {gained} gained with {poison.percent(share)} of the labels changed"
+    )
+    return Measured(
+        counted=(k, int(right[0.0].sum())),
+        outcome="were lost",
+        figures=tuple(
+            poison.share_of(f"right with {poison.percent(dose)} changed", found)
+            for dose, found in right.items()
+        ),
+        notes=(note if k else f"{note}: no more than chance explains",),
+    )
 
 
 def _trainings(values: Values) -> int:
@@ -39,7 +80,8 @@ TEST = Test(
     ),
     honours=frozenset(),
     budget=_trainings,
-    run=Whole(_elsewhere),
+    run=Whole(poison.elsewhere),
     needs=frozenset({"trainer", "member"}),
     moves_inputs=False,
+    retrain=measure,
 )
