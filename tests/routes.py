@@ -14,7 +14,7 @@ ANYONE, PERSON = "anyone", "person"
 ROLES = ("guest", "viewer", "editor", "facilitator", "approver", "owner")
 
 _FIRST = ("system", "model", "run", "evidence", "mitigation", "report", "baseline")
-OF_SYSTEM = (*_FIRST, "attachment", "schedule", "alert", "view", "workshop", "comment")
+OF_SYSTEM = (*_FIRST, "attachment", "ticket", "schedule", "alert", "view", "workshop", "comment")
 
 
 @dataclass(frozen=True)
@@ -239,6 +239,21 @@ PAGES = [
     page("get", "/systems/{system}/mitigations/new/", "editor"),
     page("post", "/systems/{system}/mitigations/new/", "editor", also=(400,)),
     page("post", "/models/{model}/resume/", "approver", also=(400,)),
+    page("post", "/mitigations/{mitigation}/verify/", "approver"),
+    page("get", "/mitigations/{mitigation}/findings/", "editor"),
+    page("post", "/mitigations/{mitigation}/findings/", "editor"),
+    page("post", "/mitigations/{mitigation}/attach/", "editor"),
+    page("post", "/mitigations/{mitigation}/comment/", "guest"),
+    page("post", "/mitigations/{mitigation}/ticket/", "editor"),
+    page("post", "/tickets/{ticket}/read/", "editor"),
+    page("post", "/tickets/{ticket}/unlink/", "editor", spends=True),
+    page("get", "/workspaces/{workspace}/trackers/", "owner"),
+    page("post", "/workspaces/{workspace}/trackers/", "owner", also=(400,)),
+    page("post", "/trackers/{tracker}/try/", "owner"),
+    page("post", "/trackers/{tracker}/remove/", "owner", spends=True),
+    page("post", "/deliveries/{delivery}/again/", "owner"),
+    page("get", "/attachments/{attachment}/", "guest"),
+    page("post", "/attachments/{attachment}/remove/", "editor", spends=True),
     page("post", "/mitigations/{mitigation}/verify/", "approver"),
     page("get", "/mitigations/{mitigation}/findings/", "editor"),
     page("post", "/mitigations/{mitigation}/findings/", "editor"),

@@ -25,11 +25,14 @@ from threatmodel.services import (
     attachments,
     baselines,
     comments,
+    deliveries,
     members,
     mitigations,
     savedviews,
     signing,
+    tickets,
     tokens,
+    trackers,
     votes,
     workshops,
 )
@@ -37,7 +40,8 @@ from threatmodel.services import (
 pytestmark = pytest.mark.django_db
 HIDDEN = {404}
 IDS = "workspace system deleted member model run invite guest_invite token evidence signing_key"
-IDS += " attachment schedule alert mitigation report baseline workshop comment round view op"
+IDS += " schedule alert mitigation report baseline workshop comment round view op"
+IDS += " attachment ticket tracker delivery"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -100,6 +104,9 @@ class World:
             self.system, self.owner, findings=[finding.key], values={"title": "Plan"}
         )
         workshop = workshops.start(self.system, self.owner)
+        tracker = trackers.set_up(
+            self.workspace, self.owner, kind="webhook", url="https://example.org", secret="s" * 20
+        )
         found = {
             "workspace": self.workspace,
             "system": self.system,
@@ -119,6 +126,9 @@ class World:
             ),
             "alert": Alert.objects.create(system=self.system, run=run, earlier=run),
             "mitigation": mitigation,
+            "tracker": tracker,
+            "delivery": deliveries.attempt(tracker, self.owner),
+            "ticket": tickets.link(mitigation, self.owner, "https://example.org/1"),
             "attachment": attachments.add(
                 mitigation, self.owner, SimpleUploadedFile("done.txt", b"seen")
             ),

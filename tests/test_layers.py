@@ -15,13 +15,14 @@ PURE = (
     "threatmodel/formats",
     "threatmodel/robustness",
     "threatmodel/reports",
+    "threatmodel/trackers",
 )
 FRAMEWORKS = {"django", "rest_framework", "channels", "celery", "allauth", "redis"}
 # The rooms of the house, floor by floor: a room imports itself and what lies on lower floors.
 FLOORS = (
     {"catalog"},
     {"core"},
-    {"formats", "robustness", "reports"},
+    {"formats", "robustness", "reports", "trackers"},
     {"settings", "celery", "checks", "logs", "middleware"},
     {"models"},
     {"gate", "events", "rows", "paper", "strict", "blueprints"},

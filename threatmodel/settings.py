@@ -300,6 +300,8 @@ CELERY_TASK_ROUTES = {
     "threatmodel.tasks.run_test": {"queue": "tests"},
     "threatmodel.tasks.ask_endpoint": {"queue": "endpoint"},
     "threatmodel.tasks.make_report": {"queue": "reports"},
+    "threatmodel.tasks.deliver": {"queue": "endpoint"},
+    "threatmodel.tasks.read_tickets": {"queue": "endpoint"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
@@ -310,6 +312,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "threatmodel.tasks.sweep", "schedule": 30.0},
     "advance-clock": {"task": "threatmodel.tasks.advance_clock", "schedule": 3600.0},
+    "read-tickets": {"task": "threatmodel.tasks.read_tickets", "schedule": 3600.0},
 }
 
 # Language, time, log

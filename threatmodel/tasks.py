@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from threatmodel.services import reports, runs, schedules, systems
+from threatmodel.services import deliveries, reports, runs, schedules, systems, tickets
 
 
 @shared_task(name="threatmodel.tasks.run_test", max_retries=2)
@@ -23,12 +23,25 @@ def make_report(report_id: str) -> None:
     reports.make(report_id)
 
 
+@shared_task(name="threatmodel.tasks.deliver", max_retries=0)
+def deliver(delivery_id: str) -> None:
+    """A message to somebody's webhook, in the queue of what mostly waits for others."""
+    deliveries.deliver(delivery_id)
+
+
+@shared_task(name="threatmodel.tasks.read_tickets")
+def read_tickets() -> None:
+    """Every hour: how the tickets in other people's trackers stand."""
+    tickets.read_all()
+
+
 @shared_task(name="threatmodel.tasks.sweep")
 def sweep() -> None:
     """Every half minute: jobs whose worker or message was lost are sent again."""
     runs.sweep()
     reports.sweep()
     schedules.sweep()
+    deliveries.sweep()
 
 
 @shared_task(name="threatmodel.tasks.advance_clock")

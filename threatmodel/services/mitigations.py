@@ -18,7 +18,7 @@ from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import MitigationFinding, MitigationRow, System
 
-from . import audit, owners, proofs
+from . import audit, deliveries, owners, proofs
 from .refusal import Refusal
 
 FIELDS = ("title", "control", "status", "owner", "due", "effort", "note")
@@ -78,6 +78,8 @@ def plan_together(system: System, by: Person, picks: Sequence[Picked]) -> list[M
             raise Refusal("All of this is planned already", field="pick")
         turn.note("mitigation", by, told=[told(row) for row in rows])
         turn.take_inputs()
+        for row in rows:
+            deliveries.emit(turn.system, "mitigation.planned", row)
         return rows
 
     return live.write(system.pk, work)
@@ -210,6 +212,8 @@ def _answer(turn: Turn, row: MitigationRow, findings: Sequence[str]) -> None:
 def _finish(turn: Turn, by: Person, row: MitigationRow) -> None:
     turn.note("mitigation", by, told=[told(row)])
     turn.take_inputs()
+    what = "deleted" if row.deleted_at else "planned" if row.version == 1 else "changed"
+    deliveries.emit(turn.system, f"mitigation.{what}", row)
 
 
 def first_findings(rows: Sequence[MitigationRow], most: int) -> dict[uuid.UUID, list[str]]:

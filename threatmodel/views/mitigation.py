@@ -20,11 +20,12 @@ from threatmodel.core.inputs import Mitigation
 from threatmodel.forms import MitigationForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
-from threatmodel.models import FindingRow, MitigationRow, System
+from threatmodel.models import FindingRow, MitigationRow, System, Tracker
 from threatmodel.rows import mitigation as value_of
 from threatmodel.services import attachments, benefit, comments, proofs
 from threatmodel.services import mitigations as register
 from threatmodel.services.refusal import Refusal
+from threatmodel.trackers import TICKETS
 
 from .frame import page, system_page
 from .mitigations import names_of
@@ -188,10 +189,19 @@ def _page(
         "alone": proofs.is_alone(system),
         "files": row.attachments.all(),
         "talk": gate.talk_about(row),
+        "tickets": row.tickets.select_related("tracker"),
+        "pushable": _pushable(row),
         "kept": attachments.KNOWN,
     }
     template = "systems/mitigation.html"
     return system_page(request, person, system, "mitigations", template, context, status)
+
+
+def _pushable(row: MitigationRow) -> list[Tracker]:
+    """The trackers that keep tickets and have none of this mitigation yet."""
+    there = {one.tracker_id for one in row.tickets.all()}
+    found = gate.trackers(row.system.workspace_id).filter(kind__in=TICKETS)
+    return [one for one in found if one.pk not in there]
 
 
 def _bought(system: System, value: Mitigation) -> dict[str, Any] | None:

@@ -26,6 +26,7 @@ from . import (
     systems,
     testing,
     tests,
+    trackers,
     workshops,
 )
 
@@ -54,6 +55,13 @@ urlpatterns = [
     path("mitigations/<uuid:id>/findings/", mitigation.findings, name="mitigation-findings"),
     path("mitigations/<uuid:id>/attach/", mitigation.attach, name="mitigation-attach"),
     path("mitigations/<uuid:id>/comment/", mitigation.comment, name="mitigation-comment"),
+    path("mitigations/<uuid:id>/ticket/", trackers.ticket, name="mitigation-ticket"),
+    path("tickets/<uuid:id>/read/", trackers.look, name="ticket-read"),
+    path("tickets/<uuid:id>/unlink/", trackers.unlink, name="ticket-unlink"),
+    path("workspaces/<uuid:id>/trackers/", trackers.trackers, name="trackers"),
+    path("trackers/<uuid:id>/try/", trackers.attempt, name="tracker-try"),
+    path("trackers/<uuid:id>/remove/", trackers.remove, name="tracker-remove"),
+    path("deliveries/<uuid:id>/again/", trackers.again, name="delivery-again"),
     path("attachments/<uuid:id>/", mitigation.attachment, name="attachment"),
     path("attachments/<uuid:id>/remove/", mitigation.detach, name="attachment-remove"),
     path("mitigations/<uuid:id>/status/", mitigations.change_status, name="mitigation-status"),
