@@ -8,7 +8,8 @@ from catalog import load
 from tests.reports.cases import SYSTEMS, assessed, drawn, entered, read
 from threatmodel.core.inputs import Inputs
 from threatmodel.reports.build import build
-from threatmodel.reports.context import Context
+from threatmodel.reports.context import Context, Edition
+from threatmodel.reports.references import references
 
 
 def made(document, inputs: Inputs | None = None) -> Context:
@@ -52,3 +53,24 @@ def test_the_lints_are_told_on_page_one_with_what_to_do():
     report = made(read(SYSTEMS[0]))
     assert report.lints
     assert all(one.says and one.why and one.do for one in report.lints)
+
+
+def test_two_editions_of_one_list_are_told_apart_wherever_they_are_cited():
+    catalog = load()
+    cited = {"owasp-llm-2025": ("LLM03",), "owasp-llm-2026": ("LLM03",), "stride": ("spoofing",)}
+    titles = [one.framework for one in references(catalog, cited)]
+    assert titles[:2] == [
+        "OWASP Top 10 for LLM Applications 2025",
+        "OWASP Top 10 for LLM Applications 2026",
+    ]
+    assert titles[2] == "STRIDE"
+
+
+def test_a_test_is_called_by_its_name_on_page_one_and_under_evidence():
+    document = read(SYSTEMS[0])
+    inputs = entered(document)
+    edition = Edition(tests={"hopskipjump": "Asking for labels"})
+    report = build(document, assessed(document, inputs), load(), inputs, edition)
+    assert report.proven[0].startswith("Asking for labels on ")
+    assert [one.test for one in report.evidence] == ["Asking for labels"]
+    assert "Asking for labels" in (report.measured or "")

@@ -76,7 +76,9 @@ def _widths(table: Table) -> Iterator[int]:
 
 def _cell(sheet: Any, value: Value, font: Font | None = None) -> Any:
     if not isinstance(value, str):
-        return WriteOnlyCell(sheet, value)
+        cell = WriteOnlyCell(sheet, value)
+        cell.alignment = TOP  # beside texts of several lines
+        return cell
     cell = WriteOnlyCell(sheet, sheet_text(value))
     # A text stays a text, whatever sign it begins with, also when somebody edits the cell.
     cell.data_type = "s"

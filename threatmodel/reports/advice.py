@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.types import Catalog, Level
@@ -101,25 +101,28 @@ def _tests(document: Document, assessment: Assessment, catalog: Catalog) -> list
         if finding.verdict == "untested" and threat and threat.tests:
             where = element_name(document, finding.element)
             act = f"Measure on {where}: {threat.title}"
-            why = "A robustness test can say it; so far it is an estimate."
+            why = "So far it is an estimate; a robustness test can tell."
             found.append(Advice(act, why, finding.residual))
     return found[:2]
 
 
-def proven(document: Document, inputs: Inputs) -> tuple[str, ...]:
+def proven(document: Document, inputs: Inputs, tests: Mapping[str, str]) -> tuple[str, ...]:
     """What measurements showed, one sentence a run, the newest first."""
     runs = sorted(inputs.evidence, key=lambda piece: (piece.taken_on, piece.id), reverse=True)
-    return tuple(_sentence(document, piece) for piece in runs if piece.handled or piece.metric)
+    measured = (piece for piece in runs if piece.handled or piece.metric)
+    return tuple(
+        _sentence(document, piece, tests.get(piece.test, piece.test)) for piece in measured
+    )
 
 
-def _sentence(document: Document, piece: Evidence) -> str:
+def _sentence(document: Document, piece: Evidence, test: str) -> str:
     where = element_name(document, piece.element)
     if piece.metric is not None and not piece.handled:
-        return f"{piece.test} on {where}: measured {piece.metric:g} on {piece.taken_on:%d %B %Y}."
+        day = f"{piece.taken_on.day} {piece.taken_on:%B %Y}"
+        return f"{test} on {where}: measured {piece.metric:g} on {day}."
     within = f" within {piece.budget} queries each" if piece.budget else ""
     change = f", changed by at most {piece.eps:g} ({piece.norm})" if piece.eps else ""
     old = "" if piece.current else " The model has changed since."
     return (
-        f"{piece.test} on {where}: {piece.broken} of {piece.handled} samples fell{within}{change}."
-        f"{old}"
+        f"{test} on {where}: {piece.broken} of {piece.handled} samples fell{within}{change}.{old}"
     )

@@ -22,6 +22,7 @@ from threatmodel.core.scoring import risk
 from . import charts, registers, threats
 from .advice import first_things, proven
 from .answer import answer
+from .asked import asked
 from .context import Context, Edition, Mark
 from .diagram import diagram_svg
 from .lists import covered
@@ -50,6 +51,8 @@ def build(
     summary = assessment.summary
     worst = threats.worst_levels(assessment)
     drawing = diagram_svg(document, catalog, levels=worst)
+    told = _ways(document, assessment, catalog, inputs, edition)
+    tracked = registers.mitigations(document, catalog, inputs, assessment.as_of)
     return Context(
         edition=edition,
         document=document,
@@ -60,21 +63,22 @@ def build(
         worst=Mark(summary.range[1]),
         appetite=Mark(document.system.appetite),
         answer=answer(document, assessment),
+        asked=asked(document, assessment, told, tracked, lines.values()),
         levels=tuple((Mark(lv), summary.by_level.get(lv.key, 0)) for lv in reversed(Level)),
         treatments=tuple((name, summary.by_treatment.get(name, 0)) for name in threats.TREATMENTS),
         distribution=charts.distribution(summary.by_level),
         matrix=charts.matrix(_counts(applying), risk_table()),
         diagram=drawing,
-        measured=registers.measured(document, inputs.evidence),
+        measured=registers.measured(document, inputs.evidence, edition.tests),
         todo=first_things(document, assessment, catalog, inputs),
-        proven=proven(document, inputs),
+        proven=proven(document, inputs, edition.tests),
         lints=lints(assessment.findings, document, catalog, inputs, edition.disciplines),
         coverage=covered(document, assessment, catalog, inputs),
         threats=threats.groups(applying, lines, document, catalog),
         conditional=threats.groups(waiting, lines, document, catalog),
         decided=threats.decided(applying, lines),
-        mitigations=registers.mitigations(document, catalog, inputs, assessment.as_of),
-        evidence=registers.evidence(document, assessment, inputs),
+        mitigations=tracked,
+        evidence=registers.evidence(document, assessment, inputs, edition.tests),
         questions=tuple((element_name(document, q.element), q) for q in assessment.questions),
         adversaries=registers.adversaries(document, catalog),
         parts=registers.parts(document, catalog, worst),
@@ -84,7 +88,7 @@ def build(
         elements=threats.by_element(applying, lines, document),
         top=threats.gravest(applying, lines),
         tiles=tiles(document, drawing),
-        ways=_ways(document, assessment, catalog, inputs, edition),
+        ways=told,
         out_of_scope=tuple(
             (element_name(document, left.id), left.reason)
             for left in document.out_of_scope.values()

@@ -14,10 +14,11 @@ from scipy.special import betaincinv
 
 from catalog.types import Level
 
-from .svg import PRINT, Palette, Svg, number, picture, tag, text, text_width
+from .svg import PRINT, Palette, Svg, number, picture, tag, text, text_width, wrap
 
 LEVELS = tuple(reversed(Level))
 MOST_PIXELS, PICTURE = 32, 96.0
+MOST_LABEL = 240  # how much of a chart its longest label may take; beyond that it has two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def curve(
         y = place(0, tick / 100)[1]
         parts.append(
             tag("line", x1=left, x2=width - 12, y1=y, y2=y, stroke=palette.line)
-            + text(f"{tick} %", left - 6, y + 3, font_size=9, text_anchor="end", fill=palette.muted)
+            + text(f"{tick}%", left - 6, y + 3, font_size=9, text_anchor="end", fill=palette.muted)
         )
     path = f"M{number(left)} {number(place(0, 0)[1])}"
     for x, y in points:
@@ -264,7 +265,7 @@ def _runs(line: Sequence[str]) -> Iterable[tuple[str, int, int]]:
 
 def intervals(rows: Sequence[Interval], palette: Palette = PRINT, width: float = 520) -> Svg:
     """Shares as bars with whiskers on a scale from 0 to 100 %."""
-    left = min(max((text_width(row.label, 11) for row in rows), default=0) + 12, 200)
+    left = min(max((text_width(row.label, 11) for row in rows), default=0) + 12, MOST_LABEL)
     right = 110 if any(row.note for row in rows) else 12
     span, height = width - left - right, 30 * len(rows)
     parts = []
@@ -272,7 +273,7 @@ def intervals(rows: Sequence[Interval], palette: Palette = PRINT, width: float =
         x = left + span * tick / 100
         parts.append(
             tag("line", x1=x, x2=x, y1=0, y2=height, stroke=palette.line, stroke_width=1)
-            + text(f"{tick} %", x, height + 14, font_size=9, text_anchor="middle",
+            + text(f"{tick}%", x, height + 14, font_size=9, text_anchor="middle",
                    fill=palette.muted)
         )  # fmt: skip
     for index, row in enumerate(rows):
@@ -286,11 +287,16 @@ def intervals(rows: Sequence[Interval], palette: Palette = PRINT, width: float =
 def _interval(row: Interval, left: float, y: float, span: float, palette: Palette) -> str:
     colour = palette.accent if row.level is None else palette.level(row.level)
     low, value, high = (left + span * min(max(v, 0), 1) for v in (row.low, row.value, row.high))
+    words = wrap(row.label, left - 12, 11, 2)
+    named = [
+        text(line, 0, y + 4 + 13 * (place - (len(words) - 1) / 2), font_size=11, fill=palette.text)
+        for place, line in enumerate(words)
+    ]
     whisker = f"M{number(low)} {number(y - 5)}v10M{number(low)} {number(y)}H{number(high)}" + (
         f"M{number(high)} {number(y - 5)}v10"
     )
     return (
-        text(row.label, 0, y + 4, font_size=11, fill=palette.text)
+        "".join(named)
         + tag("rect", x=left, y=y - 7, width=max(value - left, 1), height=14, rx=2, fill=colour,
               fill_opacity=0.32)
         + tag("path", d=whisker, stroke=palette.text, stroke_width=1.4, fill="none")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ class Edition:
     """What stands on the cover and in the margins besides the system itself.
 
     `sections` names those that were asked for, none at all asks for all of them; `elsewhere` says
-    what record the system's file brought.
+    what record the system's file brought; `tests` are the names of tests by their ids.
     """
 
     revision: int = 0
@@ -47,6 +48,7 @@ class Edition:
     accent: str = ""
     sections: frozenset[str] = frozenset()
     elsewhere: str = ""
+    tests: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class MitigationLine:
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
     evidence: Evidence
+    test: str
     element: str
     verdicts: tuple[str, ...]
     texts: tuple[str, ...]
@@ -160,6 +163,7 @@ class Context:
     worst: Mark
     appetite: Mark
     answer: str
+    asked: tuple[str, ...]
     levels: tuple[tuple[Mark, int], ...]
     treatments: tuple[tuple[str, int], ...]
     distribution: Svg

@@ -127,11 +127,12 @@ def _tab(zone: Zone, trust: Trust | None, palette: Palette) -> str:
         f"{zone.name} · {'trust unknown' if trust is None else trust.key}", width - 24, 11, 1
     )
     label = words[0] if words else ""
+    wide = text_width(label, 11) + 16
     tab = tag(
-        "rect", x=x + 10, y=y - 9, width=text_width(label, 11) + 16, height=18, rx=9,
-        fill=palette.panel, stroke=line,
-    )  # fmt: skip
-    return tab + text(label, x + 18, y + 4, font_size=11, fill=palette.muted)
+        "rect", x=x + 10, y=y - 9, width=wide, height=18, rx=9, fill=palette.panel, stroke=line
+    )
+    middle = x + 10 + wide / 2
+    return tab + text(label, middle, y + 4, font_size=11, text_anchor="middle", fill=palette.muted)
 
 
 def _card(component: Component, catalog: Catalog, level: Level | None, palette: Palette) -> str:

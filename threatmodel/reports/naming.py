@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import cast
 
 from catalog.types import Catalog
 from threatmodel.core.document import Document, Kind, element
+
+# What a note or an assumption says is its name, up to here.
+MOST_WORDS = 120
 
 
 def element_name(document: Document, element: str) -> str:
@@ -23,9 +27,11 @@ def element_name(document: Document, element: str) -> str:
 def called(document: Document, kind: str, id: str) -> str:
     """What an element of any kind is called."""
     if kind in ("component", "zone", "asset", "flow", "system", "out_of_scope"):
-        return element_name(document, id)
+        name = element_name(document, id)
+        return f"{name} (out of scope)" if kind == "out_of_scope" else name
     found = element(document, cast(Kind, kind), id)
-    return str(getattr(found, "name", "") or getattr(found, "title", "") or id)
+    said = (getattr(found, name, "") for name in ("name", "title", "text"))
+    return shorten(next(filter(None, said), id), MOST_WORDS, placeholder="…").rstrip(".")
 
 
 def threat_title(document: Document, catalog: Catalog, threat: str) -> str:

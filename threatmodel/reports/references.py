@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,10 +25,13 @@ class Reference:
 def references(catalog: Catalog, cited: Mapping[str, tuple[str, ...]]) -> tuple[Reference, ...]:
     """Ids by framework, with the titles and addresses that are known of them."""
     found = []
+    titles = Counter(one.title for one in catalog.frameworks.values())
     for name, ids in cited.items():
         framework = catalog.frameworks.get(name)
         known = framework.entries if framework else {}
         entries = tuple(known.get(id) or FrameworkEntry(id, "", "") for id in ids)
         title = framework.title if framework else name
+        if framework and titles[title] > 1:  # the same number is another entry in each edition
+            title = f"{title} {framework.edition}"
         found.append(Reference(title, entries, name if framework else ""))
     return tuple(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from catalog.types import Catalog, Level, Trust
-from threatmodel.core.document import Document
+from threatmodel.core.document import Document, Zone
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Evidence, Inputs
 
@@ -15,6 +15,9 @@ from .context import EvidenceLine, Mark, MitigationLine, Source
 from .diagram import trust_of
 from .naming import control_title, element_name, threat_title
 from .svg import Svg
+
+# Told apart from the lists: every report rests on it, whether a threat cites it or not.
+METHOD = "nist-sp-800-30"
 
 
 def mitigations(
@@ -39,7 +42,7 @@ def _finding_name(key: str, document: Document, catalog: Catalog) -> str:
 
 
 def evidence(
-    document: Document, assessment: Assessment, inputs: Inputs
+    document: Document, assessment: Assessment, inputs: Inputs, tests: Mapping[str, str]
 ) -> tuple[EvidenceLine, ...]:
     rows = [(row, f) for f in assessment.findings for row in f.ledger]
     found = []
@@ -48,6 +51,7 @@ def evidence(
         found.append(
             EvidenceLine(
                 piece,
+                tests.get(piece.test, piece.test),
                 element_name(document, piece.element),
                 tuple(dict.fromkeys(row.verdict for row in mine)) or ("not counted",),
                 tuple(dict.fromkeys(row.text for row in mine)),
@@ -56,14 +60,20 @@ def evidence(
     return tuple(found)
 
 
-def measured(document: Document, evidence: Iterable[Evidence]) -> Svg | None:
-    rows = [_share(piece, document) for piece in evidence if piece.handled]
+def measured(
+    document: Document, evidence: Iterable[Evidence], tests: Mapping[str, str]
+) -> Svg | None:
+    rows = [
+        _share(piece, document, tests.get(piece.test, piece.test))
+        for piece in evidence
+        if piece.handled
+    ]
     return charts.intervals(rows) if rows else None
 
 
-def _share(piece: Evidence, document: Document) -> charts.Interval:
+def _share(piece: Evidence, document: Document, test: str) -> charts.Interval:
     return charts.share(
-        f"{piece.test}, {element_name(document, piece.element)}", piece.broken, piece.handled
+        f"{test}, {element_name(document, piece.element)}", piece.broken, piece.handled
     )
 
 
@@ -100,16 +110,21 @@ def zones(document: Document, catalog: Catalog) -> tuple[tuple[str, str, str, st
     return tuple(
         (
             zone.name,
-            zone.kind or "of no kind",
+            _kind(zone, catalog),
             _trust(trust_of(zone, catalog)),
-            f"inside {element_name(document, zone.parent)}" if zone.parent else "in no other",
+            f"inside {element_name(document, zone.parent)}" if zone.parent else "",
         )
         for zone in document.zones.values()
     )
 
 
+def _kind(zone: Zone, catalog: Catalog) -> str:
+    known = catalog.zone_kinds.get(zone.kind or "")
+    return known.name.lower() if known else zone.kind or "of no kind"
+
+
 def _trust(trust: Trust | None) -> str:
-    return "trust unknown" if trust is None else f"{trust.key} trust"
+    return "trust unknown" if trust is None else f"trust {trust.key}"
 
 
 def assets(
@@ -121,13 +136,17 @@ def assets(
             asset.name,
             asset.kind,
             bool(asset.personal),
-            tuple((dimension, Mark(level)) for dimension, level in sorted(asset.levels.items())),
+            tuple(
+                (dimension.replace("-", " "), Mark(level))
+                for dimension, level in sorted(asset.levels.items())
+            ),
         )
         for asset in document.assets.values()
     )
 
 
 def sources(catalog: Catalog, assessment: Assessment) -> tuple[Source, ...]:
+    """The lists that are cited, besides the one that the whole method rests on."""
     used = {
         name
         for finding in assessment.findings
@@ -137,5 +156,5 @@ def sources(catalog: Catalog, assessment: Assessment) -> tuple[Source, ...]:
     return tuple(
         Source(f.title, f.edition, f.publisher, f.url, f.licence, f.notice)
         for name, f in catalog.frameworks.items()
-        if name in used
+        if name in used and name != METHOD
     )

@@ -25,6 +25,7 @@ from threatmodel.reports.build import build
 from threatmodel.reports.context import Edition
 from threatmodel.reports.naming import plural
 from threatmodel.reports.since import Named, Since, since
+from threatmodel.robustness import attacks
 from threatmodel.rows import read_document, read_inputs
 
 from . import looks, records
@@ -115,6 +116,7 @@ def _edition(row: Report, of: Snapshot) -> Edition:
         accent=look.accent,
         sections=frozenset(row.options.get("sections", ())),
         elsewhere=_elsewhere(of.system),
+        tests={id: test.name for id, test in attacks.load().items()},
     )
 
 

@@ -16,6 +16,7 @@ from threatmodel.formats import read_any
 from threatmodel.paper import print_report
 from threatmodel.reports.context import Edition
 from threatmodel.reports.pdf import write_whole
+from threatmodel.robustness import attacks
 
 UNREADABLE = 2
 
@@ -42,7 +43,10 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=UNREADABLE) from error
         as_of = options["as_of"] or date.today()
         edition = Edition(
-            made_on=as_of, classification=options["classification"], paper=options["paper"]
+            made_on=as_of,
+            classification=options["classification"],
+            paper=options["paper"],
+            tests={id: test.name for id, test in attacks.load().items()},
         )
         made_at = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
         catalog = read.catalog or load()
