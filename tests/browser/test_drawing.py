@@ -169,6 +169,7 @@ def test_a_flows_end_is_led_to_another_component(drawing: Drawing) -> None:
     drawing.drag(start, (goal[0] - start[0], goal[1] - start[1]))
     assert drawing.held("flows", "f-clean")["target"] == "c-log"
     ends = drawing.page.get_by_role("combobox", name="To", exact=True)
+    ends.focus()
     ends.select_option(label="Image cleaner")
     assert drawing.held("flows", "f-clean")["target"] == "c-cleaner"
 

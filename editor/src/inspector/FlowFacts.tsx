@@ -1,10 +1,11 @@
 import type { ReactElement } from "react";
 import { crossesBoundary } from "../document/tree";
-import type { Doc, Flow, Values } from "../document/types";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import { ElementFindings } from "../findings/ElementFindings";
 import { Assets } from "./Assets";
 import { AttributeField, Select, TextField } from "./fields";
+import { FlowBends } from "./FlowBends";
+import { FlowEnds } from "./FlowEnds";
 import { Actions, Ends, Row, Section, useSetter } from "./parts";
 
 const CROSSES = new Map([
@@ -34,7 +35,7 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
         />
       </div>
       <Ends source={flow.source} target={flow.target} />
-      {!disabled && <LeadElsewhere flow={flow} onSet={set} />}
+      {!disabled && <FlowEnds flow={flow} onSet={set} />}
       <p className="fact-help">{CROSSES.get(crossesBoundary(doc, flow.source, flow.target))}</p>
       <Row name="Kind">
         <Select
@@ -65,44 +66,8 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
           Turn round
         </button>
       )}
+      {!disabled && <FlowBends flow={flow} onSet={set} />}
       <Actions copyable={false} />
-    </>
-  );
-}
-
-/** Components by name, without the one at the flow's other end. */
-function ends(doc: Doc, other: string): { value: string; name: string }[] {
-  return [...doc.component.values()]
-    .filter(({ id }) => id !== other)
-    .map(({ id, name }) => ({ value: id, name: name || "Unnamed" }));
-}
-
-interface LeadElsewhereProps {
-  flow: Flow;
-  onSet: (set: Values) => void;
-}
-
-/** The flow's ends as choices: by keyboard what dragging an end is by hand. */
-function LeadElsewhere({ flow, onSet }: LeadElsewhereProps): ReactElement {
-  const doc = useSession((state) => state.doc);
-  return (
-    <>
-      <Row name="From">
-        <Select
-          label="From"
-          choices={ends(doc, flow.target)}
-          value={flow.source}
-          onChoose={(source) => onSet({ source, points: [] })}
-        />
-      </Row>
-      <Row name="To">
-        <Select
-          label="To"
-          choices={ends(doc, flow.source)}
-          value={flow.target}
-          onChoose={(target) => onSet({ target, points: [] })}
-        />
-      </Row>
     </>
   );
 }
