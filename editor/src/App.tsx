@@ -28,6 +28,7 @@ import { usePrint } from "./print";
 import type { Api } from "./sync/api";
 import type { Session } from "./sync/session";
 import { Store, useStore } from "./sync/store";
+import { t } from "./words/t";
 
 /* Fetched beside the catalog: the drawing does not wait for its facts. */
 const inspector = import("./inspector/SidePanel");
@@ -132,7 +133,7 @@ function useAppliedCatalog(): void {
   useEffect(() => {
     if (changed === 0) return;
     document.querySelector(".catalog-banner")?.remove();
-    session.tell("Another catalog was applied: the findings are judged anew.");
+    session.tell(t("Another catalog was applied: the findings are judged anew."));
   }, [session, changed]);
 }
 
@@ -224,7 +225,7 @@ function Later({ of }: { of: ReactElement }): ReactElement {
 function Opening(): ReactElement {
   return (
     <div className="waiting" role="status">
-      Opening the diagram…
+      {t("Opening the diagram…")}
     </div>
   );
 }
@@ -242,7 +243,7 @@ export function App(props: AppProps): ReactElement {
       <div className="waiting" role="alert">
         <p>{failed}</p>
         <button type="button" className="button" onClick={again}>
-          Try again
+          {t("Try again")}
         </button>
       </div>
     );

@@ -11,71 +11,72 @@ import { DRAWING_SHORTCUTS } from "./canvas/shortcuts";
 import { TASK_SHORTCUTS } from "./frame/tasks";
 import { type Editor, select, useEditor } from "./editor";
 import { command, key, plain, type Shortcut } from "./keys";
+import { t } from "./words/t";
 
 const GENERAL: readonly Shortcut[] = [
   {
     keys: "Ctrl Z",
-    does: "Undo your last edit",
+    does: t("Undo your last edit"),
     matches: (event) => command(event) && !event.shiftKey && key(event, "z"),
     run: (editor) => editor.session.undo(),
   },
   {
     keys: "Ctrl Shift Z",
-    does: "Redo",
+    does: t("Redo"),
     matches: (event) => command(event) && (event.shiftKey ? key(event, "z") : key(event, "y")),
     run: (editor) => editor.session.redo(),
   },
   {
     keys: "Ctrl D",
-    does: "Duplicate the selection",
+    does: t("Duplicate the selection"),
     matches: (event) => command(event) && key(event, "d"),
     run: duplicateSelection,
   },
   {
     keys: "Ctrl A",
-    does: "Select everything",
+    does: t("Select everything"),
     matches: (event) => command(event) && key(event, "a"),
     run: selectAll,
   },
   {
     keys: "Delete",
-    does: "Remove the selection",
+    does: t("Remove the selection"),
     matches: (event) => plain(event) && (event.key === "Delete" || event.key === "Backspace"),
     run: deleteSelection,
   },
   {
     keys: "Esc",
-    does: "Close, or select nothing",
+    does: t("Close, or select nothing"),
     matches: (event) => event.key === "Escape",
     run: escape,
   },
   {
     keys: "/",
-    does: "Search the palette",
+    does: t("Search the palette"),
     matches: (event) => plain(event) && event.key === "/",
     run: searchPalette,
   },
   {
     keys: "C",
-    does: "Connect the selected component",
+    does: t("Connect the selected component"),
     matches: (event) => plain(event) && key(event, "c"),
     run: goToConnect,
   },
   {
     keys: "O",
-    does: "Show or hide the outline",
+    does: t("Show or hide the outline"),
     matches: (event) => plain(event) && key(event, "o"),
     run: (editor) => editor.view.set({ outline: !editor.view.get().outline }),
   },
   {
     keys: "\\",
-    does: "Show or hide the panels",
+    does: t("Show or hide the panels"),
     matches: (event) => plain(event) && event.key === "\\",
     run: (editor) => editor.view.set({ panels: !editor.view.get().panels }),
   },
   {
     keys: "?",
-    does: "Show these shortcuts",
+    does: t("Show these shortcuts"),
     matches: (event) => plain(event) && event.key === "?",
     run: (editor) => editor.view.set({ dialog: "shortcuts" }),
   },
@@ -85,13 +86,13 @@ export const SHORTCUTS: readonly Shortcut[] = [...GENERAL, ...TASK_SHORTCUTS, ..
 
 /** Keys that the browser or the canvas turns into something else; listed for people, not bound. */
 export const CANVAS_KEYS: readonly { keys: string; does: string }[] = [
-  { keys: "Ctrl C", does: "Copy the selection" },
-  { keys: "Ctrl V", does: "Paste; a pasted list becomes components" },
-  { keys: "Tab", does: "Walk through zones, components and flows" },
-  { keys: "Enter", does: "Select what has the focus" },
-  { keys: "Arrows", does: "Move the selection; with Shift, further" },
-  { keys: "Space drag", does: "Pan" },
-  { keys: "Wheel", does: "Zoom" },
+  { keys: "Ctrl C", does: t("Copy the selection") },
+  { keys: "Ctrl V", does: t("Paste; a pasted list becomes components") },
+  { keys: "Tab", does: t("Walk through zones, components and flows") },
+  { keys: "Enter", does: t("Select what has the focus") },
+  { keys: "Arrows", does: t("Move the selection; with Shift, further") },
+  { keys: "Space drag", does: t("Pan") },
+  { keys: "Wheel", does: t("Zoom") },
 ];
 
 function escape(editor: Editor): void {

@@ -2,6 +2,7 @@ import { LoaderCircle, Network } from "lucide-react";
 import { type ReactElement, useRef, useState } from "react";
 import { showAll } from "../actions";
 import { type Editor, useEditor } from "../editor";
+import { t } from "../words/t";
 
 const TOO_LONG_MS = 60_000;
 
@@ -25,7 +26,8 @@ export function Arrange(): ReactElement {
     setBusy(true);
     arrange(editor, AbortSignal.any([stop.signal, AbortSignal.timeout(TOO_LONG_MS)]))
       .catch((error: Error) => {
-        if (!stop.signal.aborted) editor.session.tell(`Nothing was arranged: ${error.message}`);
+        if (!stop.signal.aborted)
+          editor.session.tell(t("Nothing was arranged: {message}", { message: error.message }));
       })
       .finally(() => {
         running.current = null;
@@ -36,8 +38,8 @@ export function Arrange(): ReactElement {
     <button
       type="button"
       className="icon-button"
-      aria-label={busy ? "Stop arranging" : "Arrange"}
-      title={busy ? "Arranging; press to stop" : "Arrange the selection, or everything"}
+      aria-label={busy ? t("Stop arranging") : t("Arrange")}
+      title={busy ? t("Arranging; press to stop") : t("Arrange the selection, or everything")}
       aria-busy={busy}
       onClick={press}
     >

@@ -26,6 +26,7 @@ import { Overview } from "./Overview";
 import { Peers } from "./Peers";
 import { useReveal } from "./reveal";
 import { ZoneNode } from "./ZoneNode";
+import { t } from "../words/t";
 
 /* Fetched beside the catalog: the drawing does not wait for its tools. */
 const tools = import("./Toolbar");
@@ -90,7 +91,7 @@ export function Canvas(): ReactElement {
       <LabelLayerProvider value={labels}>
         <ReactFlow<CanvasNode, FlowEdgeType>
           className={`canvas canvas-${detail}`}
-          aria-label={`Diagram of ${boot.name}`}
+          aria-label={t("Diagram of {name}", { name: boot.name })}
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
@@ -134,9 +135,7 @@ export function Canvas(): ReactElement {
           {flowsTogether(doc, detail) && (
             <FlowsTogether doc={doc} lies={elements.lies(doc)} plan={detail === "plan"} />
           )}
-          <Suspense>
-            {onWay && <WayOverlay doc={doc} lies={elements.lies(doc)} />}
-          </Suspense>
+          <Suspense>{onWay && <WayOverlay doc={doc} lies={elements.lies(doc)} />}</Suspense>
           <Suspense>
             <Toolbar />
           </Suspense>

@@ -10,6 +10,8 @@ import type { State } from "../sync/session";
 import { useDetail } from "./detail";
 import type { ComponentNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
+import { t } from "../words/t";
+import { LEVEL_NAMES } from "../words/levels";
 
 const SIDES = [Position.Top, Position.Right, Position.Bottom, Position.Left] as const;
 const UNDER_WAY: readonly RunState[] = ["queued", "running"];
@@ -36,7 +38,12 @@ export const ComponentNode = memo(function ComponentNode({
 
 /** Where React Flow finds the four sides; far cheaper than its handles, which only a hand needs. */
 const ANCHORS = SIDES.map((side) => (
-  <i key={side} className={`source anchor anchor-${side}`} data-handleid={side} data-handlepos={side} />
+  <i
+    key={side}
+    className={`source anchor anchor-${side}`}
+    data-handleid={side}
+    data-handlepos={side}
+  />
 ));
 
 interface CardProps {
@@ -62,16 +69,24 @@ function PlainCard({ component, level, heat }: CardProps): ReactElement {
 }
 
 function Progress({ value }: { value: number }): ReactElement {
-  return <progress className="card-progress" value={value} max={1} aria-label="Test under way" />;
+  return (
+    <progress className="card-progress" value={value} max={1} aria-label={t("Test under way")} />
+  );
 }
 
-function Card({ component, level, heat, selected }: CardProps & { selected: boolean }): ReactElement {
+function Card({
+  component,
+  level,
+  heat,
+  selected,
+}: CardProps & { selected: boolean }): ReactElement {
   const { catalog } = useEditor();
   const [pointedAt, setPointedAt] = useState(false);
   const badge = useSession((state) => state.badges.get(component.id));
   const progress = useSession((state) => progressOf(state, component.id));
   const type = catalog.types.get(component.type);
-  const risk = level === null ? "No risk found" : `Risk ${level}`;
+  const risk =
+    level === null ? t("No risk found") : t("Risk {level}", { level: LEVEL_NAMES[level] });
   return (
     <div
       className={`node-card${heated(level, heat)}`}
@@ -83,7 +98,7 @@ function Card({ component, level, heat, selected }: CardProps & { selected: bool
       <TypeIcon type={component.type} icon={type?.icon} size={24} />
       <div className="card-words">
         <span className="card-name" title={component.name}>
-          {component.name || "Unnamed"}
+          {component.name || t("Unnamed")}
         </span>
         <span className="card-type">{heat ? risk : catalog.typeName(component.type)}</span>
       </div>

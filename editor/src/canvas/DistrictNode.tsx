@@ -7,6 +7,7 @@ import { LevelMark } from "../findings/Badge";
 import type { State } from "../sync/session";
 import type { DistrictNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
+import { many, t } from "../words/t";
 
 /** Text, so that it stays the same while nothing changed: the count, and the worst level. */
 function inside({ doc, badges }: State, zoneId: string): string {
@@ -32,8 +33,8 @@ export const DistrictNode = memo(function DistrictNode({
   return (
     <div className={`room room-${trust} district`} data-element={zone.id}>
       <div className="district-words">
-        <strong>{zone.name || "Unnamed zone"}</strong>
-        <span>{count === 1 ? "1 component" : `${count} components`}</span>
+        <strong>{zone.name || t("Unnamed zone")}</strong>
+        <span>{many(count, "{n} component", "{n} components")}</span>
         {level && (
           <span className="district-risk">
             <LevelMark level={level} />

@@ -4,6 +4,7 @@ import type { Box, Flow, Point } from "../document/types";
 import { useEditor } from "../editor";
 import { pushed, settled, stretches, type Stretch } from "./bends";
 import type { Handling } from "./FlowEdge";
+import { t } from "../words/t";
 
 /* What one takes hold of on a selected flow: its stretches and its two ends. */
 
@@ -87,7 +88,7 @@ function Stretches({ flow, ends, way, onHandle }: GripsProps): ReactElement {
         <Grip
           key={stretch.index}
           flow={flow.id}
-          name={`Stretch ${stretch.index + 1} of ${way.length - 1}`}
+          name={t("Stretch {at} of {n}", { at: stretch.index + 1, n: way.length - 1 })}
           stretch={stretch}
           onPush={(at) => put({ ...(latest.current ?? { stretch, way }), at })}
           onDone={commit}
@@ -104,8 +105,7 @@ function Stretches({ flow, ends, way, onHandle }: GripsProps): ReactElement {
 const middleOf = ({ stretch: { level, middle }, at }: Push): Point =>
   level ? [middle[0], at] : [at, middle[1]];
 
-const transform = ([x, y]: Point): string =>
-  `translate(-50%, -50%) translate(${x}px, ${y}px)`;
+const transform = ([x, y]: Point): string => `translate(-50%, -50%) translate(${x}px, ${y}px)`;
 
 interface GripProps {
   flow: string;
@@ -147,8 +147,8 @@ function Grip({ flow, name, stretch, onPush, onDone, onStraighten }: GripProps):
       className={`grip nodrag nopan ${level ? "grip-level" : "grip-upright"}`}
       data-flow={flow}
       style={{ transform: transform(middle) }}
-      aria-label={`${name}: arrow keys push it aside, Delete straightens the flow`}
-      title="Drag to bend; double-click to straighten"
+      aria-label={t("{name}: arrow keys push it aside, Delete straightens the flow", { name })}
+      title={t("Drag to bend; double-click to straighten")}
       onPointerDown={pull}
       onDoubleClick={onStraighten}
       onKeyDown={key}
@@ -177,7 +177,7 @@ function EndGrips({ flow, way, onHandle }: GripsProps): ReactElement {
         <EndGrip
           key={end}
           at={(end === "source" ? way[0] : way.at(-1)) ?? [0, 0]}
-          name={end === "source" ? "Start of the flow" : "End of the flow"}
+          name={end === "source" ? t("Start of the flow") : t("End of the flow")}
           onMove={(at) => onHandle({ end, at })}
           onDrop={(event) => lead(end, event)}
         />
@@ -199,7 +199,7 @@ function EndGrip({ at, name, onMove, onDrop }: EndGripProps): ReactElement {
     <span
       className="end-grip nodrag nopan"
       style={{ transform: transform(at) }}
-      title={`${name}: drag it to another component`}
+      title={t("{name}: drag it to another component", { name })}
       onPointerDown={pull}
     />
   );

@@ -2,11 +2,12 @@ import { Funnel, X } from "lucide-react";
 import { type ReactElement, useMemo } from "react";
 import { useEditor, useSession, useView } from "../editor";
 import { type Lens, type LensChoice, lensChoices } from "./lens";
+import { t } from "../words/t";
 
 const GROUPS: readonly [Lens["by"], string][] = [
-  ["threat", "Threats"],
-  ["tactic", "Tactics"],
-  ["asset", "Assets"],
+  ["threat", t("Threats")],
+  ["tactic", t("Tactics")],
+  ["asset", t("Assets")],
 ];
 
 const valueOf = ({ by, id }: Lens): string => `${by} ${id}`;
@@ -28,11 +29,11 @@ export function LensPicker(): ReactElement {
     <span className="lens" data-on={lens !== null}>
       <Funnel size={14} aria-hidden="true" />
       <select
-        aria-label="Show only what concerns"
+        aria-label={t("Show only what concerns")}
         value={lens ? valueOf(lens) : ""}
         onChange={(event) => view.set({ lens: lensOf(event.target.value) })}
       >
-        <option value="">Everything</option>
+        <option value="">{t("Everything")}</option>
         {GROUPS.map(([by, name]) => (
           <Choices key={by} by={by} name={name} choices={choices[by]} />
         ))}
@@ -41,7 +42,7 @@ export function LensPicker(): ReactElement {
         <button
           type="button"
           className="icon-button"
-          aria-label="Show everything again"
+          aria-label={t("Show everything again")}
           onClick={() => view.set({ lens: null })}
         >
           <X size={14} />

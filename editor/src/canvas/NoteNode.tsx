@@ -5,6 +5,7 @@ import { useEditor, useMayEdit } from "../editor";
 import { useDetail } from "./detail";
 import type { NoteNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
+import { t } from "../words/t";
 
 /** Longest text that the server takes. */
 const LONGEST = 10_000;
@@ -58,8 +59,8 @@ function Writing({ text, onDone }: { text: string; onDone: (text: string) => voi
       className="slip-text nodrag nowheel"
       value={draft}
       maxLength={LONGEST}
-      aria-label="Text of the note"
-      placeholder="Write a note"
+      aria-label={t("Text of the note")}
+      placeholder={t("Write a note")}
       autoFocus
       onChange={(event) => setDraft(event.target.value)}
       onKeyDown={key}

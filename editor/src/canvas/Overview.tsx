@@ -3,6 +3,7 @@ import { type KeyboardEvent, memo, type PointerEvent, type ReactElement, useMemo
 import { extent } from "../document/boxes";
 import type { Box, Doc } from "../document/types";
 import { useSession } from "../editor";
+import { t } from "../words/t";
 
 const SIZE = { width: 152, height: 104 };
 const MARGIN = 40;
@@ -90,7 +91,7 @@ function Sight(): ReactElement {
       height={height}
       vectorEffect="non-scaling-stroke"
       role="application"
-      aria-label="Overview: arrow keys move the view"
+      aria-label={t("Overview: arrow keys move the view")}
       tabIndex={0}
       onKeyDown={walk}
     />

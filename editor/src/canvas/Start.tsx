@@ -1,6 +1,7 @@
 import { ClipboardPaste, FileInput, Shapes } from "lucide-react";
 import type { ReactElement } from "react";
 import { useEditor, useMayEdit, useSession } from "../editor";
+import { t } from "../words/t";
 
 /** What to do first, while nothing is drawn. */
 export function Start(): ReactElement | null {
@@ -11,7 +12,7 @@ export function Start(): ReactElement | null {
   if (!mayEdit)
     return (
       <div className="start">
-        <p>Nothing has been drawn here yet.</p>
+        <p>{t("Nothing has been drawn here yet.")}</p>
       </div>
     );
   const search = (): void => {
@@ -20,12 +21,12 @@ export function Start(): ReactElement | null {
   };
   return (
     <div className="start">
-      <h2>Draw your system</h2>
-      <p>Start with what handles your data and your model. Threats appear as you draw.</p>
+      <h2>{t("Draw your system")}</h2>
+      <p>{t("Start with what handles your data and your model. Threats appear as you draw.")}</p>
       <div className="start-ways">
         <button type="button" className="button" onClick={search}>
           <Shapes size={16} aria-hidden="true" />
-          Pick components
+          {t("Pick components")}
         </button>
         <button
           type="button"
@@ -33,11 +34,11 @@ export function Start(): ReactElement | null {
           onClick={() => view.set({ dialog: "quick-start" })}
         >
           <ClipboardPaste size={16} aria-hidden="true" />
-          Paste a list
+          {t("Paste a list")}
         </button>
         <a className="button" href={boot.urls.home}>
           <FileInput size={16} aria-hidden="true" />
-          Import a file
+          {t("Import a file")}
         </a>
       </div>
     </div>

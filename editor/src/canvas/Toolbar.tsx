@@ -29,6 +29,7 @@ import { toggleTask } from "../frame/tasks";
 import { Arrange } from "./Arrange";
 import { Legend } from "./Legend";
 import { LensPicker } from "./LensPicker";
+import { t } from "../words/t";
 
 interface ToolProps {
   name: string;
@@ -65,31 +66,36 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
   const selected = useView((view) => view.selection.size);
   return (
     <Panel position="top-left" className="tools">
-      <div className="tool-row" role="toolbar" aria-label="Drawing">
+      <div className="tool-row" role="toolbar" aria-label={t("Drawing")}>
         {mayEdit && (
           <>
             <Tool
-              name="Snap to neighbours"
+              name={t("Snap to neighbours")}
               keys="G"
               pressed={snapping}
               onUse={({ view }) => view.set({ snapping: !snapping })}
             >
               <Magnet size={16} />
             </Tool>
-            <Tool name="Add a note" keys="N" onUse={addNoteHere}>
+            <Tool name={t("Add a note")} keys="N" onUse={addNoteHere}>
               <StickyNote size={16} />
             </Tool>
             <Arrange />
           </>
         )}
-        <Tool name="Show everything" keys="1" onUse={(editor) => showAll(editor)}>
+        <Tool name={t("Show everything")} keys="1" onUse={(editor) => showAll(editor)}>
           <Maximize size={16} />
         </Tool>
-        <Tool name="Show the selection" keys="2" disabled={selected === 0} onUse={showSelection}>
+        <Tool
+          name={t("Show the selection")}
+          keys="2"
+          disabled={selected === 0}
+          onUse={showSelection}
+        >
           <ScanSearch size={16} />
         </Tool>
         <Tool
-          name="Heat view"
+          name={t("Heat view")}
           keys="H"
           pressed={heat}
           onUse={({ view }) => view.set({ heat: !heat })}
@@ -97,7 +103,7 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
           <Thermometer size={16} />
         </Tool>
         <Tool
-          name="Attack paths"
+          name={t("Attack paths")}
           keys="P"
           pressed={task === "paths"}
           onUse={(editor) => toggleTask(editor, "paths")}
@@ -105,7 +111,7 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
           <Route size={16} />
         </Tool>
         <Tool
-          name="Questions, one by one"
+          name={t("Questions, one by one")}
           keys="Q"
           pressed={task === "questions"}
           onUse={(editor) => toggleTask(editor, "questions")}
@@ -121,22 +127,22 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
 });
 
 const EDGES = [
-  ["left", "Align left edges", "Alt A", AlignStartVertical],
-  ["centre", "Align centres", "Alt H", AlignCenterVertical],
-  ["right", "Align right edges", "Alt D", AlignEndVertical],
-  ["top", "Align top edges", "Alt W", AlignStartHorizontal],
-  ["middle", "Align middles", "Alt V", AlignCenterHorizontal],
-  ["bottom", "Align bottom edges", "Alt S", AlignEndHorizontal],
+  ["left", t("Align left edges"), "Alt A", AlignStartVertical],
+  ["centre", t("Align centres"), "Alt H", AlignCenterVertical],
+  ["right", t("Align right edges"), "Alt D", AlignEndVertical],
+  ["top", t("Align top edges"), "Alt W", AlignStartHorizontal],
+  ["middle", t("Align middles"), "Alt V", AlignCenterHorizontal],
+  ["bottom", t("Align bottom edges"), "Alt S", AlignEndHorizontal],
 ] as const;
 
 const AXES = [
-  ["across", "Equal gaps from left to right", "Alt Shift H", AlignHorizontalSpaceBetween],
-  ["down", "Equal gaps from top to bottom", "Alt Shift V", AlignVerticalSpaceBetween],
+  ["across", t("Equal gaps from left to right"), "Alt Shift H", AlignHorizontalSpaceBetween],
+  ["down", t("Equal gaps from top to bottom"), "Alt Shift V", AlignVerticalSpaceBetween],
 ] as const;
 
 function Lining({ enough }: { enough: boolean }): ReactElement {
   return (
-    <div className="tool-row" role="toolbar" aria-label="Align and distribute">
+    <div className="tool-row" role="toolbar" aria-label={t("Align and distribute")}>
       {EDGES.map(([edge, name, keys, Icon]) => (
         <Tool key={edge} name={name} keys={keys} onUse={(editor) => alignSelection(editor, edge)}>
           <Icon size={16} />

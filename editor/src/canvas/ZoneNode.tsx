@@ -6,6 +6,7 @@ import { useEditor, useMayEdit, useSession } from "../editor";
 import { RiskBadge } from "../findings/Badge";
 import type { ZoneNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
+import { t } from "../words/t";
 
 /** A tinted room; its tab is what one drags it by, so that one can draw inside it. */
 export const ZoneNode = memo(function ZoneNode({
@@ -34,9 +35,9 @@ export const ZoneNode = memo(function ZoneNode({
       />
       <div className="zone-tab">
         <span className="zone-name" title={zone.name}>
-          {zone.name || "Unnamed zone"}
+          {zone.name || t("Unnamed zone")}
         </span>
-        <span className="zone-trust">{trust === "unknown" ? "trust unknown" : trust}</span>
+        <span className="zone-trust">{trust === "unknown" ? t("trust unknown") : trust}</span>
         {badge && <RiskBadge badge={badge} />}
         <CommentCount id={zone.id} />
       </div>

@@ -20,6 +20,7 @@ import {
   type ZoneNodeType,
 } from "./nodes";
 import { type Lie, Plot } from "./plot";
+import { t } from "../words/t";
 
 /** How the document is looked at right now. */
 export interface Look {
@@ -158,7 +159,7 @@ export class Elements {
       ...(parent ? { parentId: parent.id } : {}),
       connectable: false,
       zIndex: depth,
-      ariaLabel: `Zone ${zone.name}, ${trust}`,
+      ariaLabel: t("Zone {name}, {trust}", { name: zone.name, trust }),
       dragHandle: ".zone-tab",
     };
   }
@@ -173,13 +174,13 @@ export class Elements {
       position: relative(zone.box, undefined),
       connectable: false,
       zIndex: CARD_LAYER,
-      ariaLabel: `Zone ${zone.name}, ${trust}`,
+      ariaLabel: t("Zone {name}, {trust}", { name: zone.name, trust }),
     };
   }
 
   private component(component: Component, parent: Zone | undefined): ComponentNodeType {
     const [, , width, height] = component.box;
-    const place = parent ? `in ${parent.name}` : "in no zone";
+    const place = parent ? t("in {name}", { name: parent.name }) : t("in no zone");
     return {
       id: component.id,
       type: "component",
@@ -216,7 +217,12 @@ export class Elements {
       },
       ...(dim ? { className: "dim" } : {}),
       zIndex: FLOW_LAYER,
-      ariaLabel: `${flow.name || kind}, ${kind} flow from ${source.name} to ${target.name}`,
+      ariaLabel: t("{name}, {kind} flow from {source} to {target}", {
+        name: flow.name || kind,
+        kind,
+        source: source.name,
+        target: target.name,
+      }),
     };
   }
 }

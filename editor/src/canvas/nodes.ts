@@ -1,6 +1,7 @@
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { Box, Component, Doc, Flow, Note, Zone } from "../document/types";
 import type { Lie } from "./plot";
+import { t } from "../words/t";
 
 /* What React Flow is given for each element, and how it is measured without drawing it. */
 
@@ -57,7 +58,7 @@ export function noteNode(note: Note): NoteNodeType {
     position: relative(note.box, undefined),
     connectable: false,
     zIndex: NOTE_LAYER,
-    ariaLabel: `Note: ${note.text || "empty"}`,
+    ariaLabel: note.text === "" ? t("Note: empty") : t("Note: {text}", { text: note.text }),
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from "../actions";
 import type { Axis, Edge } from "../document/arrange";
 import { alt, key, plain, type Shortcut } from "../keys";
+import { t } from "../words/t";
 
 /* The keys of the drawing; keyboard.ts binds them with the general ones. */
 
@@ -28,46 +29,46 @@ const distributing = (letter: string, axis: Axis, does: string): Shortcut => ({
 export const DRAWING_SHORTCUTS: readonly Shortcut[] = [
   {
     keys: "1",
-    does: "Show everything",
+    does: t("Show everything"),
     matches: (event) => plain(event) && event.key === "1",
     run: (editor) => showAll(editor),
   },
   {
     keys: "2",
-    does: "Show the selection",
+    does: t("Show the selection"),
     matches: (event) => plain(event) && event.key === "2",
     run: showSelection,
   },
   {
     keys: "N",
-    does: "Add a note",
+    does: t("Add a note"),
     matches: (event) => plain(event) && key(event, "n"),
     run: addNoteHere,
   },
   {
     keys: "B",
-    does: "Grip the selected flow; arrows push its stretches",
+    does: t("Grip the selected flow; arrows push its stretches"),
     matches: (event) => plain(event) && key(event, "b"),
     run: gripSelectedFlow,
   },
   {
     keys: "G",
-    does: "Snap to neighbours, or not",
+    does: t("Snap to neighbours, or not"),
     matches: (event) => plain(event) && key(event, "g"),
     run: (editor) => editor.view.set({ snapping: !editor.view.get().snapping }),
   },
   {
     keys: "H",
-    does: "Heat view: fill by residual risk",
+    does: t("Heat view: fill by residual risk"),
     matches: (event) => plain(event) && key(event, "h"),
     run: (editor) => editor.view.set({ heat: !editor.view.get().heat }),
   },
-  aligning("A", "left", "Align left edges"),
-  aligning("H", "centre", "Align centres"),
-  aligning("D", "right", "Align right edges"),
-  aligning("W", "top", "Align top edges"),
-  aligning("V", "middle", "Align middles"),
-  aligning("S", "bottom", "Align bottom edges"),
-  distributing("H", "across", "Equal gaps from left to right"),
-  distributing("V", "down", "Equal gaps from top to bottom"),
+  aligning("A", "left", t("Align left edges")),
+  aligning("H", "centre", t("Align centres")),
+  aligning("D", "right", t("Align right edges")),
+  aligning("W", "top", t("Align top edges")),
+  aligning("V", "middle", t("Align middles")),
+  aligning("S", "bottom", t("Align bottom edges")),
+  distributing("H", "across", t("Equal gaps from left to right")),
+  distributing("V", "down", t("Equal gaps from top to bottom")),
 ];

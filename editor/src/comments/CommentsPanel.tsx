@@ -5,16 +5,17 @@ import { elementOf, type Thread } from "../sync/comments";
 import { Composer } from "./Composer";
 import { ThreadCard } from "./ThreadCard";
 import { useTalk } from "./use";
+import { t } from "../words/t";
 
 /** What somebody may talk about here: the selected element, its findings, or the system. */
 function useSubjects(element: string): readonly { about: string; name: string }[] {
   const doc = useSession((state) => state.doc);
   const findings = useSession((state) => state.findings);
-  if (element === "") return [{ about: "", name: "the system" }];
+  if (element === "") return [{ about: "", name: t("the system") }];
   const own = [...findings.values()].filter((one) => one.element === element);
   return [
     { about: element, name: nameOf(doc, element) },
-    ...own.map((one) => ({ about: one.key, name: `Finding: ${one.title}` })),
+    ...own.map((one) => ({ about: one.key, name: t("Finding: {title}", { title: one.title }) })),
   ];
 }
 
@@ -26,7 +27,7 @@ function Write({ element }: { element: string }): ReactElement {
     <>
       {subjects.length > 1 && (
         <label className="comment-about">
-          About{" "}
+          {t("About")}{" "}
           <select value={about} onChange={(event) => setAbout(event.target.value)}>
             {subjects.map((one) => (
               <option key={one.about} value={one.about}>
@@ -37,8 +38,10 @@ function Write({ element }: { element: string }): ReactElement {
         </label>
       )}
       <Composer
-        label={`Comment on ${subjects.find((one) => one.about === about)?.name ?? "this"}`}
-        verb="Comment"
+        label={t("Comment on {subject}", {
+          subject: subjects.find((one) => one.about === about)?.name ?? t("this"),
+        })}
+        verb={t("Comment")}
         send={async (text, mentions) => {
           try {
             await api.act(boot.system, "comments/", { text, mentions, about });
@@ -79,10 +82,10 @@ export default function CommentsPanel(): ReactElement {
   const hidden = about.length - about.filter((one) => !one.resolved).length;
   useRead(shown);
   const where = (thread: Thread): string => {
-    if (thread.about === "") return "The system";
-    if (thread.about.startsWith("mitigation:")) return "A mitigation";
+    if (thread.about === "") return t("The system");
+    if (thread.about.startsWith("mitigation:")) return t("A mitigation");
     const finding = findings.get(thread.about);
-    const name = nameOf(doc, elementOf(thread.about)) || "something that was removed";
+    const name = nameOf(doc, elementOf(thread.about)) || t("something that was removed");
     return finding ? `${finding.title}, ${name}` : name;
   };
   return (
@@ -91,8 +94,8 @@ export default function CommentsPanel(): ReactElement {
       {shown.length === 0 && (
         <p className="muted">
           {here === ""
-            ? "Nobody has said anything yet. Ask about a part: select it, and write here."
-            : "Nothing is open here. Ask what you do not know: everyone here sees it at once."}
+            ? t("Nobody has said anything yet. Ask about a part: select it, and write here.")
+            : t("Nothing is open here. Ask what you do not know: everyone here sees it at once.")}
         </p>
       )}
       {shown.map((thread) => (
@@ -105,7 +108,7 @@ export default function CommentsPanel(): ReactElement {
             checked={settled}
             onChange={(event) => setSettled(event.target.checked)}
           />{" "}
-          Show {hidden} resolved
+          {t("Show {hidden} resolved", { hidden })}
         </label>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactElement, useId, useRef, useState } from "react";
 import { complete, mentioned, offered } from "./mentions";
 import { usePeople } from "./use";
+import { t } from "../words/t";
 
 const MOST = 10_000;
 
@@ -77,10 +78,10 @@ export function Composer({ label, verb, text = "", send, cancel }: Props): React
         </button>
         {cancel && (
           <button type="button" className="button quiet" onClick={cancel}>
-            Cancel
+            {t("Cancel")}
           </button>
         )}
-        <span className="muted">@ names somebody</span>
+        <span className="muted">{t("@ names somebody")}</span>
       </div>
     </form>
   );

@@ -2,6 +2,7 @@ import { type ReactElement, useState } from "react";
 import { useEditor } from "../editor";
 import type { Comment, Thread } from "../sync/comments";
 import { Composer } from "./Composer";
+import { t } from "../words/t";
 
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
@@ -30,8 +31,8 @@ function Remark({ comment }: { comment: Comment }): ReactElement {
   if (editing) {
     return (
       <Composer
-        label="Your comment"
-        verb="Save"
+        label={t("Your comment")}
+        verb={t("Save")}
         text={comment.text}
         cancel={() => setEditing(false)}
         send={async (text, mentions) => {
@@ -48,7 +49,7 @@ function Remark({ comment }: { comment: Comment }): ReactElement {
         <strong>{comment.by.name}</strong>{" "}
         <time dateTime={comment.at} className="muted">
           {WHEN.format(new Date(comment.at))}
-          {comment.edited_at && ", edited"}
+          {comment.edited_at && t(", edited")}
         </time>
       </p>
       {/* The words isolate themselves: what runs the other way must not turn the line around. */}
@@ -58,14 +59,14 @@ function Remark({ comment }: { comment: Comment }): ReactElement {
       {mine && (
         <p className="remark-acts">
           <button type="button" className="link-button" onClick={() => setEditing(true)}>
-            Edit
+            {t("Edit")}
           </button>
           <button
             type="button"
             className="link-button"
             onClick={() => void act(() => api.send(path, {}, "DELETE"))}
           >
-            Delete
+            {t("Delete")}
           </button>
         </p>
       )}
@@ -84,15 +85,19 @@ export function ThreadCard({ thread, where }: { thread: Thread; where: string })
   return (
     <article className={`thread${resolved ? " thread-resolved" : ""}`} aria-label={where}>
       <p className="muted thread-about">{where}</p>
-      {first ? <Remark comment={first} /> : <p className="muted">This comment was taken back.</p>}
+      {first ? (
+        <Remark comment={first} />
+      ) : (
+        <p className="muted">{t("This comment was taken back.")}</p>
+      )}
       {thread.answers.map((one) => (
         <Remark key={one.id} comment={one} />
       ))}
-      {resolved && <p className="muted">Resolved by {resolved.by}</p>}
+      {resolved && <p className="muted">{t("Resolved by {by}", { by: resolved.by })}</p>}
       {answering && (
         <Composer
-          label="Answer"
-          verb="Answer"
+          label={t("Answer")}
+          verb={t("Answer")}
           cancel={() => setAnswering(false)}
           send={async (text, mentions) => {
             const said = { text, mentions, thread: id };
@@ -105,10 +110,10 @@ export function ThreadCard({ thread, where }: { thread: Thread; where: string })
       {first && !answering && (
         <p className="composer-acts">
           <button type="button" className="button" onClick={() => setAnswering(true)}>
-            Answer
+            {t("Answer")}
           </button>
           <button type="button" className="button quiet" onClick={() => void resolve()}>
-            {resolved ? "Open again" : "Resolve"}
+            {resolved ? t("Open again") : t("Resolve")}
           </button>
         </p>
       )}

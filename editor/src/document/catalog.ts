@@ -1,4 +1,5 @@
 import type { Scalar, Trust } from "./types";
+import { t } from "../words/t";
 
 export interface Attribute {
   id: string;
@@ -82,7 +83,7 @@ export class Catalog {
   }
 
   zoneKindName(kindId: string | null): string {
-    return kindId === null ? "Zone" : (this.zoneKinds.get(kindId)?.name ?? kindId);
+    return kindId === null ? t("Zone") : (this.zoneKinds.get(kindId)?.name ?? kindId);
   }
 
   /** The type and its ancestors, nearest first. */

@@ -4,6 +4,7 @@ import { elementId } from "./ids";
 import { CARD, ROOM } from "./read";
 import { centre, zoneAt } from "./tree";
 import type { Box, Change, CollectionKind, Doc } from "./types";
+import { t } from "../words/t";
 
 /** Every edit as a list of changes; `id` is that of the element just made, where there is one. */
 export interface Edit {
@@ -101,7 +102,7 @@ export function zoneAround(doc: Doc, ids: readonly string[]): Edit | null {
   return {
     id,
     changes: [
-      { kind: "zone", id, add: { name: "New zone", parent, box } },
+      { kind: "zone", id, add: { name: t("New zone"), parent, box } },
       ...components.map((component): Change => ({
         kind: "component",
         id: component.id,

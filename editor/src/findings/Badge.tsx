@@ -1,6 +1,8 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { Level } from "../document/types";
 import type { Badge } from "../sync/findings";
+import { many, t } from "../words/t";
+import { LEVEL_NAMES } from "../words/levels";
 
 /** Colour is never alone: each level has its own shape and its own letters (look.md). */
 const SHAPES: Readonly<Record<Level, ReactElement>> = {
@@ -45,16 +47,21 @@ export function LevelWord({ level }: { level: Level }): ReactElement {
   return (
     <span className={`level-word ${riskClass(level)}`}>
       <LevelMark level={level} />
-      {level}
+      {LEVEL_NAMES[level]}
     </span>
   );
 }
 
 export function badgeText(badge: Badge): string {
-  const asked = badge.conditional === 0 ? "" : `${badge.conditional} waiting for answers`;
-  if (badge.level === null) return asked === "" ? "no findings" : asked;
-  const counted = badge.count === 1 ? "1 finding" : `${badge.count} findings`;
-  return [`risk ${badge.level}`, counted, asked].filter((part) => part !== "").join(", ");
+  const asked =
+    badge.conditional === 0
+      ? ""
+      : many(badge.conditional, "{n} waiting for answers", "{n} waiting for answers");
+  if (badge.level === null) return asked === "" ? t("no findings") : asked;
+  const counted = many(badge.count, "{n} finding", "{n} findings");
+  return [t("risk {level}", { level: LEVEL_NAMES[badge.level] }), counted, asked]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 /** Whether the badge has just begun to say something else; never so when first drawn. */

@@ -5,6 +5,7 @@ import type { Finding } from "../sync/messages";
 import { FindingItem } from "./FindingItem";
 import { rankQuestions } from "../questions/answers";
 import { QuestionItem } from "../questions/QuestionList";
+import { t } from "../words/t";
 
 const NONE: readonly Finding[] = [];
 
@@ -17,7 +18,7 @@ export function ElementFindings({ id }: { id: string }): ReactElement | null {
   return (
     <>
       {applying.length > 0 && (
-        <Section name="Findings">
+        <Section name={t("Findings")}>
           <ul className="finding-list">
             {applying.map((finding) => (
               <FindingItem key={finding.key} finding={finding} />
@@ -26,7 +27,7 @@ export function ElementFindings({ id }: { id: string }): ReactElement | null {
         </Section>
       )}
       {questions.length > 0 && (
-        <Section name="Questions">
+        <Section name={t("Questions")}>
           <ul className="questions">
             {questions.map((question) => (
               <QuestionItem key={`${question.element} ${question.attribute}`} question={question} />

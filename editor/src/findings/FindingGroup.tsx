@@ -4,6 +4,7 @@ import { useEditor } from "../editor";
 import { LevelMark } from "./Badge";
 import { FindingItem } from "./FindingItem";
 import type { Group, Grouping } from "./groups";
+import { t } from "../words/t";
 
 /** As many as read at a glance stand open; a row of many is opened by who wants to see them. */
 const FEW = 3;
@@ -25,8 +26,8 @@ export function FindingGroup({ group, by }: { group: Group; by: Grouping }): Rea
         {!group.waits && first && <LevelMark level={first.risk.residual} size={14} />}
         <span className="finding-group-title">{group.title}</span>
         {threat?.own && (
-          <small className="chip" title="Added by your workspace">
-            own
+          <small className="chip" title={t("Added by your workspace")}>
+            {t("own")}
           </small>
         )}
         <span className="count">{group.findings.length}</span>

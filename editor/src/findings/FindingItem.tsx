@@ -4,13 +4,28 @@ import { select, useEditor, useSession } from "../editor";
 import type { Finding } from "../sync/messages";
 import { isVotedOn } from "../workshop/words";
 import { LevelMark } from "./Badge";
+import { LEVEL_NAMES } from "../words/levels";
+import { t } from "../words/t";
 
 /** What a person wants to know before opening it: how bad, how sure, what was done. */
 function terms(finding: Finding): string {
   const { range, residual } = finding.risk;
-  const open = range[0] === range[1] ? residual : `${residual} (${range[0]} to ${range[1]})`;
-  const impact = finding.impact_assumed ? `${finding.impact}, assumed` : finding.impact;
-  return `Risk ${open} · likelihood ${finding.likelihood} · impact ${impact}`;
+  const open =
+    range[0] === range[1]
+      ? LEVEL_NAMES[residual]
+      : t("{level} ({low} to {high})", {
+          level: LEVEL_NAMES[residual],
+          low: LEVEL_NAMES[range[0]],
+          high: LEVEL_NAMES[range[1]],
+        });
+  const impact = finding.impact_assumed
+    ? t("{impact}, assumed", { impact: LEVEL_NAMES[finding.impact] })
+    : LEVEL_NAMES[finding.impact];
+  return t("Risk {open} · likelihood {likelihood} · impact {impact}", {
+    open,
+    likelihood: LEVEL_NAMES[finding.likelihood],
+    impact,
+  });
 }
 
 const MEASURED = new Set(["broken", "held", "inconclusive", "stale"]);
@@ -20,7 +35,7 @@ function marks(finding: Finding): string[] {
   return [
     MEASURED.has(finding.verdict) ? finding.verdict : "",
     finding.treatment === "open" ? "" : finding.treatment,
-    finding.answered === "none" ? "" : `control ${finding.answered}`,
+    finding.answered === "none" ? "" : t("control {answered}", { answered: finding.answered }),
   ].filter((mark) => mark !== "");
 }
 
@@ -45,19 +60,27 @@ export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactE
         {!voting && <LevelMark level={finding.risk.residual} />}
         <span>
           {name}
-          {by === "both" && <small className="finding-at"> on {finding.element_name}</small>}
+          {by === "both" && (
+            <small className="finding-at">
+              {" "}
+              {t("on {element_name}", { element_name: finding.element_name })}
+            </small>
+          )}
         </span>
       </button>
       <a
         className="icon-button"
-        aria-label={`Open ${finding.title} on ${finding.element_name}`}
-        title="Open the finding"
+        aria-label={t("Open {title} on {element_name}", {
+          title: finding.title,
+          element_name: finding.element_name,
+        })}
+        title={t("Open the finding")}
         href={`${editor.boot.urls.findings}${encodeURIComponent(finding.key)}/`}
       >
         <ArrowUpRight size={14} />
       </a>
       <p className="finding-terms">
-        {voting ? "Hidden while the workshop votes on it." : terms(finding)}
+        {voting ? t("Hidden while the workshop votes on it.") : terms(finding)}
       </p>
       {marks(finding).length > 0 && (
         <p className="finding-marks">

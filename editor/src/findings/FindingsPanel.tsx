@@ -5,10 +5,11 @@ import type { Finding } from "../sync/messages";
 import { FindingGroup } from "./FindingGroup";
 import { grouped } from "./groups";
 import { QuestionList } from "../questions/QuestionList";
+import { t } from "../words/t";
 
 const GROUPINGS = [
-  { value: "cause", name: "Where it comes from" },
-  { value: "threat", name: "Threat" },
+  { value: "cause", name: t("Where it comes from") },
+  { value: "threat", name: t("Threat") },
 ] as const;
 
 const said = (one: Finding): string =>
@@ -41,15 +42,15 @@ export function FindingsPanel(): ReactElement {
         <input
           className="input"
           type="search"
-          placeholder="Filter findings"
+          placeholder={t("Filter findings")}
           value={search}
-          aria-label="Filter findings"
+          aria-label={t("Filter findings")}
           onChange={(event) => setSearch(event.target.value)}
         />
         <div className="finding-grouping">
-          Group by
+          {t("Group by")}
           <Select
-            label="Group by"
+            label={t("Group by")}
             choices={GROUPINGS}
             value={by}
             onChoose={(value) => view.set({ grouping: value === "cause" ? "cause" : "threat" })}
@@ -61,15 +62,15 @@ export function FindingsPanel(): ReactElement {
             checked={onlySelected}
             onChange={(event) => setOnlySelected(event.target.checked)}
           />
-          Selection only
+          {t("Selection only")}
         </label>
       </div>
-      {groups.length === 0 && <p className="fact-help">Nothing found here so far.</p>}
+      {groups.length === 0 && <p className="fact-help">{t("Nothing found here so far.")}</p>}
       {groups.map((group) => (
         <FindingGroup key={`${by} ${group.waits} ${group.id}`} group={group} by={by} />
       ))}
       <section className="facts-part">
-        <h3>Waiting for an answer</h3>
+        <h3>{t("Waiting for an answer")}</h3>
         <QuestionList first={10} />
       </section>
     </>

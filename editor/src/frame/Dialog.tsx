@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { useEditor } from "../editor";
+import { t } from "../words/t";
 
 /** The browser's own modal dialog: it traps the focus, closes on Esc, gives the focus back. */
 export function Dialog({ title, children }: { title: string; children: ReactNode }): ReactElement {
@@ -18,7 +19,7 @@ export function Dialog({ title, children }: { title: string; children: ReactNode
     <dialog className="dialog" ref={place} aria-label={title} onCancel={close}>
       <div className="dialog-head">
         <h2>{title}</h2>
-        <button type="button" className="icon-button" aria-label="Close" onClick={close}>
+        <button type="button" className="icon-button" aria-label={t("Close")} onClick={close}>
           <X size={16} />
         </button>
       </div>

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { type ReactElement, useEffect } from "react";
 import { useEditor, useSession } from "../editor";
+import { t } from "../words/t";
 
 const SHOWN_MS = 8_000;
 
@@ -22,7 +23,7 @@ export function Notice(): ReactElement {
           {closing}
           {closed && (
             <button type="button" className="button" onClick={() => window.location.reload()}>
-              Reload
+              {t("Reload")}
             </button>
           )}
         </p>
@@ -38,7 +39,7 @@ export function Notice(): ReactElement {
           <button
             type="button"
             className="icon-button"
-            aria-label="Dismiss"
+            aria-label={t("Dismiss")}
             onClick={session.dismissNotice}
           >
             <X size={14} />

@@ -5,6 +5,7 @@ import { hueStyle } from "../canvas/Peers";
 import { useEditor, useSession } from "../editor";
 import type { Person } from "../sync/messages";
 import { useStore } from "../sync/store";
+import { t } from "../words/t";
 
 const MOST_SHOWN = 8;
 
@@ -28,7 +29,7 @@ function initials(name: string): string {
   );
 }
 
-const devices = (count: number): string => (count > 1 ? `, on ${count} devices` : "");
+const devices = (count: number): string => (count > 1 ? t(", on {count} devices", { count }) : "");
 
 function Somebody({ lines }: { lines: readonly Person[] }): ReactElement | null {
   const { session } = useEditor();
@@ -44,8 +45,12 @@ function Somebody({ lines }: { lines: readonly Person[] }): ReactElement | null 
         className={`person${followed ? " person-followed" : ""}`}
         style={hueStyle(person.hue)}
         aria-pressed={followed}
-        aria-label={`${person.initials}: follow ${person.name}${devices(lines.length)}`}
-        title={`${person.name}${devices(lines.length)}: ${followed ? "stop following" : "follow"}`}
+        aria-label={t("{initials}: follow {name}{devices}", {
+          initials: person.initials,
+          name: person.name,
+          devices: devices(lines.length),
+        })}
+        title={`${person.name}${devices(lines.length)}: ${followed ? t("stop following") : t("follow")}`}
         onClick={() => session.presence.follow(followed ? null : seen.id)}
       >
         {person.initials}
@@ -63,7 +68,7 @@ function Followed(): ReactElement | null {
   if (name === "") return null;
   return (
     <button type="button" className="chip" onClick={() => presence.follow(null)}>
-      <Eye size={14} aria-hidden="true" /> Following {name}: stop
+      <Eye size={14} aria-hidden="true" /> {t("Following {name}: stop", { name })}
     </button>
   );
 }
@@ -80,7 +85,7 @@ export function People(): ReactElement {
   return (
     <>
       <Followed />
-      <ul className="people" aria-label="People here">
+      <ul className="people" aria-label={t("People here")}>
         {rest.slice(0, MOST_SHOWN).map((lines) => (
           <Somebody key={lines[0]?.user ?? lines[0]?.id} lines={lines} />
         ))}
@@ -95,8 +100,8 @@ export function People(): ReactElement {
         <button
           type="button"
           className="icon-button"
-          aria-label="Bring everyone here"
-          title="Bring everyone here"
+          aria-label={t("Bring everyone here")}
+          title={t("Bring everyone here")}
           onClick={() => session.presence.gather()}
         >
           <Users size={16} />

@@ -4,13 +4,14 @@ import { useEditor, useSession } from "../editor";
 import { CANVAS_KEYS, SHORTCUTS } from "../keyboard";
 import { Dialog } from "./Dialog";
 import { isShownAround } from "./tour";
+import { t } from "../words/t";
 
 export function Shortcuts(): ReactElement {
   const { view } = useEditor();
   const role = useSession((state) => state.role);
   const inWorkshop = useSession((state) => state.workshop !== null);
   return (
-    <Dialog title="Keyboard shortcuts">
+    <Dialog title={t("Keyboard shortcuts")}>
       <dl className="shortcuts">
         {[...SHORTCUTS, ...CANVAS_KEYS].map(({ keys, does }) => (
           <div key={keys}>
@@ -30,13 +31,13 @@ export function Shortcuts(): ReactElement {
             className="button"
             onClick={() => view.set({ dialog: "none", tour: 0 })}
           >
-            Show me around
+            {t("Show me around")}
           </button>
         </p>
       )}
       <p className="muted">
-        Arranging is done by the Eclipse Layout Kernel (elkjs), unmodified, under the{" "}
-        <a href={licence}>Eclipse Public License 2.0</a>.
+        {t("Arranging is done by the Eclipse Layout Kernel (elkjs), unmodified, under the")}{" "}
+        <a href={licence}>{t("Eclipse Public License 2.0")}</a>.
       </p>
     </Dialog>
   );

@@ -17,6 +17,8 @@ import { LevelWord } from "../findings/Badge";
 import { HistoryButton } from "../history/HistoryButton";
 import { useTogether } from "./following";
 import { People } from "./People";
+import { t } from "../words/t";
+import { LEVEL_NAMES } from "../words/levels";
 
 /** Saved, saving or offline: the state of truth, always in the same place. */
 function Saved(): ReactElement {
@@ -27,7 +29,7 @@ function Saved(): ReactElement {
     return (
       <button type="button" className="saved saved-offline" onClick={session.retry}>
         <CloudOff size={14} aria-hidden="true" />
-        {unsaved === 0 ? "Offline" : `Offline, ${unsaved} unsaved`}
+        {unsaved === 0 ? t("Offline") : t("Offline, {unsaved} unsaved", { unsaved })}
       </button>
     );
   }
@@ -35,20 +37,20 @@ function Saved(): ReactElement {
     return (
       <span className="saved saved-offline">
         <CircleAlert size={14} aria-hidden="true" />
-        {unsaved === 0 ? "Disconnected" : `Disconnected, ${unsaved} unsaved`}
+        {unsaved === 0 ? t("Disconnected") : t("Disconnected, {unsaved} unsaved", { unsaved })}
       </span>
     );
   }
-  if (connection === "connecting") return <span className="saved">Connecting</span>;
+  if (connection === "connecting") return <span className="saved">{t("Connecting")}</span>;
   return unsaved === 0 ? (
     <span className="saved">
       <Check size={14} aria-hidden="true" />
-      Saved
+      {t("Saved")}
     </span>
   ) : (
     <span className="saved">
       <LoaderCircle size={14} aria-hidden="true" />
-      Saving {unsaved}
+      {t("Saving {unsaved}", { unsaved })}
     </span>
   );
 }
@@ -62,8 +64,8 @@ function UndoRedo(): ReactElement {
       <button
         type="button"
         className="icon-button"
-        aria-label="Undo"
-        title="Undo (Ctrl Z)"
+        aria-label={t("Undo")}
+        title={t("Undo (Ctrl Z)")}
         disabled={!canUndo}
         onClick={session.undo}
       >
@@ -72,8 +74,8 @@ function UndoRedo(): ReactElement {
       <button
         type="button"
         className="icon-button"
-        aria-label="Redo"
-        title="Redo (Ctrl Shift Z)"
+        aria-label={t("Redo")}
+        title={t("Redo (Ctrl Shift Z)")}
         disabled={!canRedo}
         onClick={session.redo}
       >
@@ -90,11 +92,11 @@ function SystemRisk(): ReactElement | null {
   const [low, high] = risk.range;
   const open = low !== high && low !== null && high !== null;
   return (
-    <span className="system-risk" title="Highest residual risk of the open findings">
+    <span className="system-risk" title={t("Highest residual risk of the open findings")}>
       <LevelWord level={risk.risk} />
       {open && (
         <span className="muted">
-          {low} to {high}
+          {t("{low} to {high}", { low: LEVEL_NAMES[low], high: LEVEL_NAMES[high] })}
         </span>
       )}
     </span>
@@ -127,12 +129,12 @@ function State(): ReactElement {
   return (
     <div className="state-strip">
       <SystemRisk />
-      {!mayDraw(role) ? <span className="chip">View only</span> : <UndoRedo />}
+      {!mayDraw(role) ? <span className="chip">{t("View only")}</span> : <UndoRedo />}
       <span className="truth" role="status">
         <Saved />
         {revision >= 0 && (
-          <span className="muted" title="Revision of the log">
-            r{revision}
+          <span className="muted" title={t("Revision of the log")}>
+            {t("r{revision}", { revision })}
           </span>
         )}
       </span>
@@ -141,9 +143,9 @@ function State(): ReactElement {
       <button
         type="button"
         className="icon-button"
-        aria-label="Panels"
+        aria-label={t("Panels")}
         aria-pressed={panels}
-        title="Panels (\\)"
+        title={t("Panels (\\)")}
         onClick={() => view.set({ panels: !panels })}
       >
         <PanelLeft size={16} />
@@ -151,9 +153,9 @@ function State(): ReactElement {
       <button
         type="button"
         className="icon-button"
-        aria-label="Outline"
+        aria-label={t("Outline")}
         aria-pressed={outline}
-        title="Outline (O)"
+        title={t("Outline (O)")}
         onClick={() => view.set({ outline: !outline })}
       >
         <ListTree size={16} />
@@ -161,8 +163,8 @@ function State(): ReactElement {
       <button
         type="button"
         className="icon-button"
-        aria-label="Keyboard shortcuts"
-        title="Shortcuts (?)"
+        aria-label={t("Keyboard shortcuts")}
+        title={t("Shortcuts (?)")}
         onClick={() => view.set({ dialog: "shortcuts" })}
       >
         <Keyboard size={16} />

@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
 import { useEditor } from "../editor";
 import "./tasks.css";
+import { t } from "../words/t";
 
 interface TaskPanelProps {
   title: string;
@@ -30,8 +31,8 @@ export function TaskPanel({ title, wide = false, children }: TaskPanelProps): Re
         <button
           type="button"
           className="icon-button"
-          aria-label="Close"
-          title="Close (Esc)"
+          aria-label={t("Close")}
+          title={t("Close (Esc)")}
           onClick={() => view.set({ task: "none" })}
         >
           <X size={16} />

@@ -3,6 +3,7 @@ import { createPortal } from "react-dom";
 import { useEditor } from "../editor";
 import { rememberTour, STEPS } from "./tour";
 import "./tour.css";
+import { t } from "../words/t";
 
 /** A ring around what is spoken of, wherever the window has it. */
 function Ring({ at }: { at: string }): ReactElement | null {
@@ -11,7 +12,9 @@ function Ring({ at }: { at: string }): ReactElement | null {
     const measure = (): void => {
       const box = document.querySelector(at)?.getBoundingClientRect();
       const { left = 0, top = 0, width = 0, height = 0 } = box ?? {};
-      setStyle(width > 0 ? { left: left - 4, top: top - 4, width: width + 8, height: height + 8 } : null);
+      setStyle(
+        width > 0 ? { left: left - 4, top: top - 4, width: width + 8, height: height + 8 } : null,
+      );
     };
     measure();
     window.addEventListener("resize", measure);
@@ -33,7 +36,7 @@ export default function Tour({ step }: { step: number }): ReactElement | null {
   return (
     <section
       className="tour"
-      aria-label="Tour"
+      aria-label={t("Tour")}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
@@ -42,19 +45,17 @@ export default function Tour({ step }: { step: number }): ReactElement | null {
     >
       <Ring at={shown.at} />
       <div role="status">
-        <p className="muted">
-          {step + 1} of {STEPS.length}
-        </p>
+        <p className="muted">{t("{step} of {n}", { step: step + 1, n: STEPS.length })}</p>
         <h2>{shown.title}</h2>
         <p>{shown.text}</p>
       </div>
       <div className="tour-acts">
         <button type="button" className="button button-quiet" onClick={end}>
-          {last ? "Close" : "Skip the tour"}
+          {last ? t("Close") : t("Skip the tour")}
         </button>
         {step > 0 && (
           <button type="button" className="button" onClick={() => view.set({ tour: step - 1 })}>
-            Back
+            {t("Back")}
           </button>
         )}
         <button
@@ -62,7 +63,7 @@ export default function Tour({ step }: { step: number }): ReactElement | null {
           className="button button-main"
           onClick={last ? end : () => view.set({ tour: step + 1 })}
         >
-          {last ? "Done" : "Next"}
+          {last ? t("Done") : t("Next")}
         </button>
       </div>
     </section>

@@ -4,6 +4,7 @@ import type { Box } from "../document/types";
 import { useEditor, useSession, useView } from "../editor";
 import { glide } from "../motion";
 import { useStore } from "../sync/store";
+import { t } from "../words/t";
 
 /** Tell the others what one sees of the sheet. */
 function useToldViewport(): void {
@@ -55,7 +56,11 @@ function useGathered(): void {
     if (!gathered || !loaded) return;
     look(view.get().stage, gathered.viewport);
     const mine = gathered.by === boot.me.name;
-    session.tell(mine ? "Everyone here looks where you look." : `${gathered.by} brought you here.`);
+    session.tell(
+      mine
+        ? t("Everyone here looks where you look.")
+        : t("{by} brought you here.", { by: gathered.by }),
+    );
   }, [session, view, boot, gathered, loaded]);
 }
 
@@ -67,7 +72,8 @@ interface Stage {
 }
 
 function look(stage: Stage | null, [x, y, width, height]: Box): void {
-  if (width > 0 && height > 0) stage?.fitBounds({ x, y, width, height }, { padding: 0, duration: glide(200) });
+  if (width > 0 && height > 0)
+    stage?.fitBounds({ x, y, width, height }, { padding: 0, duration: glide(200) });
 }
 
 /** Looking together: one's own view told, another's taken over. */

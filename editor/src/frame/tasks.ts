@@ -1,6 +1,7 @@
 import type { Editor, Task } from "../editor";
 import { key, plain, type Shortcut } from "../keys";
 import { stepBy } from "../paths/stepping";
+import { t } from "../words/t";
 
 export const TASKS = ["paths", "questions"] as const satisfies readonly Task[];
 
@@ -12,25 +13,25 @@ export function toggleTask({ view }: Editor, task: Task): void {
 export const TASK_SHORTCUTS: readonly Shortcut[] = [
   {
     keys: "P",
-    does: "Attack paths",
+    does: t("Attack paths"),
     matches: (event) => plain(event) && key(event, "p"),
     run: (editor) => toggleTask(editor, "paths"),
   },
   {
     keys: ".",
-    does: "The path's next step",
+    does: t("The path's next step"),
     matches: (event) => plain(event) && event.key === ".",
     run: (editor) => stepBy(editor, 1),
   },
   {
     keys: ",",
-    does: "The path's step before",
+    does: t("The path's step before"),
     matches: (event) => plain(event) && event.key === ",",
     run: (editor) => stepBy(editor, -1),
   },
   {
     keys: "Q",
-    does: "Questions, one by one",
+    does: t("Questions, one by one"),
     matches: (event) => plain(event) && key(event, "q"),
     run: (editor) => toggleTask(editor, "questions"),
   },

@@ -7,12 +7,13 @@ import { SIGNS } from "./marks";
 import type { Difference, ElementChange, How, MovedFinding, SideOf } from "./messages";
 import { RiskStep } from "./RiskStep";
 import { property, told, when } from "./words";
+import { t } from "../words/t";
 
 const MOST = 100;
 const HEADS: readonly (readonly [Exclude<How, "moved">, string])[] = [
-  ["added", "Added"],
-  ["removed", "Removed"],
-  ["changed", "Changed"],
+  ["added", t("Added")],
+  ["removed", t("Removed")],
+  ["changed", t("Changed")],
 ];
 
 interface DifferenceListProps {
@@ -32,14 +33,17 @@ export function DifferenceList({ difference, history }: DifferenceListProps): Re
       </div>
       <RiskStep before={risk.before.risk} after={risk.after.risk} />
       <p className="muted">
-        Above the appetite: {risk.before.above_appetite} before, {risk.after.above_appetite} after
+        {t("Above the appetite: {before} before, {after} after", {
+          before: risk.before.above_appetite,
+          after: risk.after.above_appetite,
+        })}
       </p>
       <button
         type="button"
         className="button past-stop"
         onClick={() => history.go(difference.to.revision)}
       >
-        Stop comparing
+        {t("Stop comparing")}
       </button>
       {HEADS.map(([how, head]) => (
         <Group key={how} head={head} count={counts[how]}>
@@ -51,18 +55,20 @@ export function DifferenceList({ difference, history }: DifferenceListProps): Re
             ))}
         </Group>
       ))}
-      {counts.moved > 0 && <p className="muted">{counts.moved} only drawn elsewhere</p>}
-      <Group head="New findings" count={findings.new.length}>
+      {counts.moved > 0 && (
+        <p className="muted">{t("{moved} only drawn elsewhere", { moved: counts.moved })}</p>
+      )}
+      <Group head={t("New findings")} count={findings.new.length}>
         {findings.new.slice(0, MOST).map((one) => (
           <FoundOnce key={one.key} one={one} />
         ))}
       </Group>
-      <Group head="Changed findings" count={findings.changed.length}>
+      <Group head={t("Changed findings")} count={findings.changed.length}>
         {findings.changed.slice(0, MOST).map((one) => (
           <FoundOtherwise key={one.key} one={one} />
         ))}
       </Group>
-      <Group head="Gone findings" count={findings.gone.length}>
+      <Group head={t("Gone findings")} count={findings.gone.length}>
         {findings.gone.slice(0, MOST).map((one) => (
           <FoundOnce key={one.key} one={one} />
         ))}
@@ -74,7 +80,9 @@ export function DifferenceList({ difference, history }: DifferenceListProps): Re
 function Side({ side }: { side: SideOf }): ReactElement {
   return (
     <span>
-      <strong>{side.baseline?.name ?? `Revision ${side.revision}`}</strong>
+      <strong>
+        {side.baseline?.name ?? t("Revision {revision}", { revision: side.revision })}
+      </strong>
       <span className="muted"> {when(side.at)}</span>
     </span>
   );
@@ -94,7 +102,7 @@ function Group({ head, count, children }: GroupProps): ReactElement | null {
         {head} <span className="muted">{count}</span>
       </h3>
       <ul>{children}</ul>
-      {count > MOST && <p className="muted">The first {MOST} of these.</p>}
+      {count > MOST && <p className="muted">{t("The first {n} of these.", { n: MOST })}</p>}
     </section>
   );
 }
@@ -130,10 +138,11 @@ function FoundOnce({ one }: { one: Finding }): ReactElement {
   return (
     <li className="past-line">
       <span>
-        {one.title} <span className="muted">on {one.element_name}</span>
+        {one.title}{" "}
+        <span className="muted">{t("on {element_name}", { element_name: one.element_name })}</span>
       </span>
       {one.applies === "conditional" ? (
-        <span className="muted">waits for an answer</span>
+        <span className="muted">{t("waits for an answer")}</span>
       ) : (
         <LevelWord level={one.risk.residual} />
       )}
@@ -145,7 +154,8 @@ function FoundOtherwise({ one }: { one: MovedFinding }): ReactElement {
   return (
     <li className="past-line">
       <span>
-        {one.title} <span className="muted">on {one.element_name}</span>
+        {one.title}{" "}
+        <span className="muted">{t("on {element_name}", { element_name: one.element_name })}</span>
       </span>
       {one.differs.map((part) => (
         <span key={part.name} className="muted">

@@ -6,6 +6,7 @@ import { Marks } from "./Marks";
 import { RiskStep } from "./RiskStep";
 import { sentence } from "./words";
 import "./history.css";
+import { t } from "../words/t";
 
 const NARROW = "(max-width: 760px)";
 
@@ -42,25 +43,29 @@ function Banner({ history }: { history: History }): ReactElement {
   return (
     <div className="past-banner">
       <p role="status">
-        <strong>{difference ? "Comparing." : placed(at, history.newest)}</strong>{" "}
-        {difference ? compared(difference) : sentence(line ?? step, at)} <em>Read only.</em>
+        <strong>{difference ? t("Comparing.") : placed(at, history.newest)}</strong>{" "}
+        {difference ? compared(difference) : sentence(line ?? step, at)} <em>{t("Read only.")}</em>
         {failed !== "" && <span className="past-failed"> {failed}</span>}
       </p>
       {!difference && risk && <RiskStep before={risk.before.risk} after={risk.after.risk} />}
       <button type="button" className="button" onClick={history.close}>
         <X size={14} aria-hidden="true" />
-        Back to now
+        {t("Back to now")}
       </button>
     </div>
   );
 }
 
 function placed(at: number, newest: number): string {
-  return at < newest ? "You are looking at the past." : "This is the newest state.";
+  return at < newest ? t("You are looking at the past.") : t("This is the newest state.");
 }
 
 function compared({ counts }: { counts: Readonly<Record<string, number>> }): string {
-  return `${counts.added} added, ${counts.removed} removed, ${counts.changed} changed.`;
+  return t("{added} added, {removed} removed, {changed} changed.", {
+    added: counts.added,
+    removed: counts.removed,
+    changed: counts.changed,
+  });
 }
 
 /** What stands over the canvas while one looks at the past. */

@@ -1,6 +1,7 @@
 import { History as Clock } from "lucide-react";
 import type { ReactElement } from "react";
 import { useHistory, useHistoryState } from "./history";
+import { t } from "../words/t";
 
 /** Into the past and back, in the strip that is always there. */
 export function HistoryButton(): ReactElement | null {
@@ -11,9 +12,9 @@ export function HistoryButton(): ReactElement | null {
     <button
       type="button"
       className="icon-button"
-      aria-label="History"
+      aria-label={t("History")}
       aria-pressed={open}
-      title="History: look back, compare, restore"
+      title={t("History: look back, compare, restore")}
       onClick={() => (open ? history.close() : history.open())}
     >
       <Clock size={16} />

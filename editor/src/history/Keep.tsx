@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactElement, useState } from "react";
 import type { Role } from "../bootstrap";
 import type { History } from "./history";
+import { t } from "../words/t";
 
 const MAY_KEEP: ReadonlySet<Role> = new Set(["facilitator", "approver", "owner"]);
 
@@ -11,7 +12,7 @@ export function Keep({ history, role }: { history: History; role: Role }): React
   if (name === null) {
     return (
       <button type="button" className="button" onClick={() => setName("")}>
-        Keep a baseline
+        {t("Keep a baseline")}
       </button>
     );
   }
@@ -23,8 +24,8 @@ export function Keep({ history, role }: { history: History; role: Role }): React
     <form className="scrubber-keep" onSubmit={keep}>
       <input
         className="input"
-        aria-label="Name of the baseline"
-        placeholder="Approved for launch"
+        aria-label={t("Name of the baseline")}
+        placeholder={t("Approved for launch")}
         maxLength={200}
         required
         autoFocus
@@ -37,7 +38,7 @@ export function Keep({ history, role }: { history: History; role: Role }): React
         }}
       />
       <button type="submit" className="button button-main">
-        Keep
+        {t("Keep")}
       </button>
     </form>
   );

@@ -4,6 +4,7 @@ import { type History, useHistory, useHistoryState } from "./history";
 import type { LogLine } from "./messages";
 import { RiskStep } from "./RiskStep";
 import { when } from "./words";
+import { t } from "../words/t";
 
 /** Beside the past: what happened around it, or what differs between the two that are compared. */
 export default function Panel(): ReactElement | null {
@@ -11,7 +12,7 @@ export default function Panel(): ReactElement | null {
   const difference = useHistoryState((state) => state.difference);
   if (!history) return null;
   return (
-    <aside className="side past-side" aria-label={difference ? "Differences" : "Log"}>
+    <aside className="side past-side" aria-label={difference ? t("Differences") : t("Log")}>
       {difference ? (
         <DifferenceList difference={difference} history={history} />
       ) : (
@@ -36,7 +37,7 @@ function Lines({ history }: { history: History }): ReactElement {
       .filter((one) => one.revision === revision)
       .map((one) => one.name)
       .join(", ");
-  if (near.length === 0) return <p className="empty">Nothing has happened yet.</p>;
+  if (near.length === 0) return <p className="empty">{t("Nothing has happened yet.")}</p>;
   return (
     <ol className="past-lines">
       {near.map((line) => (
@@ -75,7 +76,7 @@ function Entry({ line, named, current, go }: EntryProps): ReactElement {
       aria-current={current ? "step" : undefined}
       onClick={go}
     >
-      {named !== "" && <span className="past-named">Baseline: {named}</span>}
+      {named !== "" && <span className="past-named">{t("Baseline: {named}", { named })}</span>}
       <span>{line.told}</span>
       <span className="muted">
         {line.revision} · {line.by?.name} · {when(line.at)}

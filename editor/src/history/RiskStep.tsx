@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import type { Level } from "../document/types";
 import { LevelWord } from "../findings/Badge";
+import { t } from "../words/t";
 
 interface RiskStepProps {
   before: Level | null;
@@ -15,7 +16,7 @@ export function RiskStep({ before, after }: RiskStepProps): ReactElement {
         <>
           <One level={before} />
           <span aria-hidden="true">→</span>
-          <span className="visually-hidden">became</span>
+          <span className="visually-hidden">{t("became")}</span>
         </>
       )}
       <One level={after} />
@@ -24,5 +25,9 @@ export function RiskStep({ before, after }: RiskStepProps): ReactElement {
 }
 
 function One({ level }: { level: Level | null }): ReactElement {
-  return level === null ? <span className="muted">no risk</span> : <LevelWord level={level} />;
+  return level === null ? (
+    <span className="muted">{t("no risk")}</span>
+  ) : (
+    <LevelWord level={level} />
+  );
 }

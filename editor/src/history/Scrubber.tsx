@@ -7,6 +7,7 @@ import { type History, useHistory, useHistoryState } from "./history";
 import { Keep } from "./Keep";
 import type { Baseline } from "./messages";
 import { sentence } from "./words";
+import { t } from "../words/t";
 
 interface Of {
   history: History;
@@ -24,8 +25,8 @@ function Line({ history }: Of): ReactElement {
   const line = useHistoryState((state) => state.lines.get(state.at) ?? null);
   const busy = useHistoryState((state) => state.busy);
   return (
-    <section className="scrubber" aria-label="Timeline" aria-busy={busy}>
-      <Arrow label="Earlier" to={at - 1} disabled={at <= 0} history={history} />
+    <section className="scrubber" aria-label={t("Timeline")} aria-busy={busy}>
+      <Arrow label={t("Earlier")} by={-1} to={at - 1} disabled={at <= 0} history={history} />
       <div className="scrubber-line">
         <Ticks newest={newest} />
         <input
@@ -33,15 +34,13 @@ function Line({ history }: Of): ReactElement {
           min={0}
           max={newest}
           value={at}
-          aria-label="Revision"
+          aria-label={t("Revision")}
           aria-valuetext={sentence(line, at)}
           onChange={(event) => history.go(event.currentTarget.valueAsNumber)}
         />
       </div>
-      <Arrow label="Later" to={at + 1} disabled={at >= newest} history={history} />
-      <output className="scrubber-at">
-        {at} of {newest}
-      </output>
+      <Arrow label={t("Later")} by={1} to={at + 1} disabled={at >= newest} history={history} />
+      <output className="scrubber-at">{t("{at} of {newest}", { at, newest })}</output>
       <Named history={history} newest={newest} />
       <Acts history={history} newest={newest} />
     </section>
@@ -49,12 +48,13 @@ function Line({ history }: Of): ReactElement {
 }
 
 interface ArrowProps extends Of {
-  label: "Earlier" | "Later";
+  label: string;
+  by: -1 | 1;
   to: number;
   disabled: boolean;
 }
 
-function Arrow({ label, to, disabled, history }: ArrowProps): ReactElement {
+function Arrow({ label, by, to, disabled, history }: ArrowProps): ReactElement {
   return (
     <button
       type="button"
@@ -63,7 +63,7 @@ function Arrow({ label, to, disabled, history }: ArrowProps): ReactElement {
       disabled={disabled}
       onClick={() => history.go(to)}
     >
-      {label === "Earlier" ? <ChevronLeft size={16} /> : <ChevronRight size={16} />}
+      {by < 0 ? <ChevronLeft size={16} /> : <ChevronRight size={16} />}
     </button>
   );
 }
@@ -101,26 +101,26 @@ function Named({ history, newest }: Of & { newest: number }): ReactElement {
       {baselines.length > 0 && (
         <select
           className="input"
-          aria-label="Go to a baseline"
+          aria-label={t("Go to a baseline")}
           value=""
           onChange={(event) => goTo(event.currentTarget.value)}
         >
-          <option value="">Baselines…</option>
+          <option value="">{t("Baselines…")}</option>
           {options}
         </select>
       )}
       <select
         className="input"
-        aria-label="Compare with"
+        aria-label={t("Compare with")}
         value=""
         onChange={(event) => {
           const [from, to] = event.currentTarget.value.split(">");
           void history.compare(from ?? "", to ?? "");
         }}
       >
-        <option value="">Compare with…</option>
-        {at > 0 && <option value={`${at - 1}>${at}`}>the entry before</option>}
-        {at < newest && <option value={`${at}>${newest}`}>now</option>}
+        <option value="">{t("Compare with…")}</option>
+        {at > 0 && <option value={`${at - 1}>${at}`}>{t("the entry before")}</option>}
+        {at < newest && <option value={`${at}>${newest}`}>{t("now")}</option>}
         {baselines.map((one) => (
           <option key={one.id} value={one.revision <= at ? `${one.id}>${at}` : `${at}>${one.id}`}>
             {one.name}
@@ -142,19 +142,19 @@ function Acts({ history, newest }: Of & { newest: number }): ReactElement | null
         type="button"
         className="button"
         disabled={busy || at >= newest}
-        title="As a new entry of the log, which can be taken back"
+        title={t("As a new entry of the log, which can be taken back")}
         onClick={() => void history.restore()}
       >
-        Restore this
+        {t("Restore this")}
       </button>
       <button
         type="button"
         className="button"
         disabled={busy}
-        title="A system of its own that begins as this one was, to try what would follow"
+        title={t("A system of its own that begins as this one was, to try what would follow")}
         onClick={() => void history.branch()}
       >
-        Branch a copy
+        {t("Branch a copy")}
       </button>
       {at >= newest && <Keep history={history} role={boot.role} />}
     </span>

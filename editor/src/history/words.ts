@@ -1,4 +1,5 @@
 import type { LogLine } from "./messages";
+import { t } from "../words/t";
 
 /** A time as people read it, in their own zone. */
 export function when(at: string | null): string {
@@ -8,10 +9,10 @@ export function when(at: string | null): string {
 
 /** The whole line in one sentence, for the slider's value and for the banner. */
 export function sentence(line: LogLine | null, revision: number): string {
-  if (!line) return `Revision ${revision}`;
-  const by = line.by ? `, by ${line.by.name}` : "";
+  if (!line) return t("Revision {revision}", { revision });
+  const by = line.by ? t(", by {name}", { name: line.by.name }) : "";
   const at = line.at === null ? "" : `, ${when(line.at)}`;
-  return `Revision ${revision}${by}${at}: ${line.told}`;
+  return t("Revision {revision}{by}{at}: {told}", { revision, by, at, told: line.told });
 }
 
 /** A property's value for people: what nobody said is unknown. */

@@ -5,6 +5,8 @@ import { type Asset, LEVELS } from "../document/types";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import { Segments, Select, spoken, TextField, YES_NO_UNKNOWN } from "./fields";
 import { Row, Section } from "./parts";
+import { t } from "../words/t";
+import { LEVEL_NAMES } from "../words/levels";
 
 interface AssetsProps {
   kind: "component" | "flow";
@@ -33,21 +35,21 @@ export function Assets({ kind, id, held, name }: AssetsProps): ReactElement {
   };
   return (
     <Section name={name}>
-      {held.length === 0 && <p className="fact-help">None named yet.</p>}
+      {held.length === 0 && <p className="fact-help">{t("None named yet.")}</p>}
       {held.map((assetId) => {
         const asset = assets.get(assetId);
         return (
           asset && (
             <div key={assetId} className="asset">
               <details>
-                <summary>{asset.name || "Unnamed asset"}</summary>
+                <summary>{asset.name || t("Unnamed asset")}</summary>
                 <AssetFacts asset={asset} />
               </details>
               {!disabled && (
                 <button
                   type="button"
                   className="icon-button"
-                  aria-label={`Take ${asset.name} away`}
+                  aria-label={t("Take {name} away", { name: asset.name })}
                   onClick={() => change("assets.-", assetId)}
                 >
                   <X size={14} />
@@ -59,10 +61,10 @@ export function Assets({ kind, id, held, name }: AssetsProps): ReactElement {
       })}
       {!disabled && free.length > 0 && (
         <Select
-          label="Add an asset"
+          label={t("Add an asset")}
           value=""
           choices={[
-            { value: "", name: "Add one of the system's assets" },
+            { value: "", name: t("Add one of the system's assets") },
             ...free.map((asset) => ({ value: asset.id, name: asset.name })),
           ]}
           onChoose={(asset) => asset !== "" && change("assets.+", asset)}
@@ -70,11 +72,11 @@ export function Assets({ kind, id, held, name }: AssetsProps): ReactElement {
       )}
       {!disabled &&
         (adding ? (
-          <TextField label="Name of the new asset" value="" onCommit={create} />
+          <TextField label={t("Name of the new asset")} value="" onCommit={create} />
         ) : (
           <button type="button" className="button button-quiet" onClick={() => setAdding(true)}>
             <Plus size={14} aria-hidden="true" />
-            New asset
+            {t("New asset")}
           </button>
         ))}
     </Section>
@@ -89,42 +91,42 @@ export function AssetFacts({ asset }: { asset: Asset }): ReactElement {
     void session.edit([{ kind: "asset", id: asset.id, set: values }]);
   const kinds = catalog.data.asset_kinds.map((kind) => ({ value: kind, name: spoken(kind) }));
   const levels = [
-    { value: "", name: "Unknown" },
-    ...LEVELS.map((level) => ({ value: level, name: level })),
+    { value: "", name: t("Unknown") },
+    ...LEVELS.map((level) => ({ value: level, name: LEVEL_NAMES[level] })),
   ];
   const personal = asset.personal === undefined || asset.personal === null;
   return (
     <div className="asset-facts">
-      <Row name="Name">
+      <Row name={t("Name")}>
         <TextField
-          label="Asset name"
+          label={t("Asset name")}
           value={asset.name}
           disabled={disabled}
           onCommit={(name) => set({ name })}
         />
       </Row>
-      <Row name="Kind">
+      <Row name={t("Kind")}>
         <Select
-          label="Asset kind"
+          label={t("Asset kind")}
           choices={kinds}
           value={asset.kind}
           disabled={disabled}
           onChoose={(kind) => set({ kind })}
         />
       </Row>
-      <p className="fact-question">Does it say something about people?</p>
+      <p className="fact-question">{t("Does it say something about people?")}</p>
       <Segments
-        label="Personal"
+        label={t("Personal")}
         choices={YES_NO_UNKNOWN}
         value={personal ? "" : String(asset.personal)}
         disabled={disabled}
         onChoose={(value) => set({ personal: value === "" ? null : value === "true" })}
       />
-      <p className="fact-question">How bad would its loss be?</p>
+      <p className="fact-question">{t("How bad would its loss be?")}</p>
       {catalog.data.dimensions.map((dimension) => (
         <Row key={dimension} name={spoken(dimension)}>
           <Select
-            label={`Loss of ${spoken(dimension)}`}
+            label={t("Loss of {dimension}", { dimension: spoken(dimension) })}
             choices={levels}
             disabled={disabled}
             value={String(asset[dimension] ?? "")}

@@ -8,6 +8,7 @@ import { AttributeField, Select, TextField } from "./fields";
 import { Actions, placeChoices, Row, Section, useSetter } from "./parts";
 import { PlaceFacts } from "./PlaceFacts";
 import { Tests } from "./Tests";
+import { t } from "../words/t";
 
 /** A flow by keyboard: the same as dragging from one card to another. */
 function ConnectTo({ id }: { id: string }): ReactElement {
@@ -20,19 +21,19 @@ function ConnectTo({ id }: { id: string }): ReactElement {
     if (edit && editor.session.edit(edit.changes)) select(editor, [edit.id]);
   };
   const choices = [
-    { value: "", name: "Choose a component" },
-    ...others.map((other) => ({ value: other.id, name: other.name || "Unnamed" })),
+    { value: "", name: t("Choose a component") },
+    ...others.map((other) => ({ value: other.id, name: other.name || t("Unnamed") })),
   ];
   return (
     <div className="with-button" id="connect-to">
       <Select
-        label="Component to connect to"
+        label={t("Component to connect to")}
         choices={choices}
         value={target}
         onChoose={setTarget}
       />
       <button type="button" className="button" disabled={target === ""} onClick={draw}>
-        Connect
+        {t("Connect")}
       </button>
     </div>
   );
@@ -52,7 +53,7 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
       <div className="side-title">
         <TypeIcon type={component.type} icon={type?.icon} size={24} />
         <TextField
-          label="Name"
+          label={t("Name")}
           value={component.name}
           onCommit={(name) => set({ name })}
           disabled={disabled}
@@ -60,18 +61,18 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
         />
       </div>
       {type && <p className="fact-help">{type.description}</p>}
-      <Row name="Type">
+      <Row name={t("Type")}>
         <Select
-          label="Type"
+          label={t("Type")}
           choices={types}
           value={type ? component.type : "other"}
           disabled={disabled}
           onChoose={(value) => set({ type: value })}
         />
       </Row>
-      <Row name="Zone">
+      <Row name={t("Zone")}>
         <Select
-          label="Zone"
+          label={t("Zone")}
           choices={placeChoices(doc)}
           value={component.zone ?? ""}
           disabled={disabled}
@@ -80,7 +81,7 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
       </Row>
       <Tests component={id} />
       <ElementFindings id={id} />
-      <Section name="Facts">
+      <Section name={t("Facts")}>
         {catalog.attributesOf(component.type).map((attribute) => (
           <AttributeField
             key={attribute.id}
@@ -92,15 +93,15 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
           />
         ))}
       </Section>
-      <Assets kind="component" id={id} held={component.assets} name="Assets held here" />
+      <Assets kind="component" id={id} held={component.assets} name={t("Assets held here")} />
       {!disabled && (
-        <Section name="Connect to">
+        <Section name={t("Connect to")}>
           <ConnectTo id={id} />
         </Section>
       )}
-      <Section name="Note">
+      <Section name={t("Note")}>
         <TextField
-          label="Note"
+          label={t("Note")}
           value={component.note}
           multiline
           maxLength={10_000}

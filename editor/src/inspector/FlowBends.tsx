@@ -4,13 +4,14 @@ import { centre } from "../document/tree";
 import type { Box, Flow, Point, Values } from "../document/types";
 import { useEditor } from "../editor";
 import { TextField } from "./fields";
+import { t } from "../words/t";
 
 interface FlowBendsProps {
   flow: Flow;
   onSet: (set: Values) => void;
 }
 
-const AXES = ["from the left", "from the top"] as const;
+const AXES = [t("from the left"), t("from the top")] as const;
 
 /** Where a flow bends, in numbers: by keyboard what pushing it aside on the drawing is by hand. */
 export function FlowBends({ flow, onSet }: FlowBendsProps): ReactElement {
@@ -24,11 +25,15 @@ export function FlowBends({ flow, onSet }: FlowBendsProps): ReactElement {
   };
   return (
     <details className="place">
-      <summary>{bends.length === 0 ? "Bends in numbers" : `Bends in numbers: ${bends.length}`}</summary>
+      <summary>
+        {bends.length === 0
+          ? t("Bends in numbers")
+          : t("Bends in numbers: {n}", { n: bends.length })}
+      </summary>
       {bends.map((bend, at) => (
         <Bend
           key={at}
-          name={`Bend ${at + 1}`}
+          name={t("Bend {n}", { n: at + 1 })}
           bend={bend}
           onMove={(to) => save(bends.with(at, to))}
           onRemove={() => save(bends.toSpliced(at, 1))}
@@ -37,7 +42,7 @@ export function FlowBends({ flow, onSet }: FlowBendsProps): ReactElement {
       <div className="with-button place-actions">
         <button type="button" className="button" disabled={bends.length >= MOST} onClick={add}>
           <Plus size={14} aria-hidden="true" />
-          Add a bend
+          {t("Add a bend")}
         </button>
         <button
           type="button"
@@ -45,7 +50,7 @@ export function FlowBends({ flow, onSet }: FlowBendsProps): ReactElement {
           disabled={bends.length === 0}
           onClick={() => save([])}
         >
-          Straighten
+          {t("Straighten")}
         </button>
       </div>
     </details>
@@ -89,7 +94,7 @@ function Bend({ name, bend, onMove, onRemove }: BendProps): ReactElement {
       <button
         type="button"
         className="icon-button"
-        aria-label={`Remove ${name.toLowerCase()}`}
+        aria-label={t("{bend}: remove it", { bend: name })}
         onClick={onRemove}
       >
         <X size={14} />

@@ -3,6 +3,7 @@ import type { Flow, Values } from "../document/types";
 import { useSession } from "../editor";
 import { type Choice, Select } from "./fields";
 import { Row } from "./parts";
+import { t } from "../words/t";
 
 interface FlowEndsProps {
   flow: Flow;
@@ -14,13 +15,13 @@ export function FlowEnds({ flow, onSet }: FlowEndsProps): ReactElement {
   return (
     <>
       <End
-        label="From"
+        label={t("From")}
         at={flow.source}
         other={flow.target}
         onChoose={(source) => onSet({ source, points: [] })}
       />
       <End
-        label="To"
+        label={t("To")}
         at={flow.target}
         other={flow.source}
         onChoose={(target) => onSet({ target, points: [] })}
@@ -43,7 +44,7 @@ function End({ label, at, other, onChoose }: EndProps): ReactElement {
   const come = (): void => setNear(true);
   const listed = near ? [...components.values()] : [components.get(at)];
   const choices = listed.flatMap((one): Choice[] =>
-    one && one.id !== other ? [{ value: one.id, name: one.name || "Unnamed" }] : [],
+    one && one.id !== other ? [{ value: one.id, name: one.name || t("Unnamed") }] : [],
   );
   return (
     <div onFocus={come} onPointerEnter={come}>

@@ -8,7 +8,9 @@ afterEach(cleanup);
 
 const flow = (editor: Editor) => editor.session.store.get().doc.flow.get("f-1");
 const names = (select: HTMLElement): (string | null)[] =>
-  within(select).getAllByRole("option").map((one) => one.textContent);
+  within(select)
+    .getAllByRole("option")
+    .map((one) => one.textContent);
 
 function write(label: string, value: string): void {
   const field = screen.getByLabelText(label);
@@ -37,7 +39,7 @@ test("a flow is bent by numbers, each bend can go, and all of them at once", () 
   write("Bend 1, from the left", "far");
   expect(flow(editor)?.points).toEqual([[338, 300]]);
   fireEvent.click(screen.getByText("Add a bend"));
-  fireEvent.click(screen.getByLabelText("Remove bend 1"));
+  fireEvent.click(screen.getByLabelText("Bend 1: remove it"));
   expect(flow(editor)?.points).toEqual([[438, 216]]);
   fireEvent.click(screen.getByText("Straighten"));
   expect(flow(editor)?.points).toEqual([]);

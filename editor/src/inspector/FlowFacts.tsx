@@ -7,11 +7,12 @@ import { AttributeField, Select, TextField } from "./fields";
 import { FlowBends } from "./FlowBends";
 import { FlowEnds } from "./FlowEnds";
 import { Actions, Ends, Row, Section, useSetter } from "./parts";
+import { t } from "../words/t";
 
 const CROSSES = new Map([
-  [true, "Crosses a boundary between zones."],
-  [false, "Stays within one zone."],
-  [null, "Whether it crosses a boundary is unknown until both ends stand in a zone."],
+  [true, t("Crosses a boundary between zones.")],
+  [false, t("Stays within one zone.")],
+  [null, t("Whether it crosses a boundary is unknown until both ends stand in a zone.")],
 ]);
 
 export function FlowFacts({ id }: { id: string }): ReactElement | null {
@@ -27,8 +28,8 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
     <>
       <div className="side-title">
         <TextField
-          label="Name"
-          value={flow.name || "Flow"}
+          label={t("Name")}
+          value={flow.name || t("Flow")}
           disabled={disabled}
           bare
           onCommit={(name) => set({ name })}
@@ -37,9 +38,9 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
       <Ends source={flow.source} target={flow.target} />
       {!disabled && <FlowEnds flow={flow} onSet={set} />}
       <p className="fact-help">{CROSSES.get(crossesBoundary(doc, flow.source, flow.target))}</p>
-      <Row name="Kind">
+      <Row name={t("Kind")}>
         <Select
-          label="Kind"
+          label={t("Kind")}
           choices={kinds}
           value={flow.kind}
           disabled={disabled}
@@ -48,7 +49,7 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
       </Row>
       <p className="fact-help">{catalog.flowKinds.get(flow.kind)?.description}</p>
       <ElementFindings id={id} />
-      <Section name="Facts">
+      <Section name={t("Facts")}>
         {catalog.data.flow_attributes.map((attribute) => (
           <AttributeField
             key={attribute.id}
@@ -60,10 +61,10 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
           />
         ))}
       </Section>
-      <Assets kind="flow" id={id} held={flow.assets} name="Assets carried" />
+      <Assets kind="flow" id={id} held={flow.assets} name={t("Assets carried")} />
       {!disabled && (
         <button type="button" className="button" onClick={turn}>
-          Turn round
+          {t("Turn round")}
         </button>
       )}
       {!disabled && <FlowBends flow={flow} onSet={set} />}

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { zoneAround } from "../document/edits";
 import { select, useEditor, useMayEdit, useSession } from "../editor";
 import { Actions } from "./parts";
+import { many, t } from "../words/t";
 
 /** Several elements at once: what can be done to all of them. */
 export function ManyFacts({ ids }: { ids: ReadonlySet<string> }): ReactElement {
@@ -16,14 +17,14 @@ export function ManyFacts({ ids }: { ids: ReadonlySet<string> }): ReactElement {
   return (
     <>
       <div className="side-title">
-        <h2>{ids.size} selected</h2>
+        <h2>{t("{n} selected", { n: ids.size })}</h2>
       </div>
       <p className="fact-help">
-        {components.length === 1 ? "1 component" : `${components.length} components`} among them.
+        {many(components.length, "{n} component among them.", "{n} components among them.")}
       </p>
       {mayEdit && components.length > 0 && (
         <button type="button" className="button" onClick={enclose}>
-          Put into a new zone
+          {t("Put into a new zone")}
         </button>
       )}
       <Actions />

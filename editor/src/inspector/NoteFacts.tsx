@@ -3,6 +3,7 @@ import { useMayEdit, useSession } from "../editor";
 import { TextField } from "./fields";
 import { Actions, useSetter } from "./parts";
 import { PlaceFacts } from "./PlaceFacts";
+import { t } from "../words/t";
 
 /** A sticky note: words for people, which nothing is judged by. */
 export function NoteFacts({ id }: { id: string }): ReactElement | null {
@@ -13,11 +14,11 @@ export function NoteFacts({ id }: { id: string }): ReactElement | null {
   return (
     <>
       <div className="side-title">
-        <h2>Note</h2>
+        <h2>{t("Note")}</h2>
       </div>
-      <p className="fact-help">It lies on the drawing and changes no finding.</p>
+      <p className="fact-help">{t("It lies on the drawing and changes no finding.")}</p>
       <TextField
-        label="Text of the note"
+        label={t("Text of the note")}
         value={note.text}
         multiline
         maxLength={10_000}

@@ -3,13 +3,14 @@ import { moveElements, resizeNote, resizeZone } from "../document/move";
 import type { Box, Change, Doc } from "../document/types";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import { TextField } from "./fields";
+import { t } from "../words/t";
 
 interface PlaceFactsProps {
   kind: "component" | "zone" | "note";
   id: string;
 }
 
-const SIDES = ["From the left", "From the top", "Width", "Height"] as const;
+const SIDES = [t("From the left"), t("From the top"), t("Width"), t("Height")] as const;
 /** As small as the corners on the drawing let an element become. */
 const LEAST = 48;
 
@@ -28,7 +29,7 @@ export function PlaceFacts({ kind, id }: PlaceFactsProps): ReactElement | null {
   const sides = kind === "component" ? SIDES.slice(0, 2) : SIDES;
   return (
     <details className="place">
-      <summary>Place in numbers</summary>
+      <summary>{t("Place in numbers")}</summary>
       <div className="place-fields">
         {sides.map((name, side) => (
           <label key={name}>

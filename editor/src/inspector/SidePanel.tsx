@@ -17,6 +17,7 @@ import { ManyFacts } from "./ManyFacts";
 import { NoteFacts } from "./NoteFacts";
 import { SystemFacts } from "./SystemFacts";
 import { ZoneFacts } from "./ZoneFacts";
+import { t } from "../words/t";
 
 /* Fetched when somebody first talks. */
 const CommentsPanel = lazy(() => import("../comments/CommentsPanel"));
@@ -42,9 +43,9 @@ function Facts(): ReactElement {
 }
 
 const PANELS: readonly { panel: Panel; name: string }[] = [
-  { panel: "facts", name: "Facts" },
-  { panel: "findings", name: "Findings" },
-  { panel: "comments", name: "Comments" },
+  { panel: "facts", name: t("Facts") },
+  { panel: "findings", name: t("Findings") },
+  { panel: "comments", name: t("Comments") },
 ];
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: PANELS.length - 1 };
 
@@ -66,7 +67,7 @@ function Tabs(): ReactElement {
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
-    <div className="side-tabs" role="tablist" aria-label="Inspector" onKeyDown={walk}>
+    <div className="side-tabs" role="tablist" aria-label={t("Inspector")} onKeyDown={walk}>
       {PANELS.map(({ panel: own, name }) => (
         <button
           key={own}
@@ -92,7 +93,8 @@ function useKeptFocus(body: RefObject<HTMLDivElement | null>): void {
   const inside = useRef(false);
   useEffect(() => {
     const note = (event: FocusEvent): void => {
-      inside.current = event.target instanceof Node && (body.current?.contains(event.target) ?? false);
+      inside.current =
+        event.target instanceof Node && (body.current?.contains(event.target) ?? false);
     };
     document.addEventListener("focusin", note);
     return () => document.removeEventListener("focusin", note);
@@ -108,7 +110,7 @@ export function SidePanel(): ReactElement {
   const body = useRef<HTMLDivElement>(null);
   useKeptFocus(body);
   return (
-    <aside className="side" aria-label="Inspector">
+    <aside className="side" aria-label={t("Inspector")}>
       <Tabs />
       <div
         className="side-body"

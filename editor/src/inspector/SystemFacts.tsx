@@ -6,13 +6,15 @@ import { QuestionList } from "../questions/QuestionList";
 import { AssetFacts } from "./Assets";
 import { Select, TextField } from "./fields";
 import { Row, Section } from "./parts";
+import { t } from "../words/t";
+import { LEVEL_NAMES } from "../words/levels";
 
 /** How many findings of each level, the worst first. */
 function Levels(): ReactElement | null {
   const risk = useSession((state) => state.risk);
   if (!risk) return null;
   return (
-    <ul className="levels" aria-label="Findings by level">
+    <ul className="levels" aria-label={t("Findings by level")}>
       {LEVELS.toReversed().map((level) => (
         <li key={level} title={level}>
           <LevelMark level={level} size={14} />
@@ -32,12 +34,12 @@ export function SystemFacts(): ReactElement {
   const disabled = !useMayEdit();
   const set = (values: Record<string, unknown>): void =>
     void session.edit([{ kind: "system", id: "system", set: values }]);
-  const levels = LEVELS.map((level: Level) => ({ value: level, name: level }));
+  const levels = LEVELS.map((level: Level) => ({ value: level, name: LEVEL_NAMES[level] }));
   return (
     <>
       <div className="side-title">
         <TextField
-          label="System name"
+          label={t("System name")}
           value={system.name}
           disabled={disabled}
           bare
@@ -45,47 +47,47 @@ export function SystemFacts(): ReactElement {
         />
       </div>
       <TextField
-        label="Description"
+        label={t("Description")}
         value={system.description ?? ""}
         multiline
         maxLength={10_000}
-        placeholder="What does this system do, and for whom?"
+        placeholder={t("What does this system do, and for whom?")}
         disabled={disabled}
         onCommit={(description) => set({ description })}
       />
       <Levels />
-      <Section name="Worth answering first">
+      <Section name={t("Worth answering first")}>
         <QuestionList first={6} />
       </Section>
-      <Section name="About">
-        <Row name="Owner">
+      <Section name={t("About")}>
+        <Row name={t("Owner")}>
           <TextField
-            label="Owner"
+            label={t("Owner")}
             value={system.owner ?? ""}
             disabled={disabled}
             onCommit={(owner) => set({ owner })}
           />
         </Row>
-        <Row name="Appetite">
+        <Row name={t("Appetite")}>
           <Select
-            label="Risk appetite"
+            label={t("Risk appetite")}
             choices={levels}
             value={system.appetite ?? "moderate"}
             disabled={disabled}
             onChoose={(appetite) => set({ appetite })}
           />
         </Row>
-        <Row name="Catalog">
-          <code title={`Judged with catalog ${catalog.data.digest}`}>
+        <Row name={t("Catalog")}>
+          <code title={t("Judged with catalog {digest}", { digest: catalog.data.digest })}>
             {catalog.data.digest.slice(0, 7)}
           </code>
         </Row>
       </Section>
       {assets.size > 0 && (
-        <Section name="Assets">
+        <Section name={t("Assets")}>
           {[...assets.values()].map((asset) => (
             <details key={asset.id} className="asset">
-              <summary>{asset.name || "Unnamed asset"}</summary>
+              <summary>{asset.name || t("Unnamed asset")}</summary>
               <AssetFacts asset={asset} />
             </details>
           ))}

@@ -4,14 +4,15 @@ import { useEditor, useMayEdit, useSession } from "../editor";
 import type { Model, Run, RunState } from "../sync/messages";
 import type { State } from "../sync/session";
 import { Section } from "./parts";
+import { t } from "../words/t";
 
 const STATES: Readonly<Record<RunState, string>> = {
-  queued: "Waiting for a worker",
-  running: "Under way",
-  succeeded: "Done",
-  failed: "Failed",
-  cancelled: "Cancelled",
-  timed_out: "Out of time",
+  queued: t("Waiting for a worker"),
+  running: t("Under way"),
+  succeeded: t("Done"),
+  failed: t("Failed"),
+  cancelled: t("Cancelled"),
+  timed_out: t("Out of time"),
 };
 
 const underWay = (run: Run): boolean => run.state === "queued" || run.state === "running";
@@ -40,21 +41,19 @@ function Outcome({ run }: { run: Run }): ReactElement {
         {underWay(run) && run.message !== "" ? `: ${run.message}` : ""}
       </span>
       {run.state === "succeeded" && counted && (
-        <b>
-          {run.result?.k} of {run.result?.n} broken
-        </b>
+        <b>{t("{k} of {n} broken", { k: run.result?.k, n: run.result?.n })}</b>
       )}
       {!underWay(run) && !(run.state === "succeeded" && counted) && (
         <span className="muted">{run.message}</span>
       )}
       {underWay(run) && (
         <>
-          <progress value={run.progress} max={1} aria-label="Progress" />
+          <progress value={run.progress} max={1} aria-label={t("Progress")} />
           {mayEdit && (
             <button
               type="button"
               className="icon-button"
-              aria-label="Cancel the test"
+              aria-label={t("Cancel the test")}
               onClick={cancel}
             >
               <Square size={14} />
@@ -87,12 +86,14 @@ function Test({ model, test }: { model: Model; test: Model["tests"][number] }): 
         {mayEdit && test.applicable && (
           <button type="button" className="button" disabled={busy} onClick={start}>
             <FlaskConical size={14} aria-hidden="true" />
-            Run test
+            {t("Run test")}
           </button>
         )}
       </div>
       <p className="fact-help">
-        {test.applicable ? test.claim : `Cannot be run here: ${test.why_not}`}
+        {test.applicable
+          ? test.claim
+          : t("Cannot be run here: {why_not}", { why_not: test.why_not })}
       </p>
       {run && <Outcome run={run} />}
     </div>
@@ -108,12 +109,12 @@ export function Tests({ component }: { component: string }): ReactElement | null
     const served = catalog.isA(type, ["inference-endpoint", "edge-model", "model-artefact"]);
     return served ? (
       <p className="fact-help">
-        <a href={boot.urls.tests}>Link its model</a> to test it here.
+        <a href={boot.urls.tests}>{t("Link its model")}</a> {t("to test it here.")}
       </p>
     ) : null;
   }
   return (
-    <Section name="Linked model">
+    <Section name={t("Linked model")}>
       <p className="model">
         {model.name} <code title={model.digest}>{model.digest.slice(0, 10)}</code>
       </p>

@@ -6,6 +6,7 @@ import { ElementFindings } from "../findings/ElementFindings";
 import { Select, TextField } from "./fields";
 import { Actions, placeChoices, Row, useSetter } from "./parts";
 import { PlaceFacts } from "./PlaceFacts";
+import { t } from "../words/t";
 
 export function ZoneFacts({ id }: { id: string }): ReactElement | null {
   const { catalog } = useEditor();
@@ -16,11 +17,14 @@ export function ZoneFacts({ id }: { id: string }): ReactElement | null {
   if (!zone) return null;
   const kind = catalog.zoneKinds.get(zone.kind ?? "");
   const kinds = [
-    { value: "", name: "Unknown" },
+    { value: "", name: t("Unknown") },
     ...catalog.data.zone_kinds.map(({ id: value, name }) => ({ value, name })),
   ];
   const trusts = [
-    { value: "", name: kind ? `As the kind says: ${kind.trust}` : "Unknown" },
+    {
+      value: "",
+      name: kind ? t("As the kind says: {trust}", { trust: kind.trust }) : t("Unknown"),
+    },
     ...TRUSTS.map((trust) => ({ value: trust, name: trust })),
   ];
   const orNull = (value: string): string | null => (value === "" ? null : value);
@@ -28,7 +32,7 @@ export function ZoneFacts({ id }: { id: string }): ReactElement | null {
     <>
       <div className="side-title">
         <TextField
-          label="Name"
+          label={t("Name")}
           value={zone.name}
           onCommit={(name) => set({ name })}
           disabled={disabled}
@@ -36,28 +40,28 @@ export function ZoneFacts({ id }: { id: string }): ReactElement | null {
         />
       </div>
       {kind && <p className="fact-help">{kind.description}</p>}
-      <Row name="Kind">
+      <Row name={t("Kind")}>
         <Select
-          label="Kind"
+          label={t("Kind")}
           choices={kinds}
           value={zone.kind ?? ""}
           disabled={disabled}
           onChoose={(value) => set({ kind: orNull(value) })}
         />
       </Row>
-      <Row name="Trust">
+      <Row name={t("Trust")}>
         <Select
-          label="Trust"
+          label={t("Trust")}
           choices={trusts}
           value={zone.trust ?? ""}
           disabled={disabled}
           onChoose={(value) => set({ trust: orNull(value) })}
         />
       </Row>
-      <Row name="Inside">
+      <Row name={t("Inside")}>
         <Select
-          label="Inside"
-          choices={placeChoices(doc, "No other zone", zoneAndInner(doc, id))}
+          label={t("Inside")}
+          choices={placeChoices(doc, t("No other zone"), zoneAndInner(doc, id))}
           value={zone.parent ?? ""}
           disabled={disabled}
           onChoose={(value) => set({ parent: orNull(value) })}

@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useId, useState } from "react";
 import type { Attribute } from "../document/catalog";
 import type { Scalar } from "../document/types";
+import { t } from "../words/t";
 
 interface TextFieldProps {
   label: string;
@@ -130,9 +131,9 @@ export function Select({
 export const spoken = (id: string): string => id.replace(/[_-]+/g, " ");
 
 export const YES_NO_UNKNOWN: readonly Choice[] = [
-  { value: "true", name: "Yes" },
-  { value: "false", name: "No" },
-  { value: "", name: "Unknown" },
+  { value: "true", name: t("Yes") },
+  { value: "false", name: t("No") },
+  { value: "", name: t("Unknown") },
 ];
 
 interface AttributeFieldProps {
@@ -159,7 +160,7 @@ export function AttributeField({
       </p>
       <AttributeControl attribute={attribute} value={shown} onSet={onSet} disabled={disabled} />
       {value === undefined && implied !== undefined && (
-        <p className="fact-help">Follows from the type.</p>
+        <p className="fact-help">{t("Follows from the type.")}</p>
       )}
       {attribute.help !== "" && <p className="fact-help">{attribute.help}</p>}
     </div>
@@ -189,7 +190,7 @@ export function AttributeControl({
   if (attribute.kind === "choice") {
     const choices = [
       ...attribute.choices.map((choice) => ({ value: choice, name: spoken(choice) })),
-      { value: "", name: "Unknown" },
+      { value: "", name: t("Unknown") },
     ];
     const short = choices.length <= 4 && choices.every((choice) => choice.name.length <= 12);
     const Control = short ? Segments : Select;
@@ -221,7 +222,7 @@ function NumberField({ attribute, value, onSet, disabled }: ControlProps): React
         disabled={disabled}
         maxLength={16}
       />
-      <span className="muted">{value === undefined ? "unknown" : attribute.unit}</span>
+      <span className="muted">{value === undefined ? t("unknown") : attribute.unit}</span>
     </span>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from "react";
 import { deleteSelection, duplicateSelection } from "../actions";
 import type { Doc, Values } from "../document/types";
 import { useEditor, useMayEdit, useSession } from "../editor";
+import { t } from "../words/t";
 
 export function Row({ name, children }: { name: string; children: ReactNode }): ReactElement {
   return (
@@ -29,11 +30,15 @@ export function useSetter(kind: "component" | "flow" | "zone" | "note", id: stri
 }
 
 /** Every zone as a choice. First comes none: unknown for a component, the outside for a zone. */
-export function placeChoices(doc: Doc, none = "Unknown", except: ReadonlySet<string> = new Set()) {
+export function placeChoices(
+  doc: Doc,
+  none = t("Unknown"),
+  except: ReadonlySet<string> = new Set(),
+) {
   const zones = [...doc.zone.values()].filter((zone) => !except.has(zone.id));
   return [
     { value: "", name: none },
-    ...zones.map((zone) => ({ value: zone.id, name: zone.name || "Unnamed zone" })),
+    ...zones.map((zone) => ({ value: zone.id, name: zone.name || t("Unnamed zone") })),
   ];
 }
 
@@ -45,7 +50,7 @@ export function Actions({ copyable = true }: { copyable?: boolean }): ReactEleme
       {copyable && (
         <button type="button" className="button" onClick={() => duplicateSelection(editor)}>
           <Copy size={14} aria-hidden="true" />
-          Duplicate
+          {t("Duplicate")}
         </button>
       )}
       <button
@@ -54,7 +59,7 @@ export function Actions({ copyable = true }: { copyable?: boolean }): ReactEleme
         onClick={() => deleteSelection(editor)}
       >
         <Trash2 size={14} aria-hidden="true" />
-        Remove
+        {t("Remove")}
       </button>
     </div>
   );
@@ -67,7 +72,7 @@ export function Ends({ source, target }: { source: string; target: string }): Re
   return (
     <p className="ends">
       <span>{from}</span>
-      <ArrowRight size={14} aria-label="to" />
+      <ArrowRight size={14} aria-label={t("to")} />
       <span>{to}</span>
     </p>
   );

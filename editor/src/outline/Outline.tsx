@@ -9,6 +9,7 @@ import { badgeText, RiskBadge } from "../findings/Badge";
 import { TextField } from "../inspector/fields";
 import { TypeIcon } from "../palette/icons";
 import { outlineRows, type OutlineRow } from "./rows";
+import { t } from "../words/t";
 
 /** What F2 writes on: a note has words instead of a name. */
 const nameOf = (doc: Doc, id: string): string =>
@@ -105,16 +106,16 @@ export function Outline(): ReactElement {
   };
 
   return (
-    <section className="outline" aria-label="Outline">
+    <section className="outline" aria-label={t("Outline")}>
       <div className="outline-head">
-        <h2>Outline</h2>
+        <h2>{t("Outline")}</h2>
         <span className="muted">
-          Arrows walk, Enter selects, Space adds, C connects, F2 renames, Delete removes
+          {t("Arrows walk, Enter selects, Space adds, C connects, F2 renames, Delete removes")}
         </span>
         <button
           type="button"
           className="icon-button"
-          aria-label="Close the outline"
+          aria-label={t("Close the outline")}
           onClick={() => editor.view.set({ outline: false })}
         >
           <X size={16} />
@@ -123,13 +124,13 @@ export function Outline(): ReactElement {
       <div
         className="outline-rows"
         role="treegrid"
-        aria-label="Elements"
+        aria-label={t("Elements")}
         aria-multiselectable="true"
         ref={place}
         onKeyDown={pressed}
       >
         <div className="outline-row outline-names" role="row">
-          {["Name", "Kind", "Where", "Risk", "Comments"].map((name) => (
+          {[t("Name"), t("Kind"), t("Where"), t("Risk"), t("Comments")].map((name) => (
             <span key={name} role="columnheader">
               {name}
             </span>
@@ -201,7 +202,7 @@ function OutlineLine({
           row.name
         ) : (
           <span onBlur={onRenamed} ref={(span) => span?.querySelector("input")?.focus()}>
-            <TextField label="Name" value={renaming} onCommit={onRename} />
+            <TextField label={t("Name")} value={renaming} onCommit={onRename} />
           </span>
         )}
       </span>

@@ -2,6 +2,7 @@ import type { Catalog } from "../document/catalog";
 import { groupBy } from "../document/group";
 import { centre, zoneAt } from "../document/tree";
 import type { Component, Doc, Flow, Note } from "../document/types";
+import { t } from "../words/t";
 
 export interface OutlineRow {
   id: string;
@@ -25,8 +26,8 @@ export function outlineRows(doc: Doc, catalog: Catalog): OutlineRow[] {
     rows.push({
       id: flow.id,
       name: flow.name || kind,
-      kind: `${kind} flow`,
-      where: `to ${target}`,
+      kind: t("{kind} flow", { kind }),
+      where: t("to {target}", { target }),
       icon: "other",
       depth,
     });
@@ -34,7 +35,7 @@ export function outlineRows(doc: Doc, catalog: Catalog): OutlineRow[] {
   const addComponent = (component: Component, where: string, depth: number): void => {
     rows.push({
       id: component.id,
-      name: component.name || "Unnamed",
+      name: component.name || t("Unnamed"),
       kind: catalog.typeName(component.type),
       where,
       icon: component.type,
@@ -44,27 +45,34 @@ export function outlineRows(doc: Doc, catalog: Catalog): OutlineRow[] {
   };
   const addNote = (note: Note): void => {
     const zone = doc.zone.get(zoneAt(doc, ...centre(note.box)) ?? "");
-    const where = zone ? `on ${zone.name}` : "on the sheet";
-    rows.push({ id: note.id, name: note.text || "Empty note", kind: "Note", where, icon: "note", depth: 0 });
+    const where = zone ? t("on {name}", { name: zone.name }) : t("on the sheet");
+    rows.push({
+      id: note.id,
+      name: note.text || t("Empty note"),
+      kind: t("Note"),
+      where,
+      icon: "note",
+      depth: 0,
+    });
   };
   const addZones = (parent: string | null, depth: number): void => {
     for (const zone of zonesIn.get(parent) ?? []) {
       const kind = catalog.zoneKindName(zone.kind);
       rows.push({
         id: zone.id,
-        name: zone.name || "Unnamed zone",
+        name: zone.name || t("Unnamed zone"),
         kind,
         icon: "zone",
         depth,
-        where: parent === null ? "" : `in ${doc.zone.get(parent)?.name ?? ""}`,
+        where: parent === null ? "" : t("in {name}", { name: doc.zone.get(parent)?.name ?? "" }),
       });
       addZones(zone.id, depth + 1);
       for (const one of componentsIn.get(zone.id) ?? [])
-        addComponent(one, `in ${zone.name}`, depth + 1);
+        addComponent(one, t("in {name}", { name: zone.name }), depth + 1);
     }
   };
   addZones(null, 0);
-  for (const component of componentsIn.get(null) ?? []) addComponent(component, "in no zone", 0);
+  for (const component of componentsIn.get(null) ?? []) addComponent(component, t("in no zone"), 0);
   for (const note of doc.note.values()) addNote(note);
   return rows;
 }

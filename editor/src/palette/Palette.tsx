@@ -7,6 +7,7 @@ import type { Doc } from "../document/types";
 import { type Editor, select, useEditor, useMayEdit } from "../editor";
 import { DRAGGED } from "./drag";
 import { TypeIcon } from "./icons";
+import { t } from "../words/t";
 
 interface Item {
   drag: string;
@@ -49,9 +50,9 @@ function groups(catalog: Catalog): Group[] {
   const known = new Set(catalog.data.stages.map((stage) => stage.id));
   const rest = catalog.data.component_types.filter((type) => !known.has(type.stage));
   return [
-    { name: "Zones", items: zones },
+    { name: t("Zones"), items: zones },
     ...stages,
-    { name: "Other", items: rest.map(componentItem) },
+    { name: t("Other"), items: rest.map(componentItem) },
   ].filter((group) => group.items.length > 0);
 }
 
@@ -123,15 +124,15 @@ export function Palette(): ReactElement {
   const stop = (open.find((item) => item.drag === at) ?? open[0])?.drag;
 
   return (
-    <aside className="palette" aria-label="Palette" onKeyDown={walk}>
+    <aside className="palette" aria-label={t("Palette")} onKeyDown={walk}>
       <label className="search">
         <Search size={14} aria-hidden="true" />
         <input
           id="palette-search"
           type="search"
-          placeholder="Add a component"
+          placeholder={t("Add a component")}
           value={search}
-          aria-label="Search component types and zones"
+          aria-label={t("Search component types and zones")}
           autoComplete="off"
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={(event) => {
@@ -161,7 +162,7 @@ export function Palette(): ReactElement {
             ))}
           </details>
         ))}
-        {shown.length === 0 && <p className="empty">Nothing is called that. Try “Other”.</p>}
+        {shown.length === 0 && <p className="empty">{t("Nothing is called that. Try “Other”.")}</p>}
       </div>
       <button
         type="button"
@@ -170,7 +171,7 @@ export function Palette(): ReactElement {
         onClick={() => editor.view.set({ dialog: "quick-start" })}
       >
         <ClipboardPaste size={14} aria-hidden="true" />
-        Quick start from text
+        {t("Quick start from text")}
       </button>
     </aside>
   );
@@ -187,7 +188,14 @@ interface PaletteItemProps {
   onAdd: () => void;
 }
 
-function PaletteItem({ item, next, stop, onStop, disabled, onAdd }: PaletteItemProps): ReactElement {
+function PaletteItem({
+  item,
+  next,
+  stop,
+  onStop,
+  disabled,
+  onAdd,
+}: PaletteItemProps): ReactElement {
   const drag = (event: DragEvent): void => {
     event.dataTransfer.setData(DRAGGED, item.drag);
     event.dataTransfer.effectAllowed = "copy";
@@ -207,8 +215,8 @@ function PaletteItem({ item, next, stop, onStop, disabled, onAdd }: PaletteItemP
       {item.icon}
       <span>{item.name}</span>
       {item.own && (
-        <small className="chip" title="Added by your workspace">
-          own
+        <small className="chip" title={t("Added by your workspace")}>
+          {t("own")}
         </small>
       )}
     </button>

@@ -6,13 +6,11 @@ import { select, useEditor } from "../editor";
 import { Dialog } from "../frame/Dialog";
 import { glide } from "../motion";
 import { TypeIcon } from "./icons";
+import { many, t } from "../words/t";
 
 const EXAMPLE = `Customer -> Web application: sends a picture
 Web application -> Scoring API
 Training data -> Training job -> Model registry -> Scoring API`;
-
-const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 export function QuickStart(): ReactElement {
   const editor = useEditor();
@@ -34,10 +32,11 @@ export function QuickStart(): ReactElement {
   };
 
   return (
-    <Dialog title="Quick start">
+    <Dialog title={t("Quick start")}>
       <p className="muted">
-        One line a component. An arrow makes a flow: content moves along it. Types are guessed from
-        the words and can be changed later.
+        {t(
+          "One line a component. An arrow makes a flow: content moves along it. Types are guessed from the words and can be changed later.",
+        )}
       </p>
       <textarea
         className="input quick-text"
@@ -45,11 +44,11 @@ export function QuickStart(): ReactElement {
         value={text}
         placeholder={EXAMPLE}
         spellCheck={false}
-        aria-label="Components and flows, one a line"
+        aria-label={t("Components and flows, one a line")}
         autoFocus
         onChange={(event) => setText(event.target.value)}
       />
-      <ul className="quick-preview" aria-label="What will be added">
+      <ul className="quick-preview" aria-label={t("What will be added")}>
         {sketch.names.slice(0, 24).map((name) => {
           const type = guessType(editor.catalog, name);
           return (
@@ -63,7 +62,7 @@ export function QuickStart(): ReactElement {
       </ul>
       <div className="dialog-foot">
         <button type="button" className="button" onClick={() => setText(EXAMPLE)}>
-          Use the example
+          {t("Use the example")}
         </button>
         <button
           type="button"
@@ -71,8 +70,10 @@ export function QuickStart(): ReactElement {
           disabled={sketch.names.length === 0}
           onClick={add}
         >
-          Add {counted(sketch.names.length, "component")} and{" "}
-          {counted(sketch.flows.length, "flow")}
+          {t("Add {components} and {flows}", {
+            components: many(sketch.names.length, "{n} component", "{n} components"),
+            flows: many(sketch.flows.length, "{n} flow", "{n} flows"),
+          })}
         </button>
       </div>
     </Dialog>

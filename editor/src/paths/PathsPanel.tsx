@@ -9,6 +9,7 @@ import { type Asking, useWays } from "./useWays";
 import { type AssetWays, elementsOf, signature, type Way, type Ways } from "./ways";
 import { boundsText, fallText, inWords, percent, span } from "./words";
 import "./paths.css";
+import { t } from "../words/t";
 
 /** Attack paths: how likely each asset is hit, by which ways, and each way step by step. */
 export default function PathsPanel(): ReactElement {
@@ -16,7 +17,7 @@ export default function PathsPanel(): ReactElement {
   const asking = useWays();
   useEffect(() => () => hideWay(editor), [editor]);
   return (
-    <TaskPanel title="Attack paths">
+    <TaskPanel title={t("Attack paths")}>
       <div className="task-body">
         <Freshness asking={asking} />
         {asking.ways && <Assets ways={asking.ways} />}
@@ -34,7 +35,7 @@ function Freshness({ asking }: { asking: Asking }): ReactElement {
       <p className="task-said" role="alert">
         {failed}{" "}
         <button type="button" className="button" onClick={ask}>
-          Try again
+          {t("Try again")}
         </button>
       </p>
     );
@@ -42,7 +43,7 @@ function Freshness({ asking }: { asking: Asking }): ReactElement {
   if (asking.asking || !ways) {
     return (
       <p className="task-said" role="status">
-        Working out the ways to each asset…
+        {t("Working out the ways to each asset…")}
       </p>
     );
   }
@@ -50,9 +51,12 @@ function Freshness({ asking }: { asking: Asking }): ReactElement {
     <div role="status">
       {stale && (
         <p className="task-said">
-          The drawing changed: this is revision {ways.revision}, it is at {revision}.{" "}
+          {t("The drawing changed: this is revision {then}, it is at {now}.", {
+            then: ways.revision,
+            now: revision,
+          })}{" "}
           <button type="button" className="button" onClick={ask}>
-            Work them out again
+            {t("Work them out again")}
           </button>
         </p>
       )}
@@ -72,7 +76,7 @@ function Assets({ ways }: { ways: Ways }): ReactElement {
   });
   return (
     <>
-      <Select label="Asset" choices={choices} value={asset.asset} onChoose={setChosen} />
+      <Select label={t("Asset")} choices={choices} value={asset.asset} onChoose={setChosen} />
       <Likelihood asset={asset} />
       <Paths key={asset.asset} asset={asset} />
       <Helps asset={asset} />
@@ -85,19 +89,21 @@ function Assets({ ways }: { ways: Ways }): ReactElement {
 function NoWays(): ReactElement {
   const assets = useSession((state) => state.doc.asset.size);
   const components = useSession((state) => state.doc.component.size);
-  if (components === 0) return <p>Draw the system first: paths follow what is drawn.</p>;
+  if (components === 0) return <p>{t("Draw the system first: paths follow what is drawn.")}</p>;
   if (assets === 0) {
     return (
       <p>
-        No asset is named yet. Select a component and say under Facts what it holds that is worth
-        protecting: paths lead to assets.
+        {t(
+          "No asset is named yet. Select a component and say under Facts what it holds that is worth protecting: paths lead to assets.",
+        )}
       </p>
     );
   }
   return (
     <p>
-      No finding that applies leads to an asset. Answer the open questions: what is unknown opens no
-      path.
+      {t(
+        "No finding that applies leads to an asset. Answer the open questions: what is unknown opens no path.",
+      )}
     </p>
   );
 }
@@ -107,11 +113,11 @@ function Likelihood({ asset }: { asset: AssetWays }): ReactElement {
   return (
     <div>
       <p className="chance">
-        Hit {inWords(value)}, {percent(value)}
+        {t("Hit {often}, {percent}", { often: inWords(value), percent: percent(value) })}
       </p>
       <p className="muted">
-        The draws say {span(low, high)}. <LevelWord level={level} /> likelihood, {asset.impact}{" "}
-        impact.
+        {t("The draws say {chance}.", { chance: span(low, high) })} <LevelWord level={level} />{" "}
+        {t("likelihood, {impact} impact.", { impact: asset.impact })}
       </p>
     </div>
   );
@@ -131,11 +137,11 @@ function Paths({ asset }: { asset: AssetWays }): ReactElement {
   }, [editor, way, passed]);
   return (
     <section className="facts-part">
-      <h3>Likeliest ways</h3>
+      <h3>{t("Likeliest ways")}</h3>
       <p className="fact-help">{asset.ways_text}</p>
       {chosen !== "" && !way && (
         <p className="task-said" role="status">
-          The way that you looked at is not among the likeliest any more.
+          {t("The way that you looked at is not among the likeliest any more.")}
         </p>
       )}
       <ol className="way-list">
@@ -149,7 +155,7 @@ function Paths({ asset }: { asset: AssetWays }): ReactElement {
             >
               <span className="way-rank">{i + 1}</span>
               <span>
-                {one.adversary.name}, {one.steps.length} steps
+                {t("{name}, {n} steps", { name: one.adversary.name, n: one.steps.length })}
                 <Stations way={one} />
               </span>
               <span className="muted">
@@ -162,8 +168,10 @@ function Paths({ asset }: { asset: AssetWays }): ReactElement {
       </ol>
       {asset.passed.length > 0 && (
         <p>
-          Every way passes {asset.passed.map(({ element_name }) => element_name).join(", ")}
-          {way && ", ringed twice"}.
+          {t("Every way passes {names}", {
+            names: asset.passed.map(({ element_name }) => element_name).join(", "),
+          })}
+          {way && t(", ringed twice")}.
         </p>
       )}
     </section>
@@ -184,14 +192,14 @@ function Helps({ asset }: { asset: AssetWays }): ReactElement | null {
   if (asset.helps.length === 0) return null;
   return (
     <section className="facts-part">
-      <h3>What helps most</h3>
+      <h3>{t("What helps most")}</h3>
       <ul className="way-stops">
         {asset.helps.slice(0, MOST_HELPS).map((fall) => (
           <li key={`${fall.kind} ${fall.control} ${fall.place}`}>{fallText(fall)}</li>
         ))}
       </ul>
       <p>
-        <a href={boot.urls.plan}>Put a plan together</a>
+        <a href={boot.urls.plan}>{t("Put a plan together")}</a>
       </p>
     </section>
   );

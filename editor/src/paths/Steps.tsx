@@ -4,6 +4,7 @@ import { useEditor } from "../editor";
 import { goTo, stepBy } from "./stepping";
 import type { ShownWay, Step } from "./ways";
 import { fallText, stepChance } from "./words";
+import { t } from "../words/t";
 
 const ARROWS: Readonly<Record<string, 1 | -1>> = {
   ArrowRight: 1,
@@ -27,7 +28,7 @@ export function Steps({ shown }: { shown: ShownWay }): ReactElement {
     stepBy(editor, by);
   };
   return (
-    <div className="way-walk" role="group" aria-label="Steps of this way" onKeyDown={walk}>
+    <div className="way-walk" role="group" aria-label={t("Steps of this way")} onKeyDown={walk}>
       <div className="way-keys">
         <button
           type="button"
@@ -36,7 +37,7 @@ export function Steps({ shown }: { shown: ShownWay }): ReactElement {
           onClick={() => stepBy(editor, -1)}
         >
           <ChevronLeft size={14} aria-hidden="true" />
-          Back <kbd>,</kbd>
+          {t("Back")} <kbd>,</kbd>
         </button>
         <button
           type="button"
@@ -44,11 +45,11 @@ export function Steps({ shown }: { shown: ShownWay }): ReactElement {
           disabled={shown.step === steps.length - 1}
           onClick={() => stepBy(editor, 1)}
         >
-          Next <kbd>.</kbd>
+          {t("Next")} <kbd>.</kbd>
           <ChevronRight size={14} aria-hidden="true" />
         </button>
         <span className="muted">
-          Step {shown.step + 1} of {steps.length}
+          {t("Step {step} of {n}", { step: shown.step + 1, n: steps.length })}
         </span>
       </div>
       <p className="visually-hidden" role="status">
@@ -74,16 +75,24 @@ function announced({ way, step: i }: ShownWay): string {
   const step = way.steps[i];
   if (!step) return "";
   const [best] = step.stops;
-  const stop = best ? ` What stops it best: ${fallText(best)}` : "";
-  return `Step ${i + 1} of ${way.steps.length}. ${step.text} ${stepChance(step)}${stop}`;
+  const stop = best ? t(" What stops it best: {fall}", { fall: fallText(best) }) : "";
+  return t("Step {i} of {n}. {text} {chance}{stop}", {
+    i: i + 1,
+    n: way.steps.length,
+    text: step.text,
+    chance: stepChance(step),
+    stop,
+  });
 }
 
 function Stops({ step }: { step: Step }): ReactElement | null {
   if (step.stops.length === 0) {
-    return <p className="way-stops fact-help">No control of the catalog bears on this step.</p>;
+    return (
+      <p className="way-stops fact-help">{t("No control of the catalog bears on this step.")}</p>
+    );
   }
   return (
-    <ul className="way-stops" aria-label="What stops it">
+    <ul className="way-stops" aria-label={t("What stops it")}>
       {step.stops.map((fall) => (
         <li key={`${fall.kind} ${fall.control} ${fall.place}`}>{fallText(fall)}</li>
       ))}

@@ -5,6 +5,7 @@ import { AssetFacts } from "../inspector/Assets";
 import { TextField } from "../inspector/fields";
 import { plain } from "../keys";
 import { answerValues, type Asked, attributeOf, choicesOf, scalarOf, valueOf } from "./answers";
+import { t } from "../words/t";
 
 interface AnswersProps {
   asked: Asked;
@@ -54,21 +55,21 @@ export function Answers({ asked, mayGoBack, onPass, onBack }: AnswersProps): Rea
       <Levels asked={asked} onGo={() => onPass(known === undefined ? "later" : "answered")} />
       {asked.kind === "asset" && choices.length === 0 && (
         <p className="asked-help">
-          No asset is named yet: close this, select the element and name one under Facts.
+          {t("No asset is named yet: close this, select the element and name one under Facts.")}
         </p>
       )}
       <button type="button" className="answer answer-unknown" onClick={() => onPass("unknown")}>
         <kbd aria-hidden="true">U</kbd>
-        <span>We do not know</span>
+        <span>{t("We do not know")}</span>
       </button>
       <div className="answer-walk">
         <button type="button" className="button" disabled={!mayGoBack} onClick={onBack}>
-          <kbd aria-hidden="true">←</kbd> Back
+          <kbd aria-hidden="true">←</kbd> {t("Back")}
         </button>
         <button type="button" className="button" onClick={() => onPass("later")}>
-          Later <kbd aria-hidden="true">→</kbd>
+          {t("Later")} <kbd aria-hidden="true">→</kbd>
         </button>
-        <span className="muted">Ctrl Z takes an answer back</span>
+        <span className="muted">{t("Ctrl Z takes an answer back")}</span>
       </div>
     </div>
   );
@@ -109,7 +110,7 @@ function Levels({ asked, onGo }: { asked: Asked; onGo: () => void }): ReactEleme
     <>
       <AssetFacts asset={asset} />
       <button type="button" className="button button-main" onClick={onGo}>
-        Go on
+        {t("Go on")}
       </button>
     </>
   );

@@ -7,8 +7,9 @@ import { AssetFacts } from "../inspector/Assets";
 import { AttributeControl, Select } from "../inspector/fields";
 import type { Question } from "../sync/messages";
 import { answerValues, attributeOf, choicesOf, rankQuestions, sameQuestion } from "./answers";
+import { t } from "../words/t";
 
-const UNKNOWN = { value: "", name: "Unknown" };
+const UNKNOWN = { value: "", name: t("Unknown") };
 
 /** One question with its answer in place: a click answers it, and findings follow. */
 export function QuestionItem({ question }: { question: Question }): ReactElement | null {
@@ -83,12 +84,12 @@ export function QuestionList({ first = 20 }: { first?: number }): ReactElement {
   const [most, setMost] = useState(first);
   const questions = useMemo(() => rankQuestions(findings.values()), [findings]);
   if (questions.length === 0) {
-    return <p className="fact-help">Nothing is waiting for an answer.</p>;
+    return <p className="fact-help">{t("Nothing is waiting for an answer.")}</p>;
   }
   return (
     <>
       <button type="button" className="button" onClick={() => toggleTask(editor, "questions")}>
-        Answer one by one
+        {t("Answer one by one")}
       </button>
       <ul className="questions">
         {questions.slice(0, most).map((question) => (
@@ -97,7 +98,7 @@ export function QuestionList({ first = 20 }: { first?: number }): ReactElement {
       </ul>
       {questions.length > most && (
         <button type="button" className="button" onClick={() => setMost(most + 20)}>
-          Show more of {questions.length - most}
+          {t("Show more of {n}", { n: questions.length - most })}
         </button>
       )}
     </>

@@ -15,6 +15,7 @@ import {
   wentBack,
 } from "./sitting";
 import "./questions.css";
+import { many, t } from "../words/t";
 
 /** One question at a time, for a room full of people: big, plain, answered by a key. */
 export default function QuestionsPanel(): ReactElement {
@@ -28,7 +29,7 @@ export default function QuestionsPanel(): ReactElement {
   }, [current]);
   useSpot(current);
   return (
-    <TaskPanel title="Questions, one by one" wide>
+    <TaskPanel title={t("Questions, one by one")} wide>
       {current ? (
         <>
           <Progress now={now} back={sitting.back} />
@@ -71,10 +72,12 @@ function Progress({ now, back }: { now: Asking; back: number }): ReactElement {
   const { done, total, putOff } = now;
   return (
     <div className="sitting">
-      <progress value={done} max={total} aria-label="Questions answered" />
+      <progress value={done} max={total} aria-label={t("Questions answered")} />
       <p className="muted">
-        {back > 0 ? `${back} back` : `${Math.min(done + 1, total)} of ${total}`}
-        {putOff > 0 && `, ${putOff} put off`}
+        {back > 0
+          ? t("{back} back", { back })
+          : t("{at} of {total}", { at: Math.min(done + 1, total), total })}
+        {putOff > 0 && t(", {putOff} put off", { putOff })}
       </p>
     </div>
   );
@@ -113,16 +116,19 @@ function OneQuestion({ asked, mayGoBack, onPass, onBack }: OneQuestionProps): Re
 function Stake({ asked }: { asked: Asked }): ReactElement {
   const { settles, mayVanish, range } = asked;
   const [low, high] = range;
-  const waits = settles === 1 ? "1 finding waits" : `${settles} findings wait`;
+  const waits = many(settles, "{n} finding waits for it", "{n} findings wait for it");
   return (
     <p className="stake">
-      {waits} for it
-      {mayVanish > 0 && `; ${mayVanish === settles ? "" : `${mayVanish} of them `}may not apply at all`}
-      . Their risk: <LevelWord level={low} />
+      {waits}
+      {mayVanish === settles && t("; may not apply at all")}
+      {mayVanish > 0 &&
+        mayVanish < settles &&
+        t("; {n} of them may not apply at all", { n: mayVanish })}
+      . {t("Their risk:")} <LevelWord level={low} />
       {low !== high && (
         <>
-          {" to "}
-          <LevelWord level={high} />
+          {" "}
+          {t("to")} <LevelWord level={high} />
         </>
       )}
     </p>
@@ -134,25 +140,28 @@ function Done({ now, onAgain }: { now: Asking; onAgain: () => void }): ReactElem
   return (
     <div className="task-body" role="status">
       <p className="asked">
-        {now.total === 0 ? "Nothing is waiting for an answer." : "That was the last one."}
+        {now.total === 0 ? t("Nothing is waiting for an answer.") : t("That was the last one.")}
       </p>
       {now.total === 0 && (
         <p className="asked-help">
-          Questions come up as soon as something is drawn whose facts decide whether a threat
-          applies, or how bad it is.
+          {t(
+            "Questions come up as soon as something is drawn whose facts decide whether a threat applies, or how bad it is.",
+          )}
         </p>
       )}
-      {answered > 0 && <p>{answered} answered.</p>}
+      {answered > 0 && <p>{t("{answered} answered.", { answered })}</p>}
       {now.unknown.length > 0 && (
         <>
-          <p>Nobody here knew {now.unknown.length}; take them to somebody who does:</p>
+          <p>
+            {t("Nobody here knew {n}; take them to somebody who does:", { n: now.unknown.length })}
+          </p>
           <ul className="unknown">
             {now.unknown.map((one) => (
               <li key={sameQuestion(one)}>{one.text}</li>
             ))}
           </ul>
           <button type="button" className="button" onClick={onAgain}>
-            Ask them again
+            {t("Ask them again")}
           </button>
         </>
       )}

@@ -4,6 +4,7 @@ import { type Doc, type Level, LEVELS, type Scalar, TRUSTS, type Values } from "
 import { type Choice, spoken } from "../inspector/fields";
 import { placeChoices } from "../inspector/parts";
 import type { Finding, Question } from "../sync/messages";
+import { t } from "../words/t";
 
 /** Facts of the drawing, as opposed to attributes from the catalog. */
 const OWN_VALUES = new Set(["zone", "trust", "kind", "personal"]);
@@ -89,8 +90,8 @@ export function choicesOf(question: Question, doc: Doc): Choice[] {
   switch (question.kind) {
     case "boolean":
       return [
-        { value: "true", name: "Yes" },
-        { value: "false", name: "No" },
+        { value: "true", name: t("Yes") },
+        { value: "false", name: t("No") },
       ];
     case "choice":
       return question.choices.map(inWords);

@@ -2,6 +2,7 @@ import type { Carrier, CarrierEvents } from "./carrier";
 import { EventCarrier } from "./events";
 import type { ClientMessage, ServerMessage } from "./messages";
 import { SocketCarrier } from "./socket";
+import { t } from "../words/t";
 
 const FIRST_DELAY_MS = 400;
 const LONGEST_DELAY_MS = 15_000;
@@ -14,22 +15,22 @@ const MUTE_SOCKETS = 2;
 /** Why the server closed the line, in words; `final` means that trying again cannot help. */
 export const CLOSINGS: Readonly<Record<number, { text: string; final: boolean }>> = {
   4401: {
-    text: "You are signed out. Sign in again; your unsaved edits are kept here.",
+    text: t("You are signed out. Sign in again; your unsaved edits are kept here."),
     final: true,
   },
-  4403: { text: "You no longer have the right to open this system.", final: true },
-  4404: { text: "This system does not exist, or it was removed.", final: true },
-  4409: { text: "Bartizan was updated. Reload the page to go on.", final: true },
+  4403: { text: t("You no longer have the right to open this system."), final: true },
+  4404: { text: t("This system does not exist, or it was removed."), final: true },
+  4409: { text: t("Bartizan was updated. Reload the page to go on."), final: true },
   4413: {
-    text: "An edit was too large to send. Reload, and add fewer elements at once.",
+    text: t("An edit was too large to send. Reload, and add fewer elements at once."),
     final: true,
   },
   1009: {
-    text: "An edit was too large to send. Reload, and add fewer elements at once.",
+    text: t("An edit was too large to send. Reload, and add fewer elements at once."),
     final: true,
   },
-  4429: { text: "Too many edits at once; going on in a few seconds.", final: false },
-  4503: { text: "The server cannot save right now; trying again.", final: false },
+  4429: { text: t("Too many edits at once; going on in a few seconds."), final: false },
+  4503: { text: t("The server cannot save right now; trying again."), final: false },
 };
 
 export interface Handlers {

@@ -1,6 +1,7 @@
 import { nameOf } from "../document/names";
 import type { Change, Doc } from "../document/types";
 import type { LogItem } from "./messages";
+import { t } from "../words/t";
 
 /** What somebody took away, and the operation that did it: taking that back restores it. */
 export interface Removal {
@@ -22,7 +23,7 @@ export class Removals {
     const { op } = item;
     if (op === null || (item.kind !== "operation" && item.kind !== "restore")) return [];
     const at = item.at ? Date.parse(item.at) : Date.now();
-    const by = item.by?.name ?? "Somebody";
+    const by = item.by?.name ?? t("Somebody");
     const found = item.changes
       .filter((change) => "remove" in change)
       .map(({ id }) => ({ id, name: nameOf(before, id), by, op, at }));
@@ -45,16 +46,16 @@ const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 function ago(at: number): string {
   const minutes = Math.round((Date.now() - at) / 60_000);
-  if (minutes < 1) return "just now";
+  if (minutes < 1) return t("just now");
   return minutes < 60
     ? RELATIVE.format(-minutes, "minute")
     : RELATIVE.format(-Math.round(minutes / 60), "hour");
 }
 
 export function removedWords({ by, name, at }: Removal): string {
-  return `${by} removed “${name}” ${ago(at)}.`;
+  return t("{by} removed “{name}” {ago}.", { by, name, ago: ago(at) });
 }
 
 export function refusedWords(removal: Removal): string {
-  return `${removedWords(removal)} So your change to it was not kept.`;
+  return t("{removed} So your change to it was not kept.", { removed: removedWords(removal) });
 }

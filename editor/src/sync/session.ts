@@ -12,6 +12,7 @@ import { type Removal, Removals, refusedWords, removedWords } from "./removals";
 import { Keep, message, type Pending, rebase, unsaved, unsettled } from "./outbox";
 import { Presence } from "./presence";
 import { Store } from "./store";
+import { t } from "../words/t";
 
 /** Frames over 1 MiB end the connection; the envelope needs a little room as well. */
 const LARGEST_OPERATION = 900_000;
@@ -134,7 +135,7 @@ export class Session {
     if (changes.length === 0 || !this.mayEdit) return false;
     const id = operationId();
     if (JSON.stringify(changes).length > LARGEST_OPERATION) {
-      this.tell("That is too much for one edit. Do it in smaller parts.");
+      this.tell(t("That is too much for one edit. Do it in smaller parts."));
       return false;
     }
     this.undoable.push(id);
@@ -194,7 +195,7 @@ export class Session {
 
   private offerRestore(text: string, removal: Removal, changes: readonly Change[]): void {
     const run = (): void => this.restore(removal, changes);
-    this.tell(text, this.mayEdit ? { label: "Restore", run } : undefined);
+    this.tell(text, this.mayEdit ? { label: t("Restore"), run } : undefined);
   }
 
   private hello(): void {
@@ -261,7 +262,9 @@ export class Session {
     this.pending = this.pending.map((entry) => (entry.id === id ? { ...entry, revision } : entry));
     this.pending = unsettled(this.pending, this.store.get().revision, new Set());
     if (skipped.length > 0) {
-      this.tell(`Taken back, except what has changed since (${skipped.length} left as it is).`);
+      this.tell(
+        t("Taken back, except what has changed since ({n} left as it is).", { n: skipped.length }),
+      );
     }
     this.show({ doc: rebase(this.server, this.pending) });
   }

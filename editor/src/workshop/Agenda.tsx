@@ -3,14 +3,15 @@ import { type ReactElement, useState } from "react";
 import { Select, TextField } from "../inspector/fields";
 import type { Phase, Step } from "./types";
 import type { Room } from "./useRoom";
+import { t } from "../words/t";
 
 const PHASES: readonly { value: Phase; name: string }[] = [
-  { value: "questions", name: "Questions" },
-  { value: "findings", name: "Findings" },
-  { value: "votes", name: "Votes" },
-  { value: "mitigations", name: "Mitigations" },
-  { value: "parking", name: "Parking lot" },
-  { value: "other", name: "Something else" },
+  { value: "questions", name: t("Questions") },
+  { value: "findings", name: t("Findings") },
+  { value: "votes", name: t("Votes") },
+  { value: "mitigations", name: t("Mitigations") },
+  { value: "parking", name: t("Parking lot") },
+  { value: "other", name: t("Something else") },
 ];
 
 /** The steps; its leader goes from one to the next, and may change them. */
@@ -19,7 +20,7 @@ export function Agenda({ room }: { room: Room }): ReactElement {
   const { agenda, step } = room.workshop;
   return (
     <section className="facts-part">
-      <h3>Agenda</h3>
+      <h3>{t("Agenda")}</h3>
       {editing && room.leads ? (
         <Steps room={room} onDone={() => setEditing(false)} />
       ) : (
@@ -37,7 +38,9 @@ export function Agenda({ room }: { room: Room }): ReactElement {
               ) : (
                 <span>{one.title}</span>
               )}
-              <span className="muted">{one.minutes > 0 && `${one.minutes} min`}</span>
+              <span className="muted">
+                {one.minutes > 0 && t("{minutes} min", { minutes: one.minutes })}
+              </span>
             </li>
           ))}
         </ol>
@@ -50,11 +53,11 @@ export function Agenda({ room }: { room: Room }): ReactElement {
               className="button"
               onClick={() => void room.steer({ step: step + 1 })}
             >
-              Next step
+              {t("Next step")}
             </button>
           )}
           <button type="button" className="button button-quiet" onClick={() => setEditing(true)}>
-            Change the agenda
+            {t("Change the agenda")}
           </button>
         </div>
       )}
@@ -73,14 +76,14 @@ function Steps({ room, onDone }: { room: Room; onDone: () => void }): ReactEleme
     <>
       {steps.map((one, at) => (
         <fieldset key={at} className="workshop-edit">
-          <legend className="visually-hidden">Step {at + 1}</legend>
+          <legend className="visually-hidden">{t("Step {at}", { at: at + 1 })}</legend>
           <TextField
-            label={`Title of step ${at + 1}`}
+            label={t("Title of step {at}", { at: at + 1 })}
             value={one.title}
             onCommit={(title) => set(at, { title })}
           />
           <Select
-            label={`Kind of step ${at + 1}`}
+            label={t("Kind of step {at}", { at: at + 1 })}
             choices={PHASES}
             value={one.phase}
             onChoose={(phase) => set(at, { phase: phase as Phase })}
@@ -90,14 +93,14 @@ function Steps({ room, onDone }: { room: Room; onDone: () => void }): ReactEleme
             type="number"
             min={0}
             max={600}
-            aria-label={`Minutes of step ${at + 1}`}
+            aria-label={t("Minutes of step {at}", { at: at + 1 })}
             value={one.minutes}
             onChange={(event) => set(at, { minutes: Number(event.target.value) })}
           />
           <button
             type="button"
             className="icon-button"
-            aria-label={`Leave out step ${at + 1}`}
+            aria-label={t("Leave out step {at}", { at: at + 1 })}
             disabled={steps.length === 1}
             onClick={() => setSteps(steps.filter((_, place) => place !== at))}
           >
@@ -109,13 +112,13 @@ function Steps({ room, onDone }: { room: Room; onDone: () => void }): ReactEleme
         <button
           type="button"
           className="button"
-          onClick={() => setSteps([...steps, { phase: "other", title: "Step", minutes: 10 }])}
+          onClick={() => setSteps([...steps, { phase: "other", title: t("Step"), minutes: 10 }])}
         >
           <Plus size={14} aria-hidden="true" />
-          Another step
+          {t("Another step")}
         </button>
         <button type="button" className="button primary" onClick={() => void save()}>
-          Keep it
+          {t("Keep it")}
         </button>
       </div>
     </>

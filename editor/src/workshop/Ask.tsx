@@ -5,6 +5,7 @@ import { rankQuestions, sameQuestion } from "../questions/answers";
 import { QuestionItem } from "../questions/QuestionList";
 import type { Focus } from "./types";
 import type { Room } from "./useRoom";
+import { many, t } from "../words/t";
 
 type Asked = Extract<Focus, { kind: "question" }>;
 
@@ -22,32 +23,29 @@ export function Ask({ room }: { room: Room }): ReactElement {
     void room.steer({ focus: { kind: "question", element, attribute } satisfies Asked });
   };
   return (
-    <section className="facts-part" aria-label="Question">
+    <section className="facts-part" aria-label={t("Question")}>
       <h3>
-        {question ? `Question ${at + 1} of ${questions.length}` : "Questions"}
+        {question ? t("Question {at} of {n}", { at: at + 1, n: questions.length }) : t("Questions")}
       </h3>
       {question ? (
         <ul className="questions workshop-question">
           <QuestionItem key={sameQuestion(question)} question={question} />
         </ul>
       ) : (
-        <p className="fact-help">{words(questions.length, room.leads, focus?.kind === "question")}</p>
+        <p className="fact-help">
+          {words(questions.length, room.leads, focus?.kind === "question")}
+        </p>
       )}
       {question && (
         <p className="fact-help">
-          {question.settles === 1 ? "1 finding waits" : `${question.settles} findings wait`} for it.
+          {many(question.settles, "{n} finding waits for it.", "{n} findings wait for it.")}
         </p>
       )}
       {room.leads && questions.length > 0 && (
         <div className="element-actions">
-          <button
-            type="button"
-            className="button"
-            disabled={at <= 0}
-            onClick={() => go(at - 1)}
-          >
+          <button type="button" className="button" disabled={at <= 0} onClick={() => go(at - 1)}>
             <ArrowLeft size={14} aria-hidden="true" />
-            Back
+            {t("Back")}
           </button>
           <button
             type="button"
@@ -55,7 +53,7 @@ export function Ask({ room }: { room: Room }): ReactElement {
             disabled={at + 1 >= questions.length}
             onClick={() => go(at + 1)}
           >
-            {at < 0 ? "Ask the first" : "Next question"}
+            {at < 0 ? t("Ask the first") : t("Next question")}
             <ArrowRight size={14} aria-hidden="true" />
           </button>
         </div>
@@ -66,16 +64,14 @@ export function Ask({ room }: { room: Room }): ReactElement {
 
 function isAsked(focus: Focus | null, one: { element: string; attribute: string }): boolean {
   return (
-    focus?.kind === "question" &&
-    focus.element === one.element &&
-    focus.attribute === one.attribute
+    focus?.kind === "question" && focus.element === one.element && focus.attribute === one.attribute
   );
 }
 
 function words(count: number, leads: boolean, asked: boolean): string {
-  if (count === 0) return "Nothing is waiting for an answer.";
-  if (asked) return "That is answered.";
+  if (count === 0) return t("Nothing is waiting for an answer.");
+  if (asked) return t("That is answered.");
   return leads
-    ? `${count} facts are not known. Ask the one that most findings wait for first.`
-    : `${count} facts are not known. The leader asks them one by one.`;
+    ? t("{count} facts are not known. Ask the one that most findings wait for first.", { count })
+    : t("{count} facts are not known. The leader asks them one by one.", { count });
 }

@@ -4,11 +4,13 @@ import { LEVELS, type Level } from "../document/types";
 import { Select } from "../inspector/fields";
 import type { Estimate, Round } from "./types";
 import type { Room } from "./useRoom";
+import { t } from "../words/t";
+import { LEVEL_NAMES } from "../words/levels";
 
-const ENDS = ["At least", "Likeliest", "At most"] as const;
+const ENDS = [t("At least"), t("Likeliest"), t("At most")] as const;
 const CHOICES = [
-  { value: "", name: "Choose" },
-  ...LEVELS.map((level) => ({ value: level as string, name: level as string })),
+  { value: "", name: t("Choose") },
+  ...LEVELS.map((level) => ({ value: level as string, name: LEVEL_NAMES[level] })),
 ];
 
 type Draft = readonly (Level | "")[];
@@ -57,7 +59,7 @@ function Estimated({ name, draft, onChange }: EstimateProps): ReactElement {
       ))}
       {complete && !isWhole(draft) && (
         <p className="fact-help" role="alert">
-          At least, likeliest and at most have to rise.
+          {t("At least, likeliest and at most have to rise.")}
         </p>
       )}
     </fieldset>
@@ -83,25 +85,25 @@ export function Ballot({ room, round }: { room: Room; round: Round }): ReactElem
   return (
     <div className="workshop-ballot">
       <p className="muted" role="status">
-        Round {round.number}. {round.voted.length} of {room.workshop.people.length} have voted.
+        {t("Round {number}. {voted} of {people} have voted.", {
+          number: round.number,
+          voted: round.voted.length,
+          people: room.workshop.people.length,
+        })}
       </p>
       {cast && !changing ? (
         <p className="workshop-cast">
-          <Check size={14} aria-hidden="true" /> Your vote is in.
-          <button
-            type="button"
-            className="button button-quiet"
-            onClick={() => setChanging(true)}
-          >
-            Change it
+          <Check size={14} aria-hidden="true" /> {t("Your vote is in.")}
+          <button type="button" className="button button-quiet" onClick={() => setChanging(true)}>
+            {t("Change it")}
           </button>
         </p>
       ) : (
         <>
-          <Estimated name="Will someone try" draft={tried} onChange={setTried} />
-          <Estimated name="Impact" draft={harm} onChange={setHarm} />
+          <Estimated name={t("Will someone try")} draft={tried} onChange={setTried} />
+          <Estimated name={t("Impact")} draft={harm} onChange={setHarm} />
           <label className="workshop-reason">
-            <span className="muted">Why, in a sentence</span>
+            <span className="muted">{t("Why, in a sentence")}</span>
             <textarea
               className="input"
               rows={2}
@@ -116,7 +118,7 @@ export function Ballot({ room, round }: { room: Room; round: Round }): ReactElem
             disabled={!isWhole(tried) || !isWhole(harm)}
             onClick={vote}
           >
-            {cast ? "Vote again" : "Vote"}
+            {cast ? t("Vote again") : t("Vote")}
           </button>
         </>
       )}
@@ -128,14 +130,14 @@ export function Ballot({ room, round }: { room: Room; round: Round }): ReactElem
             disabled={round.voted.length === 0}
             onClick={() => void room.act("reveal", { round: round.id })}
           >
-            Reveal the votes
+            {t("Reveal the votes")}
           </button>
           <button
             type="button"
             className="button button-quiet"
             onClick={() => void room.act("drop", { round: round.id })}
           >
-            Drop this round
+            {t("Drop this round")}
           </button>
         </div>
       )}

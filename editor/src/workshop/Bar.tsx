@@ -5,6 +5,7 @@ import { useStore } from "../sync/store";
 import type { Workshop } from "./types";
 import type { Room } from "./useRoom";
 import { clock } from "./words";
+import { t } from "../words/t";
 
 /** Counts down by the server's remaining time as it was when it was told. */
 function useLeft({ timer, version }: Workshop): number {
@@ -26,16 +27,16 @@ function Timer({ room }: { room: Room }): ReactElement {
   const over = left <= 0;
   return (
     <span className={over ? "workshop-timer over" : "workshop-timer"}>
-      <span role="timer" aria-label="Time left for this step">
+      <span role="timer" aria-label={t("Time left for this step")}>
         {clock(left)}
       </span>
-      {over && <span>time is up</span>}
-      {!over && !running && <span className="muted">stands</span>}
+      {over && <span>{t("time is up")}</span>}
+      {!over && !running && <span className="muted">{t("stands")}</span>}
       {room.leads && !over && (
         <button
           type="button"
           className="icon-button"
-          aria-label={running ? "Let the time stand" : "Let the time run"}
+          aria-label={running ? t("Let the time stand") : t("Let the time run")}
           onClick={() => void room.steer({ timer: { running: !running } })}
         >
           {running ? <Pause size={14} /> : <Play size={14} />}
@@ -49,7 +50,7 @@ function Timer({ room }: { room: Room }): ReactElement {
             void room.steer({ timer: { seconds: Math.max(Math.ceil(left), 0) + 300 } })
           }
         >
-          5 min more
+          {t("5 min more")}
         </button>
       )}
     </span>
@@ -78,28 +79,26 @@ export function Bar({ room, shown, onShow }: BarProps): ReactElement {
   const step = workshop.agenda[workshop.step];
   const here = useLeaderHere(room);
   return (
-    <section className="workshop-bar" aria-label="Workshop">
+    <section className="workshop-bar" aria-label={t("Workshop")}>
       <strong className="workshop-title">{workshop.title}</strong>
       <span className="workshop-step" role="status">
         {workshop.step + 1}/{workshop.agenda.length} {step?.title}
       </span>
       <Timer room={room} />
       <span className="muted workshop-leader">
-        <Users size={14} aria-hidden="true" /> {workshop.people.length} · {workshop.leader.name}{" "}
-        leads{here ? "" : ", but is away"}
+        <Users size={14} aria-hidden="true" /> {workshop.people.length} ·{" "}
+        {here
+          ? t("{name} leads", { name: workshop.leader.name })
+          : t("{name} leads, but is away", { name: workshop.leader.name })}
       </span>
       {!here && room.mayLead && (
         <button type="button" className="button primary" onClick={() => void room.act("lead")}>
-          Take the lead
+          {t("Take the lead")}
         </button>
       )}
-      <button
-        type="button"
-        className="button"
-        onClick={() => onShow(!shown)}
-      >
+      <button type="button" className="button" onClick={() => onShow(!shown)}>
         <PanelRight size={14} aria-hidden="true" />
-        {shown ? "Hide the panel" : "Show the panel"}
+        {shown ? t("Hide the panel") : t("Show the panel")}
       </button>
     </section>
   );

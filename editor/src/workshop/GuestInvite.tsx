@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from "react";
 import { useEditor } from "../editor";
+import { t } from "../words/t";
 
 /** Somebody from outside, on the spot: a link to this one system, which ends by itself. */
 export function GuestInvite(): ReactElement {
@@ -16,29 +17,29 @@ export function GuestInvite(): ReactElement {
   const copy = (): Promise<void> =>
     navigator.clipboard.writeText(link).then(
       () => setCopied(true),
-      () => session.tell("The browser lets nothing be copied: select the link instead."),
+      () => session.tell(t("The browser lets nothing be copied: select the link instead.")),
     );
   return (
     <details className="facts-part">
-      <summary>Invite a guest</summary>
+      <summary>{t("Invite a guest")}</summary>
       <p className="fact-help">
-        Who opens the link sees this system only, and can vote, comment and park notes.
+        {t("Who opens the link sees this system only, and can vote, comment and park notes.")}
       </p>
       {link === "" ? (
         <button type="button" className="button" onClick={() => void make()}>
-          Make a link
+          {t("Make a link")}
         </button>
       ) : (
         <div className="workshop-line">
           <input
             className="input"
             readOnly
-            aria-label="Link for the guest"
+            aria-label={t("Link for the guest")}
             value={link}
             onFocus={(event) => event.currentTarget.select()}
           />
           <button type="button" className="button" onClick={() => void copy()}>
-            {copied ? "Copied" : "Copy"}
+            {copied ? t("Copied") : t("Copy")}
           </button>
         </div>
       )}

@@ -3,20 +3,22 @@ import { Select } from "../inspector/fields";
 import { Row } from "../inspector/parts";
 import type { Room } from "./useRoom";
 import { DISCIPLINES } from "./words";
+import { t } from "../words/t";
 
 /** Asked once, before anything else: each discipline sees other threats. */
 export function Joining({ room }: { room: Room }): ReactElement {
   const [discipline, setDiscipline] = useState<string>("");
   return (
     <section className="facts-part">
-      <h3>Take part</h3>
+      <h3>{t("Take part")}</h3>
       <p className="fact-help">
-        What you look at follows {room.workshop.leader.name}; your votes are yours alone until they
-        are revealed.
+        {t("What you look at follows {name}; your votes are yours alone until they are revealed.", {
+          name: room.workshop.leader.name,
+        })}
       </p>
-      <Row name="I speak for">
+      <Row name={t("I speak for")}>
         <Select
-          label="I speak for"
+          label={t("I speak for")}
           choices={DISCIPLINES}
           value={discipline}
           onChoose={setDiscipline}
@@ -27,7 +29,7 @@ export function Joining({ room }: { room: Room }): ReactElement {
         className="button primary"
         onClick={() => void room.act("join", { discipline })}
       >
-        Join the workshop
+        {t("Join the workshop")}
       </button>
     </section>
   );
@@ -40,7 +42,7 @@ export function People({ room }: { room: Room }): ReactElement {
   return (
     <details className="facts-part">
       <summary>
-        Who is here <span className="count">{people.length}</span>
+        {t("Who is here")} <span className="count">{people.length}</span>
       </summary>
       <ul className="workshop-people">
         {people.map((one) => (
@@ -50,9 +52,9 @@ export function People({ room }: { room: Room }): ReactElement {
         ))}
       </ul>
       {missing !== "" && <p className="fact-help">{missing}</p>}
-      <Row name="I speak for">
+      <Row name={t("I speak for")}>
         <Select
-          label="I speak for"
+          label={t("I speak for")}
           choices={DISCIPLINES}
           value={room.mine.discipline}
           onChoose={(discipline) => void room.act("join", { discipline })}

@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactElement, useState } from "react";
 import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import type { Room } from "./useRoom";
+import { t } from "../words/t";
 
 /** What would lead too far now. */
 export function Parking({ room, open }: { room: Room; open: boolean }): ReactElement {
@@ -8,7 +9,7 @@ export function Parking({ room, open }: { room: Room; open: boolean }): ReactEle
   return (
     <details className="facts-part" open={open}>
       <summary>
-        Parking lot <span className="count">{parked.length}</span>
+        {t("Parking lot")} <span className="count">{parked.length}</span>
       </summary>
       <ul className="workshop-parked">
         {parked.map((note) => (
@@ -18,8 +19,8 @@ export function Parking({ room, open }: { room: Room; open: boolean }): ReactEle
         ))}
       </ul>
       <OneLine
-        label="Park for later"
-        button="Park it"
+        label={t("Park for later")}
+        button={t("Park it")}
         onSend={(text) => room.act("notes", { text })}
       />
     </details>
@@ -46,8 +47,10 @@ export function NewScenario({ element }: { element: string | null }): ReactEleme
     );
   return (
     <details className="facts-part">
-      <summary>What else could go wrong{name && ` at ${name}`}?</summary>
-      <OneLine label="A scenario of your own" button="Add it" onSend={add} />
+      <summary>
+        {name ? t("What else could go wrong at {name}?", { name }) : t("What else could go wrong?")}
+      </summary>
+      <OneLine label={t("A scenario of your own")} button={t("Add it")} onSend={add} />
     </details>
   );
 }
@@ -74,17 +77,21 @@ export function Assign({ finding, open }: AssignProps): ReactElement | null {
     api.act(boot.system, "mitigations/", body).then(
       () => {
         setTitle("");
-        session.tell(`${title} is planned${owner && ` for ${owner}`}.`);
+        session.tell(
+          owner
+            ? t("{title} is planned for {owner}.", { title, owner })
+            : t("{title} is planned.", { title }),
+        );
       },
       (error: Error) => session.tell(error.message),
     );
   };
   return (
     <details className="facts-part" open={open}>
-      <summary>Who does what about it?</summary>
+      <summary>{t("Who does what about it?")}</summary>
       <form className="workshop-assign" onSubmit={send}>
         <label>
-          <span className="muted">What is done</span>
+          <span className="muted">{t("What is done")}</span>
           <input
             className="input"
             list="workshop-controls"
@@ -100,7 +107,7 @@ export function Assign({ finding, open }: AssignProps): ReactElement | null {
           ))}
         </datalist>
         <label>
-          <span className="muted">By whom</span>
+          <span className="muted">{t("By whom")}</span>
           <input
             className="input"
             maxLength={200}
@@ -109,7 +116,7 @@ export function Assign({ finding, open }: AssignProps): ReactElement | null {
           />
         </label>
         <label>
-          <span className="muted">Until</span>
+          <span className="muted">{t("Until")}</span>
           <input
             className="input"
             type="date"
@@ -118,7 +125,7 @@ export function Assign({ finding, open }: AssignProps): ReactElement | null {
           />
         </label>
         <button type="submit" className="button">
-          Plan it
+          {t("Plan it")}
         </button>
       </form>
     </details>

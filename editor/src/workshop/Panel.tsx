@@ -7,6 +7,7 @@ import { Assign, NewScenario, Parking } from "./Onwards";
 import type { Room } from "./useRoom";
 import { elementOf, openRound } from "./words";
 import { Walk } from "./Walk";
+import { t } from "../words/t";
 
 interface PanelProps {
   room: Room;
@@ -20,7 +21,7 @@ export function Panel({ room, following, onFollow }: PanelProps): ReactElement {
   const phase = workshop.agenda[workshop.step]?.phase ?? "other";
   const { focus } = workshop;
   return (
-    <aside className="side workshop-panel" aria-label="Workshop panel">
+    <aside className="side workshop-panel" aria-label={t("Workshop panel")}>
       <div className="side-body">
         {!room.mine.joined && <Joining room={room} />}
         {phase === "questions" || focus?.kind === "question" ? (
@@ -38,7 +39,7 @@ export function Panel({ room, following, onFollow }: PanelProps): ReactElement {
               checked={following}
               onChange={(event) => onFollow(event.target.checked)}
             />
-            Follow what {workshop.leader.name} looks at
+            {t("Follow what {name} looks at", { name: workshop.leader.name })}
           </label>
         )}
         <Parking room={room} open={phase === "parking"} />
@@ -57,11 +58,11 @@ function Leading({ room }: { room: Room }): ReactElement {
     <div className="element-actions">
       {room.leads ? (
         <button type="button" className="button" onClick={() => void room.act("end")}>
-          End the workshop
+          {t("End the workshop")}
         </button>
       ) : (
         <button type="button" className="button" onClick={() => void room.act("lead")}>
-          Take the lead
+          {t("Take the lead")}
         </button>
       )}
     </div>

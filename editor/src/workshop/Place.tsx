@@ -7,6 +7,7 @@ import type { Workshop } from "./types";
 import { useRoom } from "./useRoom";
 import { elementOf } from "./words";
 import "./workshop.css";
+import { t } from "../words/t";
 
 const NARROW = "(max-width: 760px)";
 
@@ -39,7 +40,11 @@ export default function Place({ workshop, otherwise, head }: PlaceProps): ReactE
     <>
       {head &&
         createPortal(
-          ended ? <Ended workshop={workshop} /> : <Bar room={room} shown={shown} onShow={setShown} />,
+          ended ? (
+            <Ended workshop={workshop} />
+          ) : (
+            <Bar room={room} shown={shown} onShow={setShown} />
+          ),
           head,
         )}
       {shown && !ended ? (
@@ -53,11 +58,11 @@ export default function Place({ workshop, otherwise, head }: PlaceProps): ReactE
 
 function Ended({ workshop }: { workshop: Workshop }): ReactElement {
   return (
-    <section className="workshop-bar" aria-label="Workshop" role="status">
+    <section className="workshop-bar" aria-label={t("Workshop")} role="status">
       <strong className="workshop-title">{workshop.title}</strong>
-      <span>It has ended.</span>
+      <span>{t("It has ended.")}</span>
       <a className="button" href={`/workshops/${workshop.id}/`}>
-        Look at its record
+        {t("Look at its record")}
       </a>
     </section>
   );

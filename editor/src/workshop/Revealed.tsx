@@ -5,6 +5,8 @@ import { Select, TextField } from "../inspector/fields";
 import { Row } from "../inspector/parts";
 import type { Estimate, Round, Spread } from "./types";
 import type { Room } from "./useRoom";
+import { t } from "../words/t";
+import { LEVEL_NAMES } from "../words/levels";
 
 const LETTERS: Readonly<Record<Level, string>> = {
   "very low": "VL",
@@ -23,13 +25,22 @@ function Dots({ name, spread, computed }: { name: string; spread: Spread; comput
       <p>
         <strong>{name}</strong> <LevelWord level={spread.median} />{" "}
         <span className="muted">
-          {spread.agreed ? "all agree" : `from ${spread.low} to ${spread.high}`}; computed{" "}
-          {computed}
+          {spread.agreed
+            ? t("all agree")
+            : t("from {low} to {high}", {
+                low: LEVEL_NAMES[spread.low],
+                high: LEVEL_NAMES[spread.high],
+              })}
+          ; {t("computed {level}", { level: LEVEL_NAMES[computed] })}
         </span>
       </p>
       <div className="workshop-bars" aria-hidden="true">
         {LEVELS.map((level) => (
-          <span key={level} className={level === computed ? "bar computed" : "bar"} title={level}>
+          <span
+            key={level}
+            className={level === computed ? "bar computed" : "bar"}
+            title={LEVEL_NAMES[level]}
+          >
             <i style={{ height: `${(spread.counts[level] / most) * 100}%` }} />
             <small>{LETTERS[level]}</small>
           </span>
@@ -40,7 +51,7 @@ function Dots({ name, spread, computed }: { name: string; spread: Spread; comput
 }
 
 function span([low, best, high]: Estimate): string {
-  return low === high ? best : `${best} (${low} to ${high})`;
+  return low === high ? best : t("{best} ({low} to {high})", { best, low, high });
 }
 
 const byBest = (a: { initiation: Estimate }, b: { initiation: Estimate }): number =>
@@ -52,12 +63,21 @@ export function Revealed({ room, round }: { room: Room; round: Round }): ReactEl
   if (!votes || !spread || !computed) return null;
   const outliers = [...new Set([...spread.initiation.outliers, ...spread.impact.outliers])];
   return (
-    <div className="workshop-revealed" role="group" aria-label={`Round ${round.number}, revealed`}>
-      <Dots name="Will someone try" spread={spread.initiation} computed={computed.initiation} />
-      <Dots name="Impact" spread={spread.impact} computed={computed.impact} />
+    <div
+      className="workshop-revealed"
+      role="group"
+      aria-label={t("Round {number}, revealed", { number: round.number })}
+    >
+      <Dots
+        name={t("Will someone try")}
+        spread={spread.initiation}
+        computed={computed.initiation}
+      />
+      <Dots name={t("Impact")} spread={spread.impact} computed={computed.impact} />
       {outliers.length > 0 && !outcome && (
         <p className="workshop-outliers">
-          Far from the others: <strong>{outliers.join(", ")}</strong>. Let them speak first.
+          {t("Far from the others:")} <strong>{outliers.join(", ")}</strong>.{" "}
+          {t("Let them speak first.")}
         </p>
       )}
       <ul className="workshop-votes">
@@ -65,7 +85,10 @@ export function Revealed({ room, round }: { room: Room; round: Round }): ReactEl
           <li key={`${at} ${vote.by}`}>
             <strong>{vote.by}</strong>{" "}
             <span className="muted">
-              try {span(vote.initiation)}, impact {span(vote.impact)}
+              {t("try {initiation}, impact {impact}", {
+                initiation: span(vote.initiation),
+                impact: span(vote.impact),
+              })}
             </span>
             {vote.reason !== "" && <p>{vote.reason}</p>}
           </li>
@@ -75,10 +98,14 @@ export function Revealed({ room, round }: { room: Room; round: Round }): ReactEl
         <p className="workshop-outcome" role="status">
           <strong>
             {outcome.confirmed
-              ? "Decided: as computed."
-              : `Decided: will someone try ${outcome.initiation}, impact ${outcome.impact}.`}
+              ? t("Decided: as computed.")
+              : t("Decided: will someone try {initiation}, impact {impact}.", {
+                  initiation: outcome.initiation,
+                  impact: outcome.impact,
+                })}
           </strong>{" "}
-          {outcome.dissent.length > 0 && `Dissent: ${outcome.dissent.join(", ")}.`}
+          {outcome.dissent.length > 0 &&
+            t("Dissent: {names}.", { names: outcome.dissent.join(", ") })}
         </p>
       ) : (
         room.leads && <Decide room={room} round={round} spread={spread} />
@@ -98,32 +125,32 @@ function Decide({ room, round, spread }: DecideProps): ReactElement {
   const [initiation, setInitiation] = useState<string>(spread.initiation.median);
   const [impact, setImpact] = useState<string>(spread.impact.median);
   const [reason, setReason] = useState("");
-  const choices = LEVELS.map((level) => ({ value: level, name: level }));
+  const choices = LEVELS.map((level) => ({ value: level, name: LEVEL_NAMES[level] }));
   return (
     <div className="workshop-decide">
-      <Row name="Will someone try">
+      <Row name={t("Will someone try")}>
         <Select
-          label="Decide: will someone try"
+          label={t("Decide: will someone try")}
           choices={choices}
           value={initiation}
           onChoose={setInitiation}
         />
       </Row>
-      <Row name="Impact">
-        <Select
-          label="Decide: impact"
-          choices={choices}
-          value={impact}
-          onChoose={setImpact}
-        />
+      <Row name={t("Impact")}>
+        <Select label={t("Decide: impact")} choices={choices} value={impact} onChoose={setImpact} />
       </Row>
-      <TextField label="What decided it" value={reason} onCommit={setReason} placeholder="Why" />
+      <TextField
+        label={t("What decided it")}
+        value={reason}
+        onCommit={setReason}
+        placeholder={t("Why")}
+      />
       <button
         type="button"
         className="button primary"
         onClick={() => void room.act("decide", { round: round.id, initiation, impact, reason })}
       >
-        Decide
+        {t("Decide")}
       </button>
     </div>
   );

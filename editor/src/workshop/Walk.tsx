@@ -8,10 +8,12 @@ import { Ballot } from "./Ballot";
 import { Revealed } from "./Revealed";
 import type { Room } from "./useRoom";
 import { isHidden, minor, openRound, roundOn, walk } from "./words";
+import { t } from "../words/t";
+import { LEVEL_NAMES } from "../words/levels";
 
 const ORDERS = [
-  { value: "risk", name: "By risk" },
-  { value: "element", name: "By element" },
+  { value: "risk", name: t("By risk") },
+  { value: "element", name: t("By element") },
 ];
 
 function useConfirmed(room: Room): ReadonlySet<string> {
@@ -36,11 +38,15 @@ export function Walk({ room }: { room: Room }): ReactElement {
     if (next) void room.steer({ focus: { kind: "finding", finding: next.key } });
   };
   return (
-    <section className="facts-part" aria-label="Finding">
-      <h3>{at < 0 ? `${list.length} open findings` : `Finding ${at + 1} of ${list.length}`}</h3>
+    <section className="facts-part" aria-label={t("Finding")}>
+      <h3>
+        {at < 0
+          ? t("{n} open findings", { n: list.length })
+          : t("Finding {at} of {n}", { at: at + 1, n: list.length })}
+      </h3>
       {room.leads && (
         <Segments
-          label="Order"
+          label={t("Order")}
           choices={ORDERS}
           value={order}
           onChoose={(value) => void room.steer({ order: value })}
@@ -50,14 +56,16 @@ export function Walk({ room }: { room: Room }): ReactElement {
         <At room={room} finding={finding} />
       ) : (
         <p className="fact-help">
-          {room.leads ? "Take the first; everybody's screen follows." : "The leader takes the first."}
+          {room.leads
+            ? t("Take the first; everybody's screen follows.")
+            : t("The leader takes the first.")}
         </p>
       )}
       {room.leads && openRound(room.workshop) === null && (
         <div className="element-actions">
           <button type="button" className="button" disabled={at <= 0} onClick={() => go(at - 1)}>
             <ArrowLeft size={14} aria-hidden="true" />
-            Back
+            {t("Back")}
           </button>
           <button
             type="button"
@@ -65,7 +73,7 @@ export function Walk({ room }: { room: Room }): ReactElement {
             disabled={at + 1 >= list.length}
             onClick={() => go(at + 1)}
           >
-            {at < 0 ? "Take the first" : "Next finding"}
+            {at < 0 ? t("Take the first") : t("Next finding")}
             <ArrowRight size={14} aria-hidden="true" />
           </button>
         </div>
@@ -86,17 +94,22 @@ function At({ room, finding }: { room: Room; finding: Finding }): ReactElement {
         <a href={`${boot.urls.findings}${encodeURIComponent(finding.key)}/`}>
           <strong>{finding.title}</strong>
         </a>{" "}
-        <span className="muted">on {finding.element_name}</span>
+        <span className="muted">
+          {t("on {element_name}", { element_name: finding.element_name })}
+        </span>
       </p>
       <p className="fact-help">{catalog.data.threats[finding.threat]?.description}</p>
       {hidden ? (
-        <p className="fact-help">What was computed is shown with the votes.</p>
+        <p className="fact-help">{t("What was computed is shown with the votes.")}</p>
       ) : (
         <p>
           <LevelWord level={finding.risk.residual} />{" "}
           <span className="muted">
-            likelihood {finding.likelihood}, impact {finding.impact}
-            {finding.impact_assumed && ", assumed"}
+            {t("likelihood {likelihood}, impact {impact}", {
+              likelihood: LEVEL_NAMES[finding.likelihood],
+              impact: LEVEL_NAMES[finding.impact],
+            })}
+            {finding.impact_assumed && t(", assumed")}
           </span>
         </p>
       )}
@@ -108,7 +121,7 @@ function At({ room, finding }: { room: Room; finding: Finding }): ReactElement {
           className="button"
           onClick={() => void room.act("rounds", { finding: finding.key })}
         >
-          {round ? "Vote once more" : "Vote on it"}
+          {round ? t("Vote once more") : t("Vote on it")}
         </button>
       )}
     </div>
@@ -131,7 +144,7 @@ function Triage({ room }: { room: Room }): ReactElement | null {
   return (
     <details className="workshop-triage">
       <summary>
-        Confirm what is minor <span className="count">{list.length}</span>
+        {t("Confirm what is minor")} <span className="count">{list.length}</span>
       </summary>
       <ul>
         {list.map((one) => (
@@ -144,7 +157,10 @@ function Triage({ room }: { room: Room }): ReactElement | null {
               />
               <LevelMark level={one.risk.residual} />
               <span>
-                {one.title} <span className="muted">on {one.element_name}</span>
+                {one.title}{" "}
+                <span className="muted">
+                  {t("on {element_name}", { element_name: one.element_name })}
+                </span>
               </span>
             </label>
           </li>
@@ -156,7 +172,7 @@ function Triage({ room }: { room: Room }): ReactElement | null {
         disabled={chosen.length === 0}
         onClick={() => void room.act("confirm", { findings: chosen.map((one) => one.key) })}
       >
-        Confirm {chosen.length} as computed
+        {t("Confirm {n} as computed", { n: chosen.length })}
       </button>
     </details>
   );

@@ -1,15 +1,16 @@
 import { bySeverity } from "../sync/findings";
 import type { Finding } from "../sync/messages";
 import type { Discipline, Focus, Round, Workshop } from "./types";
+import { t } from "../words/t";
 
 export const DISCIPLINES: readonly { value: Discipline | ""; name: string }[] = [
-  { value: "", name: "Not said" },
-  { value: "security", name: "Security" },
-  { value: "data-science", name: "Data science, ML" },
-  { value: "operations", name: "Operations" },
-  { value: "compliance", name: "Compliance and risk" },
-  { value: "product", name: "Product" },
-  { value: "domain", name: "The domain" },
+  { value: "", name: t("Not said") },
+  { value: "security", name: t("Security") },
+  { value: "data-science", name: t("Data science, ML") },
+  { value: "operations", name: t("Operations") },
+  { value: "compliance", name: t("Compliance and risk") },
+  { value: "product", name: t("Product") },
+  { value: "domain", name: t("The domain") },
 ];
 
 /** Minutes and seconds that are left; below nothing it says how much too long. */
