@@ -15,6 +15,7 @@ import "./styles/pages/publisher.css";
 import "./styles/pages/plan.css";
 import "./styles/pages/register.css";
 import "./styles/pages/tests.css";
+import "./costs";
 import "./styles/pages/mitigations.css";
 import "./board";
 import "./register";

@@ -17,7 +17,7 @@ from threatmodel.services.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
-STATUS = {"conflict": 409, "gone": 410, "too large": 413, "unsupported": 415}
+STATUS = {"conflict": 409, "large": 409, "gone": 410, "too large": 413, "unsupported": 415}
 
 
 def body(code: str, message: str, field: str = "") -> dict[str, Any]:

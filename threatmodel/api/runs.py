@@ -17,11 +17,13 @@ from .view import View, choice, pages, read
 
 
 class RunBody(serializers.Serializer):
-    """`params` are the test's own; what is left out has its default."""
+    """`params` are the test's own; what is left out has its default. A large run (its cost says so)
+    is refused with 409 until it is sent with `confirmed`."""
 
     model = serializers.UUIDField()
     test = serializers.CharField(max_length=64)
     params = serializers.DictField(required=False, default=dict)
+    confirmed = serializers.BooleanField(required=False, default=False)
 
 
 class Runs(View):
@@ -46,7 +48,8 @@ class Runs(View):
     def post(self, request: Request) -> Response:
         values = read(RunBody, request)
         model = gate.linked_model(self.person(), values["model"], Right.RUN)
-        started = runs.start(model, self.person(), values["test"], values["params"])
+        test, params, confirmed = values["test"], values["params"], values["confirmed"]
+        started = runs.start(model, self.person(), test, params, confirmed=confirmed)
         return Response(runs.row(started), 201)
 
 

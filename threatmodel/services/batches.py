@@ -15,7 +15,7 @@ from threatmodel import live
 from threatmodel.core.document import Document
 from threatmodel.core.evidence import ENOUGH_SAMPLES
 from threatmodel.core.inputs import Evidence, Inputs
-from threatmodel.core.testing import Trial, Worth, worth
+from threatmodel.core.testing import Move, Trial, Worth, worth
 from threatmodel.gate import Person
 from threatmodel.live import Warm
 from threatmodel.models import LinkedModel, Run, System
@@ -49,7 +49,7 @@ def options(system: System) -> list[Option]:
     """Every test of every linked model that can be run with its defaults, the most telling
     first. What is as it was when the same test was run last is worth what a repeat is worth."""
     ready = [model for model in models.linked(system) if not permits.reason(model)]
-    could = [one for model in ready for one in _runnable(model)]
+    could = [(model, *one) for model in ready for one in costs.runnable(model)]
     trials = [Trial(_name(model, test), _piece(system, model, test, p)) for model, test, p in could]
     if not trials:
         return []
@@ -77,16 +77,46 @@ def _name(model: LinkedModel, test: Test) -> str:
     return f"{test.id}@{model.element_id}"
 
 
-def _runnable(model: LinkedModel) -> list[tuple[LinkedModel, Test, dict[str, Any]]]:
-    offers, eps = model.dataset.get("offers", ()), models.eps_of(model)
-    found = []
-    for test in attacks.load().values():
-        try:
-            values = settling.settle(test, {}, offers=offers, eps=eps)
-        except RobustnessError:  # not testable here; the page says why
-            continue
-        found.append((model, test, dict(values)))
-    return found
+def rows(system: System) -> list[dict[str, Any]]:
+    """Every test of every linked model as REST shows it: what can be run, the most telling first,
+    then what cannot and why."""
+    could = [_row(one.model, one.test) | _promise(one) for one in options(system)]
+    known = {(one["model"], one["test"]) for one in could}
+    others = [(model, one) for model in models.linked(system) for one in attacks.load().values()]
+    rest = [(model, test) for model, test in others if (str(model.pk), test.id) not in known]
+    return could + [_row(model, test) | {"why_not": why_not(model, test)} for model, test in rest]
+
+
+def _row(model: LinkedModel, test: Test) -> dict[str, Any]:
+    about = {"model": str(model.pk), "component": model.element_id, "test": test.id}
+    return {**about, "name": test.name, "why_not": "", "cost": None}
+
+
+def _promise(one: Option) -> dict[str, Any]:
+    return {
+        "params": one.params,
+        "cost": one.cost.row(),
+        "levels": one.worth.levels,
+        "if_broken": [_move(move) for move in one.worth.raised],
+        "if_held": [_move(move) for move in one.worth.lowered],
+    }
+
+
+def _move(move: Move) -> dict[str, str]:
+    return {"finding": move.finding, "now": move.now.key, "then": move.then.key}
+
+
+def why_not(model: LinkedModel, test: Test) -> str:
+    """Why a test cannot be run on a model now; empty when it can."""
+    offers = model.dataset.get("offers", ())
+    reason = permits.reason(model) or test.why_not(offers)
+    if reason:
+        return reason
+    try:
+        settling.settle(test, {}, offers=offers, eps=models.eps_of(model))
+    except RobustnessError as error:
+        return str(error)
+    return ""
 
 
 def _piece(system: System, model: LinkedModel, test: Test, params: dict[str, Any]) -> Evidence:

@@ -128,6 +128,19 @@ def _alert(turn: Turn, run: Run, found: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def row(one: Alert) -> dict[str, Any]:
+    """An alert as REST shows it."""
+    return {
+        "id": str(one.pk),
+        "run": str(one.run_id),
+        "earlier": str(one.earlier_id),
+        "told": one.told,
+        "created_at": one.created_at,
+        "seen_at": one.seen_at,
+        "seen_by": one.seen_by_name,
+    }
+
+
 def unseen(systems: QuerySet[Any]) -> QuerySet[Alert]:
     """Alerts that nobody has taken note of."""
     return Alert.objects.filter(system__in=systems, seen_at=None).select_related("system", "run")

@@ -6,8 +6,8 @@ from __future__ import annotations
 class Refusal(ValueError):
     """A request that cannot be met, in one plain sentence.
 
-    `code` is stable: 'invalid', 'conflict', 'gone', 'missing', 'limit', 'too large',
-    'unsupported'. `field` names what to change.
+    `code` is stable: 'invalid', 'conflict', 'gone', 'missing', 'limit', 'large',
+    'too large', 'unsupported'. `field` names what to change.
     """
 
     def __init__(self, message: str, *, field: str = "", code: str = "invalid") -> None:

@@ -15,7 +15,7 @@ from threatmodel.models.job import JobState
 from threatmodel.robustness import attacks, settling
 from threatmodel.robustness.errors import RobustnessError
 
-from . import audit, chunks, jobs, models, permits, progress
+from . import audit, chunks, costs, jobs, models, permits, progress
 from .gathering import controls_on
 from .progress import detail, frame, row
 from .refusal import Refusal
@@ -29,24 +29,38 @@ __all__ = [
     "execute",
     "frame",
     "row",
+    "settled",
     "start",
     "sweep",
+    "typed",
 ]
 
 MAX_ACTIVE = 5
 MAX_SHOWN = 200
 
 
-def start(model: LinkedModel, by: Person, test_id: str, params: Mapping[str, object]) -> Run:
-    """Queue one test against a linked model.
+def start(
+    model: LinkedModel,
+    by: Person,
+    test_id: str,
+    params: Mapping[str, object],
+    *,
+    confirmed: bool = False,
+) -> Run:
+    """Queue one test against a linked model. `confirmed` is that somebody has seen a large cost.
 
     Raises
     ------
     Refusal
-        For a test that cannot be run on it, a parameter out of bounds, or too many runs at once.
+        For a test that cannot be run on it, a parameter out of bounds, too many runs at once, or a
+        large run that nobody confirmed (code 'large').
     """
     test, values = settled(model, test_id, params)
     permits.check(model)
+    cost = costs.of(model, test.id, values)
+    if cost.large and not confirmed:
+        message = f"This is a large run: {cost.words}; start it again with confirmed"
+        raise Refusal(message, field="confirmed", code="large")
     with transaction.atomic():
         # The lock keeps two starts from both being the last that is allowed.
         workspace = Workspace.objects.select_for_update().get(pk=model.system.workspace_id)
@@ -73,6 +87,15 @@ def settled(
         return test, settling.settle(test, params, offers=offers, eps=models.eps_of(model))
     except RobustnessError as error:
         raise Refusal(str(error), field=str(error).split(":")[0]) from error
+
+
+def typed(text: str) -> float | int | str:
+    """A parameter as somebody typed it; what is no number is judged by the test that it is for."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return int(value) if value.is_integer() else value
 
 
 def queue(

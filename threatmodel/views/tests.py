@@ -14,10 +14,10 @@ from threatmodel import gate
 from threatmodel.forms import RUNNING, ModelForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
-from threatmodel.models import Run, System
+from threatmodel.models import LinkedModel, Run, System
 from threatmodel.reports.naming import element_name
 from threatmodel.robustness import attacks
-from threatmodel.services import models, pairs, runs
+from threatmodel.services import costs, models, pairs, runs
 from threatmodel.services.refusal import Refusal
 
 from . import measured
@@ -69,13 +69,37 @@ def unlink(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 @page
 def start(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     model = gate.linked_model(person, id, Right.RUN)
-    given = {
-        name.removeprefix("param-"): _number(value)
+    typed = {
+        name: value
         for name, value in request.POST.items()
         if name.startswith("param-") and isinstance(value, str) and value.strip()
     }
-    run = runs.start(model, person, request.POST.get("test", ""), given)
+    given = {name.removeprefix("param-"): runs.typed(value) for name, value in typed.items()}
+    test, confirmed = request.POST.get("test", ""), "confirmed" in request.POST
+    try:
+        run = runs.start(model, person, test, given, confirmed=confirmed)
+    except Refusal as refusal:
+        if refusal.code != "large":
+            raise
+        return _confirm(request, person, model, test, typed)
     return redirect("run", run.pk)
+
+
+def _confirm(
+    request: HttpRequest, person: Person, model: LinkedModel, test_id: str, typed: dict[str, str]
+) -> HttpResponse:
+    """Ask once more before a large run, with what it costs."""
+    given = {name.removeprefix("param-"): runs.typed(value) for name, value in typed.items()}
+    test, values = runs.settled(model, test_id, given)
+    context = {
+        "model": model,
+        "test": test,
+        "typed": typed,
+        "values": values,
+        "cost": costs.of(model, test.id, values),
+        "component": element_name(document_of(model.system), model.element_id),
+    }
+    return system_page(request, person, model.system, "tests", "systems/large-run.html", context)
 
 
 @require_POST
@@ -112,7 +136,8 @@ def _tests_page(
 ) -> HttpResponse:
     document = document_of(system)
     linked = [
-        (models.row(one), element_name(document, one.element_id)) for one in models.linked(system)
+        (models.row(one), element_name(document, one.element_id), costs.every(one))
+        for one in models.linked(system)
     ]
     context = {
         "models": linked,
@@ -137,15 +162,6 @@ def _name(test: str) -> str:
     """What a test is called; one that was taken away since keeps its id."""
     known = attacks.load().get(test)
     return known.name if known else test
-
-
-def _number(text: str) -> float | int | str:
-    """A parameter as typed; what is no number is judged by the test that it is for."""
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return int(value) if value.is_integer() else value
 
 
 def _in_ledger(data: dict[str, Any], run: Run) -> bool:

@@ -12,7 +12,7 @@ export function Notice(): ReactElement {
   const closing = useSession((state) => state.closing);
   const closed = useSession((state) => state.connection === "closed");
   useEffect(() => {
-    if (!notice) return undefined;
+    if (!notice || notice.link) return undefined;
     const timer = window.setTimeout(session.dismissNotice, SHOWN_MS);
     return () => window.clearTimeout(timer);
   }, [notice, session]);
@@ -31,6 +31,7 @@ export function Notice(): ReactElement {
       {notice && (
         <p className="toast" key={notice.id}>
           {notice.text}
+          {notice.link && <a href={notice.link.href}>{notice.link.label}</a>}
           {notice.act && (
             <button type="button" className="button" onClick={notice.act.run}>
               {notice.act.label}

@@ -1,7 +1,7 @@
 import { FlaskConical, Square } from "lucide-react";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useEffect, useState } from "react";
 import { useEditor, useMayEdit, useSession } from "../editor";
-import type { Model, Run, RunState } from "../sync/messages";
+import type { Cost, Model, Run, RunState } from "../sync/messages";
 import type { State } from "../sync/session";
 import { Section } from "./parts";
 import { t } from "../words/t";
@@ -65,15 +65,36 @@ function Outcome({ run }: { run: Run }): ReactElement {
   );
 }
 
-function Test({ model, test }: { model: Model; test: Model["tests"][number] }): ReactElement {
+/** What a run will ask, before it is started. */
+function costWords({ rows, calls, seconds }: Cost): string {
+  const asks = { rows: rows.toLocaleString("en"), calls: calls.toLocaleString("en") };
+  if (seconds === null) {
+    return t("At most {rows} queries in about {calls} calls; time unknown until its first run.", asks);
+  }
+  const time = seconds < 90 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 60);
+  return seconds < 90
+    ? t("At most {rows} queries in about {calls} calls, about {time} s.", { ...asks, time })
+    : t("At most {rows} queries in about {calls} calls, about {time} min.", { ...asks, time });
+}
+
+interface TestProps {
+  model: Model;
+  test: Model["tests"][number];
+  cost: Cost | undefined;
+}
+
+function Test({ model, test, cost }: TestProps): ReactElement {
   const { api, session } = useEditor();
   const mayEdit = useMayEdit();
   const run = useSession((state) => newest(state, model.id, test.id));
   const [asking, setAsking] = useState(false);
+  const [sure, setSure] = useState(false);
   const start = (): void => {
+    if (cost?.large && !sure) return setSure(true);
     setAsking(true);
+    setSure(false);
     api
-      .startRun(model.id, test.id)
+      .startRun(model.id, test.id, sure)
       .then((started) => session.addRun(started))
       .catch((error: Error) => session.tell(error.message))
       .finally(() => setAsking(false));
@@ -86,7 +107,7 @@ function Test({ model, test }: { model: Model; test: Model["tests"][number] }): 
         {mayEdit && test.applicable && (
           <button type="button" className="button" disabled={busy} onClick={start}>
             <FlaskConical size={14} aria-hidden="true" />
-            {t("Run test")}
+            {sure ? t("Run it all the same") : t("Run test")}
           </button>
         )}
       </div>
@@ -95,6 +116,12 @@ function Test({ model, test }: { model: Model; test: Model["tests"][number] }): 
           ? test.claim
           : t("Cannot be run here: {why_not}", { why_not: test.why_not })}
       </p>
+      {mayEdit && test.applicable && cost && (
+        <p className="fact-help" role={sure ? "alert" : undefined}>
+          {sure && `${t("This is a large run.")} `}
+          {costWords(cost)}
+        </p>
+      )}
       {run && <Outcome run={run} />}
     </div>
   );
@@ -102,9 +129,15 @@ function Test({ model, test }: { model: Model; test: Model["tests"][number] }): 
 
 /** The linked model and what can be tried on it, with what came out. */
 export function Tests({ component }: { component: string }): ReactElement | null {
-  const { boot, catalog } = useEditor();
+  const { api, boot, catalog } = useEditor();
   const model = useSession((state) => state.models.get(component));
   const type = useSession((state) => state.doc.component.get(component)?.type ?? "other");
+  const [costs, setCosts] = useState<Readonly<Record<string, Cost>>>({});
+  const id = model?.id;
+  useEffect(() => {
+    if (!id) return;
+    api.costs(id).then(setCosts, () => setCosts({})); // the server refuses a large run by itself
+  }, [api, id]);
   if (!model) {
     const served = catalog.isA(type, ["inference-endpoint", "edge-model", "model-artefact"]);
     return served ? (
@@ -119,7 +152,7 @@ export function Tests({ component }: { component: string }): ReactElement | null
         {model.name} <code title={model.digest}>{model.digest.slice(0, 10)}</code>
       </p>
       {model.tests.map((test) => (
-        <Test key={test.id} model={model} test={test} />
+        <Test key={test.id} model={model} test={test} cost={costs[test.id]} />
       ))}
     </Section>
   );

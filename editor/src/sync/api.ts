@@ -1,6 +1,6 @@
 import type { CatalogData } from "../document/catalog";
 import type { Ways } from "../paths/ways";
-import type { Model, Run } from "./messages";
+import type { Cost, Model, Run } from "./messages";
 
 /** What the server said was wrong, as one sentence fit to show. */
 export class ApiError extends Error {}
@@ -59,8 +59,13 @@ export class Api {
     return ask(`${this.base}/systems/${system}/paths/`);
   }
 
-  startRun(model: string, test: string): Promise<Run> {
-    return this.send("/runs/", { model, test, params: {} });
+  /** What each test of a model costs, by the test. */
+  costs(model: string): Promise<Readonly<Record<string, Cost>>> {
+    return this.get(`/models/${model}/costs/`);
+  }
+
+  startRun(model: string, test: string, confirmed = false): Promise<Run> {
+    return this.send("/runs/", { model, test, params: {}, confirmed });
   }
 
   cancelRun(run: string): Promise<Run> {

@@ -74,6 +74,17 @@ export interface Run {
   created_at: string;
   ended_at: string | null;
   result: { k?: number; n?: number } | null;
+  /** Set when it came out worse than the one before it, beyond chance. */
+  alert?: { fell_now: number; fell_before: number; targets_in_both: number } | null;
+}
+
+/** What a run will ask at most; a large one is asked about once more. */
+export interface Cost {
+  rows: number;
+  calls: number;
+  /** Not known before this model has answered. */
+  seconds: number | null;
+  large: boolean;
 }
 
 export interface Model {

@@ -121,6 +121,22 @@ test("what a closed tab could not send, the next one sends", async () => {
   expect(nameOf(second, "c-1")).toBe("API");
 });
 
+test("a run that came out worse is told with a way to compare it, and told once", async () => {
+  const session = open();
+  await online(session);
+  const run = { id: "r1", model: "m", component: "c-api", test: "hopskipjump", state: "succeeded" };
+  const alert = { fell_now: 9, fell_before: 1, targets_in_both: 12 };
+  room.say({ t: "run", run: { ...run, alert: null } });
+  room.say({ t: "run", run: { ...run, alert } });
+  await vi.waitFor(() => expect(session.store.get().notice?.text).toContain("9 fell, 1 before"));
+  expect(session.store.get().notice?.link?.href).toBe("/runs/r1/compare/");
+  session.dismissNotice();
+  room.say({ t: "run", run: { ...run, alert } });
+  room.say({ t: "run", run: { ...run, id: "r2", alert: null } });
+  await vi.waitFor(() => expect(session.store.get().runs.has("r2")).toBe(true));
+  expect(session.store.get().notice).toBeNull();
+});
+
 test("a refused edit is taken back and said in words", async () => {
   room.document = { components: [{ id: "c-1", type: "other", name: "API" }] };
   const session = open();

@@ -27,6 +27,8 @@ export interface Notice {
   text: string;
   /** What one may do about it. */
   act?: { label: string; run: () => void };
+  /** Where to read more; such a notice stays until it is dismissed. */
+  link?: { label: string; href: string };
 }
 
 export interface State extends Register {
@@ -319,7 +321,17 @@ export class Session {
   }
 
   private run(run: Run): void {
+    if (run.alert && !this.store.get().runs.get(run.id)?.alert) this.alert(run, run.alert);
     this.store.set({ runs: new Map(this.store.get().runs).set(run.id, run) });
+  }
+
+  private alert(run: Run, alert: NonNullable<Run["alert"]>): void {
+    const name = this.store.get().doc.component.get(run.component)?.name ?? run.component;
+    const values = { test: run.test, name, now: alert.fell_now, before: alert.fell_before };
+    const text = t("{test} on {name} came out worse: {now} fell, {before} before.", values);
+    this.notices += 1;
+    const link = { label: t("See what changed"), href: `/runs/${run.id}/compare/` };
+    this.store.set({ notice: { id: this.notices, text, link } });
   }
 
   /** A gap, or a pulse ahead of us: ask, but not again while the answer is on its way. */
