@@ -6,7 +6,7 @@ The same document, catalog, inputs and date give the same assessment, byte for b
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -26,6 +26,7 @@ from .operations import Executed
 from .questions import rank
 from .rules import Pair
 from .terms import Case
+from .texts import Texts
 
 ORDERED = ("adversaries", "assets", "zones", "components", "flows", "scenarios")
 # Findings of these treatments are no risk any more and stand in no count by level.
@@ -56,8 +57,7 @@ class Engine:
         self._inputs = _Grouped(inputs)
         self._candidates = Candidates(_by_id(document), catalog)
         self._found: dict[Pair, Finding] = {}
-        # What findings say of elements, from the first new name on.
-        self._texts: dict[Pair, str] = {}
+        self._texts = Texts()
         self._findings: tuple[Finding, ...] | None = None
         self._summary: Summary | None = None
         self._questions: tuple[Question, ...] | None = None
@@ -152,21 +152,18 @@ class Engine:
             return dict.fromkeys((*self._candidates.pairs(), *self._found, *doubt.pairs))
         if not (doubt.said or doubt.choices or doubt.retyped):
             return doubt.pairs
-        told = [pair for pair, one in self._found.items() if self._tells(pair, one, doubt)]
-        return dict.fromkeys((*doubt.pairs, *told))
+        told = [pair for name in doubt.said for pair in self._texts.saying(name, self._found)]
+        return dict.fromkeys((*doubt.pairs, *told, *self._asking(doubt)))
 
-    def _tells(self, pair: Pair, finding: Finding, doubt: Doubt) -> bool:
-        """Whether a finding's texts use one of the names, or its questions may be others."""
-        if doubt.choices or doubt.retyped:
+    def _asking(self, doubt: Doubt) -> Iterator[Pair]:
+        """Pairs whose questions may be others, or have other answers to choose from."""
+        if not (doubt.choices or doubt.retyped):
+            return
+        for pair, finding in self._found.items():
             for asked in finding.questions:
                 if asked.kind in doubt.choices or asked.element in doubt.retyped:
-                    return True
-        if not doubt.said:
-            return False
-        text = self._texts.get(pair)
-        if text is None:
-            text = self._texts[pair] = _naming(finding)
-        return any(name in text for name in doubt.said)
+                    yield pair
+                    break
 
     def _judge(self, pairs: Iterable[Pair]) -> Delta:
         """Judge these again, keep what came out, and tell what differs."""
@@ -175,7 +172,7 @@ class Engine:
             count += 1
             before, now = self._found.get(pair), self._judged(pair)
             if now != before:
-                self._texts.pop(pair, None)
+                self._texts.forget(pair)
             if now is not None and now != before:
                 self._found[pair] = now
                 changed.append(now)
@@ -323,11 +320,3 @@ def _patched(
         else:
             found.pop(key, None)
     return dict(sorted(found.items())) if came else found
-
-
-def _naming(finding: Finding) -> str:
-    """All texts of a finding that may use the name of an element."""
-    texts = [one.text for one in finding.questions]
-    # Of the steps only access names elements; impact names assets, which are looked for apart.
-    texts += [one.text for one in finding.steps if one.name == "access"]
-    return "\n".join(texts)

@@ -51,6 +51,7 @@ class Candidates:
         self.truths: dict[Pair, Truth] = {}
         self._on: dict[str, set[str]] = {}
         self._entered: dict[Pair, tuple[str, ...]] = {}
+        self._asked: dict[Pair, tuple[Question, ...]] = {}
         self._sets: dict[int, tuple[tuple[str, ...], frozenset[str]]] = {}
         self.scenarios: dict[Pair, Threat] = {}
         self._take(self.columns.pairs())
@@ -108,34 +109,34 @@ class Candidates:
     def questions(self, pair: Pair) -> tuple[Question, ...]:
         if self.is_certain(pair):
             return ()
-        return self.columns.unknowns(*pair)
+        found = self._asked[pair] = self.columns.unknowns(*pair)
+        return found
 
     def follow(self, changes: Collection[Executed], document: Document, covers: Covers) -> Doubt:
         """Take an edit in and say which findings it may have changed."""
         before = self.graph
         moved = self.columns.update(changes, document)
+        known = self.truths
+        waiting = [pair for pair, now in moved.items() if now is None is known.get(pair, False)]
         self._take(moved)
         edit = read_edit(changes, before, self.graph)
         if edit.everything:
             self._look_around()
             return Doubt(everything=True)
-        known, ways = self.scenarios, self._map
+        scenarios, ways = self.scenarios, self._map
         if edit.scenarios:
             self._read_scenarios()
         change = rewiring(changes, before, self.graph)
         reached = self._follow_ways(change)
-        pairs = {*moved, *(known.keys() ^ self.scenarios.keys())}
+        pairs = {*moved, *(scenarios.keys() ^ self.scenarios.keys())}
+        pairs.difference_update(pair for pair in waiting if self._is_asked_alike(pair))
         pairs |= self._touched(edit, before)
         pairs |= self._reached(reached, change, (before, ways), pairs)
         pairs |= self._covered(self._uncovered(edit, covers))
         pairs |= self._with_outcomes(impact.differing(before, self.graph, edit.nodes))
         pairs |= self._speaking_of(edit.assets)
-        return Doubt(
-            frozenset(pairs),
-            frozenset(edit.said),
-            frozenset(edit.choices),
-            frozenset(edit.retyped),
-        )
+        said, choices = frozenset(edit.said), frozenset(edit.choices)
+        return Doubt(frozenset(pairs), said, choices, frozenset(edit.retyped))
 
     def _take(self, moved: Mapping[Pair, Truth]) -> None:
         for pair, truth in moved.items():
@@ -143,10 +144,16 @@ class Candidates:
             if truth is False:
                 self.truths.pop(pair, None)
                 self._entered.pop(pair, None)
+                self._asked.pop(pair, None)
                 self._on.get(element, set()).discard(threat)
             else:
                 self.truths[pair] = truth
                 self._on.setdefault(element, set()).add(threat)
+
+    def _is_asked_alike(self, pair: Pair) -> bool:
+        """Whether the same has to be known before it is clear that a threat applies."""
+        known = self._asked.get(pair)
+        return known is not None and known == self.columns.unknowns(*pair)
 
     def _look_around(self) -> None:
         """Everything that does not follow edits by itself."""
@@ -170,7 +177,7 @@ class Candidates:
     def _follow_ways(self, change: Rewiring) -> set[str]:
         """Take the ways in along; the elements that somebody may get to otherwise."""
         if change.flows or change.placed:
-            self._entries = Entries(self.graph, self.columns.scene)
+            self._entries = self._entries.followed(self.graph, self.columns.scene)
         if not (change.flows or change.placed or change.at):
             self._map = self._map.renamed(self.graph)
             return set()

@@ -121,15 +121,15 @@ def behind(found: Mapping[str, Route], lost: set[str]) -> set[str]:
     """The lost ones and all whose route goes over one of them. O(routes)."""
     if not lost:
         return lost
-    through: dict[str, bool] = {}
-    for route in found.values():
-        trail: list[str] = []
-        here: Route | None = route
-        while here is not None and here.length and here.end not in through:
-            trail.append(here.end)
-            if here.end in lost:
-                break
-            here = here.before
-        gone = here is not None and here.length > 0 and (here.end in lost or through[here.end])
-        through.update(dict.fromkeys(trail, gone))
-    return {end for end in found if through[end]}
+    after: dict[str, list[str]] = {}
+    for end, route in found.items():
+        before = route.before
+        if before is not None and before.hop is not None:
+            after.setdefault(before.hop.target, []).append(end)
+    gone = lost & found.keys()
+    waiting = list(gone)
+    while waiting:
+        fresh = [end for end in after.get(waiting.pop(), ()) if end not in gone]
+        gone.update(fresh)
+        waiting.extend(fresh)
+    return gone

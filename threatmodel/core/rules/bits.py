@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+_FLAGS = bytes.maketrans(b"01", b"\0\1")
+
 
 @dataclass(slots=True)
 class Column:
@@ -45,6 +47,17 @@ def lowest(mask: int) -> int:
     2
     """
     return (mask & -mask).bit_length() - 1
+
+
+def flags(mask: int) -> bytes:
+    """A byte for each place, the lowest first: whether its bit is set. O(highest), quick.
+
+    Examples
+    --------
+    >>> flags(0b1001)
+    b'\\x01\\x00\\x00\\x01'
+    """
+    return bin(mask)[:1:-1].encode().translate(_FLAGS)
 
 
 def slots_in(mask: int) -> Iterator[int]:

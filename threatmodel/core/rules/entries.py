@@ -18,7 +18,7 @@ def arriving(entry: Side) -> Way:
 class Entries:
     """Entry elements over one diagram. Sets of components are bits by their place in it."""
 
-    __slots__ = ("_found", "_graph", "_members", "_scene")
+    __slots__ = ("_by_type", "_found", "_graph", "_members", "_scene", "_types")
 
     def __init__(self, graph: Graph, scene: Scene | None = None) -> None:
         """`scene`: one of the same diagram, whose walks along the flows are used again."""
@@ -26,6 +26,14 @@ class Entries:
         self._scene = scene or Scene(graph)
         self._members: dict[tuple[Way, tuple[str, ...], tuple[str, ...]], int] = {}
         self._found: dict[tuple[Side, Side, int], tuple[str, ...]] = {}
+        self._types: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]] = {}
+        self._by_type: dict[str, list[str]] | None = None
+
+    def followed(self, graph: Graph, scene: Scene) -> Entries:
+        """The entries after an edit; what the catalog says is not read again."""
+        entries = Entries(graph, scene)
+        entries._types = self._types
+        return entries
 
     def of(self, threat_id: str, element_id: str) -> tuple[str, ...]:
         """Elements that can be the threat's entry for this effect, components before flows.
@@ -80,12 +88,24 @@ class Entries:
         key = (web.way, side.type, side.but)
         found = self._members.get(key)
         if found is None:
-            known = self._graph.catalog
-            types = descendants(known, side.type) - descendants(known, side.but)
-            drawn = self._graph.document.components
-            members = (c.id for c in drawn.values() if c.type in types)
+            drawn = self._drawn()
+            members = (c for kind in self._kinds(side) for c in drawn.get(kind, ()))
             found = self._members[key] = web.mask(members)
         return found
+
+    def _kinds(self, side: Side) -> frozenset[str]:
+        key, known = (side.type, side.but), self._graph.catalog
+        if key not in self._types:
+            self._types[key] = descendants(known, side.type) - descendants(known, side.but)
+        return self._types[key]
+
+    def _drawn(self) -> dict[str, list[str]]:
+        """Components by type."""
+        if self._by_type is None:
+            self._by_type = {}
+            for one in self._graph.document.components.values():
+                self._by_type.setdefault(one.type, []).append(one.id)
+        return self._by_type
 
     def _flows(self, side: Side, before: int, web: Web) -> tuple[str, ...]:
         """Flows of the side's kinds that end in one of these components."""

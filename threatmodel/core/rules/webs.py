@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import compress
 from typing import NamedTuple
 
 from ..document import Flow
-from .bits import mask_of, slots_in
+from .bits import flags, mask_of
 from .closure import closures
 
 Edge = tuple[int, int]
@@ -58,8 +59,7 @@ class Web:
 
     def named(self, mask: int) -> list[str]:
         """Components of these bits, by id."""
-        found = (self._names[slot] for slot in slots_in(mask))
-        return sorted(name for name in found if name is not None)
+        return sorted(filter(None, compress(self._names, flags(mask))))
 
     def mask(self, components: Iterable[str]) -> int:
         """The bits of components; what is none is left out."""
