@@ -237,7 +237,7 @@ def test_history_tells_edits_and_decisions_in_words(client, olga, system, findin
     decisions.decide(system, olga[1], finding=finding.key, action="reopen", reason="Look again.")
     found = client.get(reverse("history", args=[system.pk])).context["lines"]
     lines = [one["line"] for one in found]
-    assert [line.head for line in lines[:2]] == ["Decided: reopen", "Changed component"]
+    assert [line.head for line in lines[:2]] == ["Reopened", "Changed component"]
     assert "Front door" in lines[1].detail
 
 

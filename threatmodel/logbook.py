@@ -11,10 +11,19 @@ from threatmodel.core.document import Document
 from threatmodel.core.operations import Executed, from_log
 from threatmodel.models import LogEntry
 from threatmodel.reports.naming import element_name, plural, threat_title
+from threatmodel.robustness.naming import test_name
 
 DOCUMENT_KINDS = ("operation", "restore")
 MOST_NAMED = 5
 ACTIONS = {"add": "Added", "set": "Changed", "remove": "Removed"}
+DECIDED = {
+    "accept": "Accepted",
+    "transfer": "Transferred",
+    "avoid": "Avoided",
+    "dismiss": "Dismissed",
+    "rate": "Rated",
+    "reopen": "Reopened",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ def tell(entry: LogEntry, document: Document, catalog: Catalog) -> Line:
         keys = [str(one.get("finding", "")) for one in entry.changes]
         about = tuple(_finding(key, document, catalog) for key in keys)
         count = plural(len(keys), "finding")
-        return Line(entry, f"Decided about {count}: {told.get('action', '')}", _some(about))
+        head = DECIDED.get(str(told.get("action", "")), "Decided")
+        return Line(entry, f"{head} {count}", _some(about))
     return Line(entry, *_entered(entry.kind, told, document, catalog))
 
 
@@ -101,7 +111,7 @@ def _entered(
         return f"Imported {kind} entries", str(told["imported"])
     if kind == "decision":
         finding = _finding(str(told.get("finding", "")), document, catalog)
-        return f"Decided: {told.get('action', '')}", finding
+        return DECIDED.get(str(told.get("action", "")), "Decided"), finding
     if kind == "vote":
         return (
             "Voted",
@@ -111,7 +121,8 @@ def _entered(
         return f"Mitigation {told.get('status', '')}", str(told.get("title", ""))
     if kind in ("evidence", "model"):
         where = element_name(document, str(told.get("element", "")))
-        named = told.get("test") or told.get("name") or ""
+        test = str(told.get("test") or "")
+        named = test_name(test) if test else told.get("name") or ""
         return f"{kind.capitalize()} {told.get('what', '')}", f"{named} on {where}"
     if kind == "clock":
         return "A new day", f"Ages and ends counted to {told.get('as_of', '')}"

@@ -19,6 +19,7 @@ import "./costs";
 import "./styles/pages/mitigations.css";
 import "./board";
 import "./register";
+import "./reach";
 
 type Job = { state: string; progress: number; message: string };
 

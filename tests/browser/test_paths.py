@@ -79,6 +79,7 @@ def test_a_room_answers_question_by_question_and_takes_an_answer_back(drawn: Pag
 
 
 def test_a_basket_is_picked_reckoned_and_planned(drawn: Page) -> None:
+    drawn.locator(".tabs").get_by_role("link", name="Mitigations").click()
     drawn.get_by_role("link", name="Plan", exact=True).click()
     summary = drawn.locator("#basket-sum")
     before = summary.locator("h3").inner_text()

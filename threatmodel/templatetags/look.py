@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
@@ -15,6 +16,7 @@ from catalog.types import Level
 from threatmodel.models import System
 from threatmodel.reports import charts
 from threatmodel.reports.svg import SCREEN, Svg
+from threatmodel.robustness import naming
 
 register = template.Library()
 
@@ -71,6 +73,27 @@ def initials(name: str) -> str:
 def plain(value: str) -> str:
     """An id of ours as words: 'timed_out' reads 'timed out'."""
     return str(value).replace("_", " ").replace("-", " ")
+
+
+@register.filter
+def test_name(test: str) -> str:
+    """A test's id as the name that people read."""
+    return naming.test_name(str(test))
+
+
+@register.filter
+def test_names(tests: Iterable[str]) -> str:
+    """Several of them in one line."""
+    return ", ".join(naming.test_name(one) for one in tests)
+
+
+@register.filter
+def day(said: str) -> str:
+    """A day of a measurement, '2026-05-03', as people write it; other words as they came."""
+    try:
+        return date_format(date.fromisoformat(str(said)[:10]), "j M Y")
+    except ValueError:
+        return str(said)
 
 
 @register.filter

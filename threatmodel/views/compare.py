@@ -33,7 +33,7 @@ HEADS = (("added", "Added"), ("removed", "Removed"), ("changed", "Changed"))
 def compare(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.READ)
     named = list(gate.baselines(system))
-    before = request.GET.get("from", "") or _first_choice(named)
+    before = request.GET.get("from", "") or _first_choice(system, named)
     after = request.GET.get("to", "")
     found = comparison.compare_states(system, before, after)
     difference = found.difference
@@ -52,9 +52,9 @@ def compare(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
     return system_page(request, person, system, "history", "systems/compare.html", context)
 
 
-def _first_choice(named: list[Baseline]) -> str:
+def _first_choice(system: System, named: list[Baseline]) -> str:
     """What one most likely wants to know: what has happened since the last baseline."""
-    return str(named[0].pk) if named else "1"
+    return str(named[0].pk) if named else str(min(1, system.revision))
 
 
 def _choices(system: System, named: list[Baseline], chosen: Iterable[str]) -> list[Choice]:

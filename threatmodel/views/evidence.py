@@ -18,7 +18,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import EvidenceRow, System
 from threatmodel.reports.naming import element_name
-from threatmodel.robustness import attacks
+from threatmodel.robustness.naming import test_name
 from threatmodel.rows import standing_digests
 from threatmodel.services import brought, evidence, scans, signing
 from threatmodel.services.refusal import Refusal
@@ -121,7 +121,7 @@ def _page(
     entries = [
         {
             "row": row,
-            "test": _name(row.test),
+            "test": test_name(row.test),
             "component": element_name(document, row.element_id),
             "model": _model(row, standing),
             "said": said[str(row.pk)],
@@ -158,8 +158,3 @@ def _model(row: EvidenceRow, standing: dict[str, str]) -> str:
     if not row.digest:
         return "names no model"
     return "stands now" if standing.get(row.element_id) == row.digest else "another model"
-
-
-def _name(test: str) -> str:
-    known = attacks.load().get(test)
-    return known.name if known else test.replace("-", " ").capitalize()
