@@ -141,25 +141,6 @@ def test_evidence_above_what_was_accepted_ends_the_acceptance_and_names_the_day(
     assert (again(row).treatment, again(row).lapsed) == ("accepted", "")
 
 
-def test_an_edit_that_raises_the_risk_ends_the_acceptance_until_it_is_taken_back(system, olga):
-    keys = list(system.findings.filter(applies="yes").values_list("key", flat=True))
-    decisions.decide_all(system, olga[1], findings=keys, action="accept", reason="we can")
-    accepted = dict(system.decisions.values_list("finding", "accepted_level"))
-    graver = {"confidentiality": "very-high", "integrity": "very-high"}
-    cast.edit(system, olga[1], cast.change("asset", "a-cards", set=graver))
-    rows = list(system.findings.filter(key__in=keys))
-    risen = [one for one in rows if one.residual > accepted[one.key]]
-    assert risen and {one.key for one in risen} == {one.key for one in rows if one.lapsed}
-    for one in risen:
-        was, now = Level(accepted[one.key]).key, Level(one.residual).key
-        words = f"the risk has risen from {was} to {now} since it was accepted"
-        assert (one.treatment, one.lapsed) == ("open", f"Accepted no more: {words}")
-    back = {"confidentiality": None, "integrity": "high"}
-    cast.edit(system, olga[1], cast.change("asset", "a-cards", set=back))
-    stands = system.findings.filter(key__in=keys).values_list("treatment", "lapsed")
-    assert set(stands) == {("accepted", "")}
-
-
 def measure(system: System, *, handled: int, broken: int) -> None:
     """A run's result, as services.runs stores it."""
     piece = Evidence(
