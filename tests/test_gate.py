@@ -19,7 +19,16 @@ from tests import cast
 from tests.routes import ANYONE, EVERY, FOREIGN, PERSON, REST, ROLES, Route
 from threatmodel import gate
 from threatmodel.gate import RIGHTS, Person, Right
-from threatmodel.models import Alert, EvidenceRow, LinkedModel, Report, Run, Schedule, System
+from threatmodel.models import (
+    Alert,
+    EvidenceRow,
+    LinkedModel,
+    Notice,
+    Report,
+    Run,
+    Schedule,
+    System,
+)
 from threatmodel.realtime import routes as sockets
 from threatmodel.services import (
     attachments,
@@ -41,7 +50,7 @@ pytestmark = pytest.mark.django_db
 HIDDEN = {404}
 IDS = "workspace system deleted member model run invite guest_invite token evidence signing_key"
 IDS += " schedule alert mitigation report baseline workshop comment round view op"
-IDS += " attachment ticket tracker delivery"
+IDS += " attachment ticket tracker delivery notice"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -127,6 +136,9 @@ class World:
             "alert": Alert.objects.create(system=self.system, run=run, earlier=run),
             "mitigation": mitigation,
             "tracker": tracker,
+            "notice": Notice.objects.create(
+                user=self.owner.user, system=self.system, occasion="o", title="t", path="/"
+            ),
             "delivery": deliveries.attempt(tracker, self.owner),
             "ticket": tickets.link(mitigation, self.owner, "https://example.org/1"),
             "attachment": attachments.add(

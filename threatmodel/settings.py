@@ -196,8 +196,19 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Bartizan"
 SIGNIN_LINK_MINUTES = 15
 INVITE_DAYS = 7
-# No mail server is needed: what would be sent lies in a folder that only the operator reads.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# No mail server is needed. Without one, mails about accounts, which let people in, lie in a folder
+# that only the operator reads, and reminders, which do not, go to the log.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "") or f"Bartizan <bartizan@{_site.hostname}>"
+_MAIL = "django.core.mail.backends"
+EMAIL_BACKEND = f"{_MAIL}.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+REMINDER_BACKEND = EMAIL_BACKEND if EMAIL_HOST else f"{_MAIL}.console.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 
 SESSION_COOKIE_AGE = 7 * 24 * 3600

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from threatmodel.services import deliveries, reports, runs, schedules, systems, tickets
+from threatmodel.services import (
+    deliveries,
+    notices,
+    reminders,
+    reports,
+    runs,
+    schedules,
+    systems,
+    tickets,
+)
 
 
 @shared_task(name="threatmodel.tasks.run_test", max_retries=2)
@@ -21,6 +30,7 @@ def ask_endpoint(run_id: str) -> None:
 @shared_task(name="threatmodel.tasks.make_report", max_retries=2)
 def make_report(report_id: str) -> None:
     reports.make(report_id)
+    reminders.tell_ended()
 
 
 @shared_task(name="threatmodel.tasks.deliver", max_retries=0)
@@ -42,10 +52,13 @@ def sweep() -> None:
     reports.sweep()
     schedules.sweep()
     deliveries.sweep()
+    reminders.tell_ended()
+    notices.send_mail()
 
 
 @shared_task(name="threatmodel.tasks.advance_clock")
 def advance_clock() -> None:
-    """Every hour: systems whose date is behind are assessed as of today."""
+    """Every hour: systems are assessed as of today, and people told what that day brings."""
     systems.advance_clocks()
     systems.purge()
+    reminders.remind()

@@ -17,6 +17,7 @@ import "./styles/pages/register.css";
 import "./styles/pages/tests.css";
 import "./costs";
 import "./styles/pages/mitigations.css";
+import "./bell";
 import "./board";
 import "./register";
 import "./reach";

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from threatmodel.models import (
     Attachment,
@@ -95,7 +95,8 @@ def unread(person: Person) -> int:
 def own_mitigations(person: Person) -> QuerySet[MitigationRow]:
     """What the person is to put in place, the earliest day first; without a day last."""
     found = MitigationRow.objects.filter(owner_user=person.user, deleted_at=None, status__in=OPEN)
-    return found.filter(system__in=systems(person)).select_related("system")
+    mine = found.filter(system__in=systems(person)).select_related("system")
+    return mine.order_by(F("due").asc(nulls_last=True), "created_at", "id")
 
 
 def mitigations_in(systems: Iterable[System]) -> QuerySet[MitigationRow]:

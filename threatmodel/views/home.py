@@ -26,6 +26,7 @@ from threatmodel.services.refusal import Refusal
 
 from .frame import page
 
+WAITING = 10
 LATE = Q(mitigations__deleted_at=None, mitigations__status__in=("planned", "in progress"))
 
 
@@ -52,6 +53,8 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
         "deleted": gate.systems(person, deleted=True).order_by("-deleted_at")[:10],
         "form": SystemForm(),
         "cards": cards(),
+        "waiting": gate.own_mitigations(person)[:WAITING],
+        "today": today,
         "mentions": gate.mentions(person)[:10],
         "alerts": pairs.unseen(gate.systems(person))[:10],
     }
