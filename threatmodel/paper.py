@@ -29,19 +29,29 @@ SCREEN_FONTS = ("latin.woff2", "latin-ext.woff2")
 def page(report: Context, made_at: datetime) -> str:
     """The whole report as one HTML page; a section is a file, in the order of its number."""
     logo = pdf.BASE + pdf.LOGO if report.edition.logo else ""
-    return _filled(report, made_at, [pdf.BASE + name for name in pdf.fonts()], logo)
+    return _filled(
+        report, made_at, [(pdf.family(name), pdf.BASE + name) for name in pdf.fonts()], logo
+    )
 
 
 def web_page(report: Context, made_at: datetime) -> bytes:
     """The report as one file for a browser: fonts, pictures and style inside, nothing fetched."""
     fonts = pdf.fonts().items()
-    faces = [_inside("font/woff2", body) for name, body in fonts if name in SCREEN_FONTS]
+    faces = [
+        (pdf.family(name), _inside("font/woff2", body))
+        for name, body in fonts
+        if name in SCREEN_FONTS
+    ]
     logo = _inside("image/png", report.edition.logo) if report.edition.logo else ""
     return _filled(report, made_at, faces, logo, (FOLDER / "screen.css").read_text()).encode()
 
 
 def _filled(
-    report: Context, made_at: datetime, faces: list[str], logo: str, screen: str = ""
+    report: Context,
+    made_at: datetime,
+    faces: list[tuple[str, str]],
+    logo: str,
+    screen: str = "",
 ) -> str:
     files = {file.stem[3:]: f"report/{file.name}" for file in FOLDER.glob("[0-9][0-9]-*.html")}
     context = {

@@ -36,6 +36,18 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         return URLFetcherResponse(url, body, {"Content-Type": media})
 
 
+def family(file: str) -> str:
+    """What the letters of a font file are called in the report's style.
+
+    Examples
+    --------
+    >>> family("latin.woff2"), family("greek.woff2")
+    ('Inter', 'Inter greek')
+    """
+    name = file.removesuffix(".woff2")
+    return "Inter" if name == "latin" else f"Inter {name}"
+
+
 def fonts() -> dict[str, bytes]:
     """Inter for the scripts that it has; without it (editor not built) the system's own font."""
     subsets = ("latin", "latin-ext", "cyrillic", "greek", "vietnamese")

@@ -14,6 +14,11 @@ from catalog.types import Level, Trust
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CHAR_WIDTH = 0.56
+# As on screen, and as the report names the files of its letters.
+FAMILIES = (
+    "'Inter Variable', Inter, 'Inter latin-ext', 'Inter cyrillic', 'Inter greek', "
+    "'Inter vietnamese', sans-serif"
+)
 _WIDE_CHAR_WIDTH = 1.02
 
 
@@ -159,7 +164,7 @@ def picture(body: str, width: float, height: float, title: str, origin: str = "0
             width=width,
             height=height,
             role="img",
-            font_family="'Inter Variable', Inter, sans-serif",
+            font_family=FAMILIES,
         )
     )
 
