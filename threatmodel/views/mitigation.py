@@ -241,14 +241,15 @@ def _new_page(
     chosen = [key for key in keys if key in known]
     catalog = catalogs.of(system)
     can = control in catalog.controls and chosen
-    listed = list(_found(system, words)[:SHOWN])
+    found = _found(system, words)
+    listed = list(found[:SHOWN])
     context = {
         "form": form,
         "chosen": set(chosen),
         "listed": [one.key for one in listed],
         "names": names_of(system, {one.key for one in listed}),
         "levels": {one.key: one.residual for one in listed},
-        "total": len(known),
+        "total": found.count(),
         "words": words,
         "control": catalog.controls.get(control),
         "buys": _bought(system, benefit.proposed(control, chosen)) if can else None,
