@@ -10,18 +10,19 @@ import yaml
 
 from catalog import load
 from catalog.types import Level, Needs, Pair, Rule, Side, Success, Threat
-from threatmodel.core import controls, posterior, scoring
+from threatmodel.core import controls, grouping, posterior, scoring, testing
 from threatmodel.core.assessment import Engine, assess
 from threatmodel.core.belief import Belief, Odds, believe
 from threatmodel.core.controls import Standing
 from threatmodel.core.document import parse
-from threatmodel.core.inputs import Evidence, Inputs
+from threatmodel.core.inputs import Decision, Evidence, Ground, Inputs
 from threatmodel.core.paths import Attack, attack_paths
 from threatmodel.core.paths.derivations import count_ways, likeliest
 from threatmodel.core.paths.percolation import Percolation
 from threatmodel.core.paths.web import Step, Web
 from threatmodel.core.plan import plan
 from threatmodel.core.posterior import Count
+from threatmodel.core.testing import Trial
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs/scoring.md").read_text()
@@ -143,6 +144,42 @@ def demo(row):
     }
 
 
+def digits():
+    return parse(yaml.safe_load((ROOT / "demo/digit-reading.yaml").read_text()), load())[0]
+
+
+def decided(row):
+    values = dict(row["decision"])
+    held = values.pop("grounds", {}).items()
+    grounds = tuple(Ground(at, name, was) for at, facts in held for name, was in facts.items())
+    level = values.pop("accepted_level", None)
+    made = Decision(
+        id="d",
+        finding="evasion-query@c-reader",
+        by="",
+        on=TODAY - timedelta(30),
+        accepted_level=level and Level.parse(level),
+        grounds=grounds,
+        **values,
+    )
+    inputs = Inputs(decisions=(made,), evidence=runs(row))
+    found = assess(digits(), load(), inputs, as_of=TODAY).findings
+    one = next(one for one in found if one.key == made.finding)
+    return {"treatment": one.treatment, "lapsed": one.lapsed}
+
+
+def row_of(key):
+    found = assess(digits(), load(), as_of=TODAY).findings
+    cause = next(one.cause for one in found if one.key == key)
+    return grouping.title(cause, digits(), load())
+
+
+def worth_of(row):
+    trial = Trial("run", run(1, row))
+    (found,) = testing.worth(digits(), load(), Inputs(), [trial], as_of=TODAY)
+    return {"levels": found.levels, "raised": len(found.raised), "lowered": len(found.lowered)}
+
+
 def mean(row):
     count = Count(row["broken"], row["handled"])
     return pytest.approx(posterior.mean(success(row), count), abs=5e-5)
@@ -200,6 +237,9 @@ COMPUTED = {
     "belief": belief,
     "controls": controls_of,
     "demo": demo,
+    "decided": decided,
+    "row": row_of,
+    "worth": worth_of,
     "mean": mean,
     "web": web,
     "attack": attack,
