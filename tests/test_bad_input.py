@@ -85,6 +85,8 @@ def fits(schema: dict[str, Any], value: Any) -> bool:
     if value is None:
         return None in schema.get("enum", ())
     kind = schema.get("type", "string")
+    if schema.get("format") == "decimal" and isinstance(value, KINDS["number"]):
+        return value is not True
     if not isinstance(value, KINDS[kind]) or isinstance(value, bool) != (kind == "boolean"):
         return False
     if kind == "string":
@@ -145,12 +147,14 @@ def test_every_write_with_a_body_is_described() -> None:
 
 
 # Pages whose button alone is the whole request have no field that could be wrong.
-BUTTONS = ("undelete", "unlink", "cancel", "adopt", "undo", "restore", "branch")
+BUTTONS = "again adopt branch cancel restore seen try undelete undo unlink".split()
 FORMS = [
     one
     for one in PAGES
     if one.method == "post" and not one.spends and one.path.split("/")[-2] not in BUTTONS
 ]
+# A view needs no more than a name, and these are none.
+NO_NAMES = ("", "a\0b", LONG)
 FORM_FIELDS = (
     "name title element component control status owner due effort note reason action until "
     "likelihood impact format paper classification role email scope days workspace version test "
@@ -164,6 +168,8 @@ def test_a_form_full_of_nonsense_changes_nothing(value: str) -> None:
     client = cast.browser(world.owner)
     for route in FORMS:
         path = world.fill(route.path)
+        if path.endswith(("/views/", "/view/")) and value not in NO_NAMES:
+            continue
         with nothing_changes():
             answer = client.post(path, dict.fromkeys(FORM_FIELDS, value))
         assert answer.status_code in (302, 400, 404), (path, answer.status_code)

@@ -327,7 +327,6 @@ LOOKUPS: list[Callable[..., object]] = [
     *(
         gate.run,
         gate.evidence,
-        gate.signing_key,
         gate.report,
         gate.member,
         gate.workshop,
@@ -344,6 +343,8 @@ def test_an_id_of_nothing_is_not_found_whatever_it_is(id: object) -> None:
             lookup(owner, id, Right.READ)
     with pytest.raises(gate.NotFound):
         gate.token(owner, id)
+    with pytest.raises(gate.NotFound):
+        gate.signing_key(owner, id)
     with pytest.raises(gate.NotFound):
         gate.invite(owner, id)
 

@@ -27,6 +27,8 @@ relations:
   - {picture: brighter, by: 0.1, answer: same}
 """
 )
+# Who is talked to, a file that is only read, a training of one's own: each is tested apart.
+APART = {"chat", "artefact", "trainer"}
 # test, component, threat, what it says of the demo's model, smaller parameters
 MOVES: tuple[tuple[str, str, str, str, dict[str, int]], ...] = (
     ("hopskipjump", "m", "evasion-query", "broken", {"samples": 30, "budget": 300}),
@@ -34,6 +36,7 @@ MOVES: tuple[tuple[str, str, str, str, dict[str, int]], ...] = (
     ("pointwise", "m", "evasion-query", "broken", {"samples": 30, "budget": 300}),
     ("gradient", "e", "evasion-white-box", "broken", {"samples": 30, "budget": 1000}),
     ("patch", "m", "evasion-physical", "broken", {"budget": 5000}),
+    ("universal", "m", "evasion-query", "broken", {"samples": 100}),
     ("trigger", "m", "backdoored-pretrained-model", "held", {"budget": 15_000}),
     ("extraction", "m", "model-extraction", "broken", {"budget": 200}),
     ("membership", "m", "membership-inference", "inconclusive", {}),
@@ -108,12 +111,14 @@ def started(system, person, test: str, component: str, params: dict[str, int]) -
         data=rows(),
         description=DESCRIPTION.encode(),
     )
-    assert all(test["applicable"] for test in models.row(model)["tests"])
+    listed = {one["id"]: one for one in models.row(model)["tests"]}
+    assert listed[test]["applicable"], listed[test]["why_not"]
     return runs.start(model, person, test, params)
 
 
 def test_every_test_is_among_those_that_move_a_finding_here():
-    assert {move[0] for move in MOVES} == set(attacks.load())
+    here = {id for id, test in attacks.load().items() if not test.needs & APART}
+    assert {move[0] for move in MOVES} == here
 
 
 @pytest.mark.parametrize("move", MOVES, ids=lambda move: move[0])
