@@ -250,6 +250,17 @@ def test_newer_evidence_that_raises_the_risk_ends_an_acceptance():
     assert finding(high).treatment == "accepted"
 
 
+def test_a_risk_above_what_was_accepted_ends_an_acceptance_and_says_from_where_to_where():
+    accepted = decision(accepted_level=Level.LOW)
+    risen = finding(Inputs(decisions=(accepted,)))
+    assert (risen.treatment, risen.residual) == ("open", Level.MODERATE)
+    assert risen.lapsed == (
+        "Accepted no more: the risk has risen from low to moderate since it was accepted"
+    )
+    stays = replace(accepted, accepted_level=Level.MODERATE)
+    assert finding(Inputs(decisions=(stays,))).treatment == "accepted"
+
+
 def test_an_imported_decision_is_only_proposed():
     found = finding(Inputs(decisions=(decision(origin="imported"),)))
     assert found.treatment == "open"

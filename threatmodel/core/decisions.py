@@ -52,9 +52,9 @@ def treated(
 ) -> Treated:
     """The last treatment decided, unless it has ended.
 
-    An acceptance ends when newer evidence raises the residual above what was accepted, a dismissal
-    when `shifted` tells of another value of a fact it rests on; everything ends after its last
-    day. Decisions of one day count in the order given.
+    An acceptance ends when the residual rises above what was accepted, by newer evidence or by an
+    edit; a dismissal when `shifted` tells of another value of a fact it rests on; everything ends
+    after its last day. Decisions of one day count in the order given.
     """
     entered, proposed = _parted(one for one in decisions if one.action in TREATMENTS)
     proposal = _told(proposed[-1]) if proposed else ""
@@ -97,11 +97,11 @@ def _ended(decision: Decision, residual: Level, newest_evidence: date | None, as
     if decision.until is not None and decision.until < as_of:
         return f"it held until {decision.until.isoformat()}"
     accepted = decision.accepted_level
-    if decision.action != "accept" or accepted is None or newest_evidence is None:
+    if decision.action != "accept" or accepted is None or residual <= accepted:
         return ""
-    if newest_evidence >= decision.on and residual > accepted:
+    if newest_evidence is not None and newest_evidence >= decision.on:
         return f"a test of {newest_evidence.isoformat()} raised the risk above {accepted.key}"
-    return ""
+    return f"the risk has risen from {accepted.key} to {residual.key} since it was accepted"
 
 
 def _grounds_ended(decision: Decision, shifted: Callable[[Iterable[Ground]], str]) -> str:
