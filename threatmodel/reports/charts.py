@@ -145,10 +145,11 @@ def distribution(by_level: Mapping[str, int], palette: Palette = PRINT, width: f
         return picture(
             tag("rect", width=width, height=12, rx=6, fill=palette.sunken), width, 12, words
         )
+    room = width - 2 * (sum(1 for _, count in shown if count) - 1)
     parts, x = [], 0.0
     for level, count in shown:
         if count:
-            part = (width - 2 * len(LEVELS)) * count / total
+            part = room * count / total
             parts.append(
                 tag("rect", x=x, y=0, width=part, height=12, rx=2, fill=palette.level(level))
             )
