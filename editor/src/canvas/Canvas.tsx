@@ -26,6 +26,7 @@ import { Overview } from "./Overview";
 import { Peers } from "./Peers";
 import { useReveal } from "./reveal";
 import { ZoneNode } from "./ZoneNode";
+import { SPOKEN } from "./spoken";
 import { t } from "../words/t";
 
 /* Fetched beside the catalog: the drawing does not wait for its tools. */
@@ -92,6 +93,7 @@ export function Canvas(): ReactElement {
         <ReactFlow<CanvasNode, FlowEdgeType>
           className={`canvas canvas-${detail}`}
           aria-label={t("Diagram of {name}", { name: boot.name })}
+          ariaLabelConfig={SPOKEN}
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}

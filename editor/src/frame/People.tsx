@@ -81,7 +81,10 @@ export function People(): ReactElement {
   const people = byPerson(others.values());
   const own = people.find(([one]) => String(one?.user) === String(boot.me.id));
   const rest = people.filter((lines) => lines !== own);
-  const you = `${boot.me.name} (you${devices(1 + (own?.length ?? 0))})`;
+  const you = t("{name} (you{devices})", {
+    name: boot.me.name,
+    devices: devices(1 + (own?.length ?? 0)),
+  });
   return (
     <>
       <Followed />
