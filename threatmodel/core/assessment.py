@@ -218,8 +218,8 @@ class _Grouped:
         # Any fact may be one that a dismissal rests on: these are looked at after every edit.
         self.resting = tuple({_pair(one.finding): None for one in inputs.decisions if one.grounds})
         for mitigation in inputs.mitigations:
-            for element in dict.fromkeys(map(_element_of, mitigation.findings)):
-                self.mitigations[element].append(mitigation)
+            for element, own in _by_element(mitigation).items():
+                self.mitigations[element].append(replace(mitigation, findings=tuple(own)))
         for piece in inputs.evidence:
             self.evidence[piece.element].append(piece)
 
@@ -240,6 +240,14 @@ class _Grouped:
             if self.evidence.get(element) != other.evidence.get(element)
         }
         return frozenset(decided | mitigated | measured)
+
+
+def _by_element(mitigation: Mitigation) -> dict[str, list[str]]:
+    """Its findings on each element: one that answers thousands is asked about few at a time."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for key in mitigation.findings:
+        found[_element_of(key)].append(key)
+    return found
 
 
 def order(finding: Finding) -> tuple[int, int, str, str]:
