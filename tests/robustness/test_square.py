@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.robustness.known import Constant, attack, dataset, linear_case, plan
+from threatmodel.robustness import squares
 from threatmodel.robustness.attacks import square
 
 
@@ -100,6 +101,6 @@ def test_a_model_that_says_one_thing_only_is_never_broken():
 
 
 def test_squares_get_smaller_as_the_budget_is_spent():
-    shares = [square.share_at(step, 1000) for step in range(1, 1000)]
+    shares = [squares.share_at(step, 1000) for step in range(1, 1000)]
     assert shares == sorted(shares, reverse=True)
     assert shares[0] == 0.8 and shares[-1] == pytest.approx(0.8 / 2**9)

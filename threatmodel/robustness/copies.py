@@ -6,7 +6,7 @@ A thief needs no more than this against small models, and it needs no library of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ class Copy:
 
     name: str
     kernel: Kernel
+    penalty: float
     rows: Numbers
     weights: Numbers
     middle: Numbers
@@ -91,7 +92,14 @@ def learn(rows: NDArray[np.float32], targets: tuple[Scores, ...], labels: NDArra
     products = {name: kernel(standard, standard) for name, kernel in kernels.items()}
     _, name, scores, penalty = max(_tried(products, targets, labels), key=lambda one: one[0])
     weights = _weights(products[name], scores, penalty)
-    return Copy(name, kernels[name], standard, weights, middle, scale)
+    return Copy(name, kernels[name], penalty, standard, weights, middle, scale)
+
+
+def again(copy: Copy, rows: NDArray[np.float32], targets: Scores) -> Copy:
+    """A copy of the same kind, learned from other rows without choosing once more."""
+    standard = (rows.astype(np.float64) - copy.middle) / copy.scale
+    weights = _weights(copy.kernel(standard, standard), targets, copy.penalty)
+    return replace(copy, rows=standard, weights=weights)
 
 
 def _tried(

@@ -121,7 +121,7 @@ def _text(result: Result) -> str:
 def _asked(result: Result) -> str:
     """What was asked for one input, where a test has inputs of its own."""
     total = f"{result.rows} in {result.calls} calls"
-    if not result.samples:
+    if not result.samples or isinstance(attacks.get(result.test).run, attacks.Whole):
         return f"queries: {total}"
     most = max(sample.queries for sample in result.samples)
     return f"at most {most} of {result.budget} queries for one input, {total}"

@@ -10,32 +10,14 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import claims, pictures, space
+from .. import claims, pictures, space, squares
 from ..oracle import Oracle
-from ..pictures import Layout
 from ..results import SampleResult
 from ..scores import margin
-from ..space import KEPT, Rows, Space
+from ..space import KEPT
 from . import Paper, Param, Plan, Test, Values
 
-FIRST_SHARE = 0.8
-# When the squares get smaller, in ten-thousandths of the budget, as the paper has it.
-HALVED_AT = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)
 BLOCK = 500  # steps whose random numbers are drawn at once
-
-
-def share_at(step: int, steps: int) -> float:
-    """The share of columns that one square changes."""
-    at = 10_000 * step / steps
-    return FIRST_SHARE / 2.0 ** sum(at > edge for edge in HALVED_AT)
-
-
-def reach(room: Space, eps: float, norm: str) -> NDArray[np.float32]:
-    """How far one column may move: eps, or the side of the largest cube inside an l2 ball."""
-    within = eps * (1 - 1e-6)  # sums in single precision may end past eps itself
-    if norm == "linf":
-        return np.full((len(room.origin), 1), within, dtype=np.float32)
-    return np.asarray(within / np.sqrt(np.maximum(room.free(), 1)), dtype=np.float32)[:, None]
 
 
 def _draws(
@@ -47,28 +29,6 @@ def _draws(
         for step in range(BLOCK):
             drawn = np.stack([block[step] for block in blocks])
             yield drawn[:, :2], np.where(drawn[:, 2:] < 0.5, -1, 1).astype(np.float32)
-
-
-def _stripes(lay: Layout, random: list[np.random.Generator]) -> Rows:
-    """The start: each upright line of a picture, or column of a table, up or down."""
-    signs = [one.integers(2, size=(1, lay.wide, lay.deep)) * 2 - 1 for one in random]
-    lines = np.repeat(np.stack(signs), lay.high, axis=1)
-    return lay.rows(lines.astype(np.float32))
-
-
-def _squares(
-    lay: Layout, share: float, corner: NDArray[np.float32], signs: NDArray[np.float32]
-) -> Rows:
-    """Where each target's square lies, -1 or 1 there and 0 elsewhere."""
-    side = max(1, round(np.sqrt(share * lay.high * lay.wide)))
-    high = min(side, lay.high)
-    wide = min(round(share * lay.wide) or 1 if lay.high == 1 else side, lay.wide)
-    top = (corner[:, 0] * (lay.high - high + 1)).astype(np.int64)[:, None]
-    left = (corner[:, 1] * (lay.wide - wide + 1)).astype(np.int64)[:, None]
-    down, right = np.arange(lay.high) - top, np.arange(lay.wide) - left
-    rows, columns = (down >= 0) & (down < high), (right >= 0) & (right < wide)
-    plane = (rows[:, :, None] & columns[:, None, :])[..., None]
-    return lay.rows(plane * signs[:, None, None, :])
 
 
 def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
@@ -85,9 +45,9 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     room, lay = space.of(plan.dataset, plan.targets), pictures.layout(plan.dataset)
     label = plan.dataset.y[list(plan.targets)]
     random = [space.generator("square", plan.seed, index) for index in plan.targets]
-    length = reach(room, float(plan.values["eps"]), str(plan.values["norm"]))
+    length = squares.reach(room, float(plan.values["eps"]), str(plan.values["norm"]))
     everyone, steps = np.arange(len(label)), oracle.budget - claims.RESERVE
-    best = room.allowed(room.origin + length * _stripes(lay, random), everyone)
+    best = room.allowed(room.origin + length * squares.stripes(lay, random), everyone)
     lead = margin(oracle.scores(best, everyone), label)
     draws = _draws(random, lay.deep)
     for step in range(1, steps):
@@ -95,7 +55,7 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
         if not len(of):
             break
         corner, signs = next(draws)
-        square = _squares(lay, share_at(step, steps), corner[of], signs[of])
+        square = squares.squares(lay, squares.share_at(step, steps), corner[of], signs[of])
         tried = np.where(square == 0, best[of], room.origin[of] + length[of] * square)
         rows = room.allowed(tried, of)
         found = margin(oracle.scores(rows, of), label[of])
