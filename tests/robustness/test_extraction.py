@@ -72,6 +72,7 @@ def test_the_weights_found_are_those_of_the_model(cancer):
     assert line.bias[1] == pytest.approx(model.fitted.intercept_[0], abs=1e-2)
 
 
+@pytest.mark.long
 def test_a_network_is_no_line_and_its_copy_is_better_the_more_is_asked(digits):
     model, rows, labels = digits
     metrics = [
@@ -82,6 +83,7 @@ def test_a_network_is_no_line_and_its_copy_is_better_the_more_is_asked(digits):
     assert metrics[0] < 0.9 < metrics[-1]
 
 
+@pytest.mark.long
 def test_labels_tell_a_thief_less_than_scores(digits):
     model, rows, labels = digits
     by_scores = measured(model, case(model, rows, labels, budget=400))

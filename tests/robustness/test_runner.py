@@ -83,7 +83,9 @@ def test_chunks_do_not_change_the_result(test, size, monkeypatch):
     assert (cut.rows, cut.notes) == (whole.rows, whole.notes)
 
 
-@pytest.mark.parametrize("test", ["hopskipjump", "corruption", "extraction"])
+@pytest.mark.parametrize(
+    "test", ["hopskipjump", "corruption", pytest.param("extraction", marks=pytest.mark.long)]
+)
 def test_a_part_as_plain_data_is_the_same_part(test):
     request = runner.Request(OnnxFile(MODEL), DATA, test, SMALL.get(test, {}))
     with request.model.open(DATA.shape, lambda: None) as model:
