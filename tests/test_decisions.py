@@ -20,7 +20,7 @@ from threatmodel.core.inputs import Evidence, Inputs
 from threatmodel.formats import entered
 from threatmodel.models import DecisionRow, FindingRow, System
 from threatmodel.rows import evidence_row, read_inputs
-from threatmodel.services import decisions, systems
+from threatmodel.services import decisions, mitigations, systems
 from threatmodel.services.operations import Submission, apply_operations
 from threatmodel.services.refusal import Refusal
 
@@ -141,6 +141,25 @@ def test_evidence_above_what_was_accepted_ends_the_acceptance_and_names_the_day(
     assert (again(row).treatment, again(row).lapsed) == ("accepted", "")
 
 
+def test_an_edit_that_raises_the_risk_ends_the_acceptance_until_it_is_taken_back(system, olga):
+    keys = list(system.findings.filter(applies="yes").values_list("key", flat=True))
+    decisions.decide_all(system, olga[1], findings=keys, action="accept", reason="we can")
+    accepted = dict(system.decisions.values_list("finding", "accepted_level"))
+    graver = {"confidentiality": "very-high", "integrity": "very-high"}
+    cast.edit(system, olga[1], cast.change("asset", "a-cards", set=graver))
+    rows = list(system.findings.filter(key__in=keys))
+    risen = [one for one in rows if one.residual > accepted[one.key]]
+    assert risen and {one.key for one in risen} == {one.key for one in rows if one.lapsed}
+    for one in risen:
+        was, now = Level(accepted[one.key]).key, Level(one.residual).key
+        words = f"the risk has risen from {was} to {now} since it was accepted"
+        assert (one.treatment, one.lapsed) == ("open", f"Accepted no more: {words}")
+    back = {"confidentiality": None, "integrity": "high"}
+    cast.edit(system, olga[1], cast.change("asset", "a-cards", set=back))
+    stands = system.findings.filter(key__in=keys).values_list("treatment", "lapsed")
+    assert set(stands) == {("accepted", "")}
+
+
 def measure(system: System, *, handled: int, broken: int) -> None:
     """A run's result, as services.runs stores it."""
     piece = Evidence(
@@ -197,6 +216,53 @@ def test_one_decision_about_many_is_one_entry_of_the_log_and_all_or_nothing(syst
     assert set(system.findings.filter(key__in=keys).values_list("treatment", flat=True)) == {
         "accepted"
     }
+
+
+def test_the_api_decides_about_a_list_in_one_entry_or_about_none(system, olga):
+    keys = list(system.findings.filter(applies="yes").values_list("key", flat=True))[:3]
+    where, client = f"/api/v1/systems/{system.pk}/decisions/", cast.browser(olga[1])
+    until = str(timezone.localdate() + timedelta(days=9))
+    body = {"findings": keys, "action": "accept", "reason": "for now", "until": until}
+    for wrong in ({"findings": [*keys, "no@such"]}, {"finding": keys[0]}, {"findings": []}):
+        refused = cast.send(client, "post", where, body | wrong)
+        assert 400 <= refused.status_code < 500 and not system.decisions.exists()
+        assert refused.json()["error"]["field"].startswith("finding")
+    done = cast.send(client, "post", where, body)
+    assert done.status_code == 201 and done.json()["count"] == 3
+    assert {(one["finding"], one["until"]) for one in done.json()["results"]} == {
+        (key, until) for key in keys
+    }
+    assert system.log.filter(kind="decision").count() == 1
+    viewer = cast.browser(cast.member(olga[0], "editor"))
+    assert cast.send(viewer, "post", where, body).status_code == 403
+
+
+def test_an_acceptance_of_a_file_is_a_proposal_and_never_an_acceptance_without_end(system, olga):
+    row = first(system)
+    live.write(system.pk, lambda turn: bring(turn, row.key))
+    assert again(row).treatment == "open"
+    assert "Done elsewhere" in again(row).data["proposal"]
+
+
+def bring(turn: live.Turn, finding: str) -> None:
+    claimed = {"action": "accept", "reason": "Done elsewhere", "by_name": "Jira"}
+    DecisionRow.objects.create(
+        system=turn.system, finding=finding, origin="imported", on=turn.system.as_of, **claimed
+    )
+    turn.note("decision", None, told=[{"imported": 1}])
+    turn.take_inputs()
+
+
+def test_no_mitigation_changes_a_treatment_and_one_answers_many_findings(system, olga):
+    keys = list(system.findings.filter(applies="yes").values_list("key", flat=True))[:2]
+    for title in ("First", "Second"):
+        mitigations.plan(
+            system, olga[1], findings=keys, values={"title": title, "status": "implemented"}
+        )
+    for key in keys:
+        found = system.findings.get(key=key)
+        assert (found.treatment, found.answered) == ("open", "implemented")
+        assert system.mitigations.filter(findings__finding=key).count() == 2
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,26 @@ class LevelField(serializers.ChoiceField):
 
 
 class DecisionBody(serializers.Serializer):
-    finding = serializers.CharField(max_length=160)
+    """About one `finding`, or alike about several `findings`: all of them or none."""
+
+    finding = serializers.CharField(max_length=160, required=False)
+    findings = serializers.ListField(
+        child=serializers.CharField(max_length=160),
+        required=False,
+        allow_empty=False,
+        max_length=decisions.MOST,
+    )
     action = serializers.ChoiceField(list(decisions.RIGHTS))
     reason = serializers.CharField(max_length=10_000)
     until = serializers.DateField(required=False, allow_null=True)
     likelihood = LevelField(required=False, allow_null=True)
     impact = LevelField(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("finding" in attrs) == ("findings" in attrs):
+            message = "Name one finding, or a list of findings, and not both"
+            raise serializers.ValidationError({"finding": [message]})
+        return attrs
 
 
 class Decisions(View):
@@ -54,6 +68,9 @@ class Decisions(View):
         gate.system(person, id, Right.READ)
         values = read(DecisionBody, request)
         system = gate.system(person, id, decisions.RIGHTS[values["action"]])
+        if "findings" in values:
+            done = [row(one) for one in decisions.decide_all(system, person, **values)]
+            return Response({"count": len(done), "results": done}, 201)
         return Response(row(decisions.decide(system, person, **values)), 201)
 
 
