@@ -9,11 +9,18 @@ import { t } from "../words/t";
 /** As many as read at a glance stand open; a row of many is opened by who wants to see them. */
 const FEW = 3;
 
+interface FindingGroupProps {
+  group: Group;
+  by: Grouping;
+  /** Whether it is the gravest, which stands open: one sees what rows are made of. */
+  first: boolean;
+}
+
 /** One row of the list, which opens into its findings. */
-export function FindingGroup({ group, by }: { group: Group; by: Grouping }): ReactElement {
+export function FindingGroup({ group, by, first: gravest }: FindingGroupProps): ReactElement {
   const { catalog } = useEditor();
   const [first] = group.findings;
-  const [open, setOpen] = useState(by === "threat" && group.findings.length <= FEW);
+  const [open, setOpen] = useState(gravest || (by === "threat" && group.findings.length <= FEW));
   const threat = by === "threat" ? catalog.data.threats[group.id] : undefined;
   return (
     <details

@@ -66,8 +66,13 @@ export function FindingsPanel(): ReactElement {
         </label>
       </div>
       {groups.length === 0 && <p className="fact-help">{t("Nothing found here so far.")}</p>}
-      {groups.map((group) => (
-        <FindingGroup key={`${by} ${group.waits} ${group.id}`} group={group} by={by} />
+      {groups.map((group, at) => (
+        <FindingGroup
+          key={`${by} ${group.waits} ${group.id}`}
+          group={group}
+          by={by}
+          first={at === 0}
+        />
       ))}
       <section className="facts-part">
         <h3>{t("Waiting for an answer")}</h3>
