@@ -69,8 +69,9 @@ def test_evidence_carries_what_the_method_asks_for(result):
 
 
 def test_the_same_request_gives_the_same_result(result):
+    # Chunks follow the machine's speed, and only what carries the rows follows them: the calls.
     again = run(samples=40)
-    assert replace(again, seconds=0) == replace(result, seconds=0)
+    assert replace(again, seconds=0, calls=0) == replace(result, seconds=0, calls=0)
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
