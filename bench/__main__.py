@@ -15,7 +15,7 @@ from .measure import Row
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 # Run in another environment or with settings of their own, and cannot be imported here.
-ELSEWHERE = {"__main__", "pytm_run", "django_run", "rooms_run"}
+ELSEWHERE = {"__main__", "pytm_run", "art_run", "django_run", "rooms_run"}
 
 Case = Callable[[], Iterable[Row]]
 

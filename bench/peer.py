@@ -1,4 +1,4 @@
-"""pytm in an environment of its own, given the same neutral model."""
+"""Peers in environments of their own: pytm on the same neutral model, ART on the same rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from .measure import Timing
 from .models import Model
@@ -17,6 +19,8 @@ from .models import Model
 PYTM = "pytm==1.4.0"
 HERE = Path(__file__).parent
 ENVIRONMENT = HERE / ".venv"
+# Without torch: ART's attacks on a black box need none.
+ART = ("adversarial-robustness-toolbox==1.20.1", f"onnxruntime=={version('onnxruntime')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +55,27 @@ def run_pytm(model: Model, repeats: int = 3) -> PeerRun:
     )
 
 
+def run_art(folder: Path) -> dict[str, Any]:
+    """ART's HopSkipJump on the model and rows of a folder. The first call installs it."""
+    command = [str(python(HERE / ".venv-art", ART)), str(HERE / "art_run.py"), str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
 @cache
-def python() -> Path:
-    """The interpreter of pytm's environment, made by uv, else by venv and pip."""
-    found = ENVIRONMENT / "bin" / "python"
-    if (ENVIRONMENT / "ready").exists():
+def python(environment: Path = ENVIRONMENT, packages: tuple[str, ...] = (PYTM,)) -> Path:
+    """The interpreter of a peer's environment, made by uv, else by venv and pip."""
+    found = environment / "bin" / "python"
+    if (environment / "ready").exists():
         return found
     if shutil.which("uv"):
-        _run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(ENVIRONMENT))
-        _run("uv", "pip", "install", "--quiet", "--python", str(found), PYTM)
+        _run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(environment))
+        _run("uv", "pip", "install", "--quiet", "--python", str(found), *packages)
     else:
-        _run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
-        _run(str(found), "-m", "pip", "install", "--quiet", PYTM)
-    (ENVIRONMENT / "ready").touch()
+        _run(sys.executable, "-m", "venv", "--clear", str(environment))
+        _run(str(found), "-m", "pip", "install", "--quiet", *packages)
+    (environment / "ready").touch()
     return found
 
 

@@ -1,38 +1,47 @@
 """Attacks: calls, rows, the share of their work outside the model, and how near they come.
 
-Nothing here is compared with another library: ART and Foolbox need torch, which no environment of
-this project has. The figures that the design takes from them are goals beside the rows.
+ART's HopSkipJump runs beside ours, on the same model over the same runtime. Its Square and all of
+Foolbox need torch, which no environment of this project has: their figures are goals beside ours.
 """
 
 from __future__ import annotations
 
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 from scipy import ndimage
 from skl2onnx import to_onnx
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 
-from threatmodel.robustness import attacks, dataset, runner
+from tests.strangers import Reply, Stranger
+from threatmodel.robustness import adapters, attacks, dataset, endpoint, runner
 from threatmodel.robustness.adapters.onnx import OnnxFile
 from threatmodel.robustness.attacks import Plan, Whole
 from threatmodel.robustness.dataset import Dataset
+from threatmodel.robustness.egress import Door, Limits
+from threatmodel.robustness.endpoint import Line
 from threatmodel.robustness.oracle import Oracle
 from threatmodel.robustness.results import SampleResult
 
-from . import network
+from . import network, peer
 from .measure import Row, count
 
 DEMO = Path(__file__).resolve().parents[1] / "demo"
 TRAINED, TARGETS = 1000, 100
 LONG_S = 600.0
+COLUMNS, LATENCY_S = 30, 0.02
 
 
 @dataclass(slots=True)
@@ -40,6 +49,7 @@ class Here:
     """A model asked in this process, with the processor time that it takes itself."""
 
     session: Any
+    made: bytes
     spent: float = field(default=0.0)
 
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -73,7 +83,8 @@ def _digits(side: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 
 def _targets(make: Callable[..., bytes], side: int) -> tuple[Here, Dataset]:
     rows, labels = _digits(side)
-    model = network.session(make(rows[:TRAINED], labels[:TRAINED]))
+    made = make(rows[:TRAINED], labels[:TRAINED])
+    model = network.session(made)
     held = Dataset(
         x=rows[TRAINED:],
         y=labels[TRAINED:],
@@ -83,7 +94,7 @@ def _targets(make: Callable[..., bytes], side: int) -> tuple[Here, Dataset]:
         low=0.0,
         high=1.0,
     )
-    return Here(model), held
+    return Here(model, made), held
 
 
 def _attack(
@@ -165,4 +176,108 @@ def workers() -> Iterable[Row]:
     yield Row("two workers over one", middle, "x", min(ratios), max(ratios), "1.7 or more")
 
 
-CASES: Mapping[str, Callable[[], Iterable[Row]]] = {"attacks": figures, "workers": workers}
+def art() -> Iterable[Row]:
+    """ART's HopSkipJump over ours: processor time, calls and distance, at about 1,000 queries"""
+    reader = _targets(network.trained, network.SIDE)
+    yield from _beside_art("picture network", *reader, {"cpu": "0.8 or less", "near": "0.8"})
+    yield from _beside_art("forest of 64 columns", *_targets(_forest, 8), {"cpu": "0.7 or less"})
+
+
+def _beside_art(name: str, model: Here, data: Dataset, goals: Mapping[str, str]) -> Iterable[Row]:
+    walk = {"budget": 1000, "norm": "l2", "eps": 1.5}
+    found, oracle, whole, inside = _attack(model, data, "hopskipjump", **walk)
+    theirs = _art(model, data, [one.index for one in found])
+    gaps = [one.distance for one in found if one.distance is not None]
+    yield count(f"{name}: processor time, ours over ART's", whole / theirs["cpu_s"], "x",
+                goals.get("cpu", ""))  # fmt: skip
+    yield count(f"{name}: ART's calls over ours", theirs["calls"] / oracle.calls, "x", "40 or more")
+    yield count(f"{name}: ART's rows for each target", theirs["rows"] / len(found), "")
+    nearer = float(np.median(gaps)) / theirs["median"]
+    yield count(f"{name}: median distance, ours over ART's", nearer, "x", goals.get("near", ""))
+    yield count(f"{name}: work outside the model", 1 - inside / whole, "", "0.45 or less")
+
+
+def _art(model: Here, data: Dataset, chosen: list[int]) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "model.onnx").write_bytes(model.made)
+        classes = int(data.y.max()) + 1
+        np.savez(Path(folder) / "rows.npz", x=data.x[chosen], y=data.y[chosen], classes=classes)
+        return peer.run_art(Path(folder))
+
+
+@dataclass(slots=True)
+class Free:
+    """A permit whose limits are raised: the books of an endpoint are not what is measured."""
+
+    calls: int = 0
+
+    def ask(self, rows: int, watch: Callable[[], None]) -> None:
+        self.calls += 1
+
+    def answered(self, status: int) -> None:
+        """Nothing is counted."""
+
+
+def _line() -> NDArray[np.float64]:
+    return np.random.default_rng(4).standard_normal(COLUMNS)
+
+
+def _reply(path: str, headers: dict[str, str], body: bytes) -> Reply:
+    """A linear model's answer, 20 ms after it was asked."""
+    due = time.monotonic() + LATENCY_S
+    chance = 1 / (1 + np.exp(-(np.array(orjson.loads(body)["instances"]) @ _line())))
+    told = orjson.dumps({"predictions": np.stack((1 - chance, chance), axis=1).tolist()})
+    time.sleep(max(0.0, due - time.monotonic()))
+    return 200, {"Content-Type": "application/json"}, told
+
+
+def _serve(end: Connection) -> None:
+    with Stranger(_reply) as server:
+        end.send(server.port)
+        end.recv()
+
+
+@contextmanager
+def _served() -> Iterator[int]:
+    """The endpoint in a process of its own, so that its work is not ours; its port."""
+    ours, theirs = Pipe()
+    process = Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    yield ours.recv()
+    ours.send("end")
+    process.join()
+
+
+def distant() -> Iterable[Row]:
+    """an endpoint that takes 20 ms a call and batches, 30 columns: 100 targets x 1,000 queries"""
+    rows = np.random.default_rng(3).standard_normal((200, COLUMNS)).astype(np.float32)
+    labels = (rows.astype(np.float64) @ _line() > 0).astype(np.int64)
+    data = Dataset(x=rows, y=labels, shape=(COLUMNS,), digest="")
+    spoken = adapters.get("tfserving")
+    options = spoken.settle({"batch": 2048})
+    permit = Free()
+    with _served() as port:
+        named = f"127.0.0.1:{port}"
+        door = Door(allowed=frozenset({named}), limits=Limits(answer_bytes=2**24), keep=True)
+        line = Line(f"http://{named}/v1/models/line:predict", door, permit, {})
+        probes = endpoint.probe_rows(rows)
+        model = endpoint.EndpointModel(line, spoken, options, data.shape, lambda: None)
+        source = endpoint.RowEndpoint(line, spoken, options, "", probes, model.probe(probes))
+        params = {"samples": 100, "budget": 1000, "eps": 1.0, "norm": "l2"}
+        permit.calls, begin, worked = 0, time.monotonic(), time.process_time()
+        result = runner.run(runner.Request(source, data, "hopskipjump", params))
+        took, worked = time.monotonic() - begin, time.process_time() - worked
+        door.close()
+    waited = permit.calls * LATENCY_S
+    yield count("endpoint of 20 ms: calls", permit.calls, "", "400 or less")
+    yield count("endpoint of 20 ms: time over calls x 20 ms", took / waited, "x", "1.5 or less")
+    yield count("endpoint of 20 ms: the same if no other program worked", 1 + worked / waited, "x")
+    yield count("endpoint of 20 ms: rows for each target", result.rows / 100, "")
+
+
+CASES: Mapping[str, Callable[[], Iterable[Row]]] = {
+    "attacks": figures,
+    "art": art,
+    "distant": distant,
+    "workers": workers,
+}
