@@ -23,6 +23,7 @@ class Stranger:
 
     def __init__(self, reply: Callable[[str, dict[str, str], bytes], Reply], port: int = 0) -> None:
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.callers = set[tuple[str, int]]()  # by the port that each connection came from
         stranger = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -31,6 +32,7 @@ class Stranger:
             def answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
+                stranger.callers.add(self.client_address)
                 stranger.requests.append((f"{self.command} {self.path}", headers, body))
                 status, more, content = reply(self.path, headers, body)
                 self.send_response(status)

@@ -22,8 +22,8 @@ from tests.conftest import wait_until
 from tests.endpoints import BIAS, WEIGHTS, Holder
 from tests.environment import BROKER_PASSWORD, BROKER_PORT
 from tests.simulator import PATH, Simulator
-from threatmodel import rows
-from threatmodel.models import Endpoint, EndpointAccount, EndpointHalt, LogEntry
+from threatmodel import events, rows
+from threatmodel.models import Endpoint, EndpointAccount, EndpointHalt, LogEntry, Run
 from threatmodel.robustness.errors import Cancelled, Forbidden
 from threatmodel.robustness.framings import FRAMINGS
 from threatmodel.robustness.talk import HARMLESS
@@ -383,6 +383,16 @@ def test_a_real_worker_talks_to_the_simulator(
         assert run.state == "succeeded", run.message
         assert system.findings.get(key="tool-misuse@c-agent").verdict == "broken"
         assert len(server.requests) == run.result["summary"]["rows"] + 2 * len(HARMLESS)
+
+
+def test_a_lost_run_on_an_endpoint_is_rung_for_where_endpoints_are_asked(olga, linked, monkeypatch):
+    endpoints.agree(linked, olga[1], STATEMENT, tomorrow(), PLENTY)
+    run = runs.start(linked, olga[1], "hopskipjump", {"samples": 10, "budget": 100})
+    Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    rung = []
+    monkeypatch.setattr(events, "enqueue", lambda task, id: rung.append((task, id)))
+    runs.sweep()
+    assert rung == [("ask_endpoint", run.pk)]
 
 
 def test_an_endpoint_is_linked_agreed_to_and_stopped_on_its_pages(olga, system, holder):

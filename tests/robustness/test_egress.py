@@ -321,6 +321,27 @@ CALLERS = re.compile(rf"^\s*(?:from|import) ({CLIENTS})", re.M)
 MAY_CALL = {"threatmodel/robustness/egress.py", "threatmodel/management/commands/ready.py"}
 
 
+def test_calls_to_one_place_share_a_connection_as_long_as_it_stands():
+    looked_up = []
+
+    def lookup(host: str, port: int) -> list[str]:
+        looked_up.append(host)
+        return ["127.0.0.1"]
+
+    with Stranger(lambda path, headers, body: (200, {}, body)) as server:
+        door = Door(allowed=frozenset({server.named}), lookup=lookup, keep=True)
+        with contextlib.closing(door):
+            for said in (b"one", b"two", b"three"):
+                assert door.request("POST", server.url, body=said).body == said
+            assert len(server.callers) == len(looked_up) == 1
+            (wire,) = door._kept.values()
+            wire._sock.shutdown(socket.SHUT_RDWR)  # as a server does that has waited long enough
+            assert door.request("POST", server.url, body=b"four").body == b"four"
+            assert len(server.callers) == len(looked_up) == 2
+        assert [body for _, _, body in server.requests] == [b"one", b"two", b"three", b"four"]
+        assert not door._kept
+
+
 def test_there_is_one_way_out():
     root = Path(__file__).parents[2]
     files = [*root.glob("threatmodel/**/*.py"), *root.glob("catalog/**/*.py")]

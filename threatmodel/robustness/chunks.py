@@ -16,6 +16,8 @@ from .results import Figure, Measured, SampleResult
 MOST_TARGETS, MOST_NUMBERS = 100, 2**16
 LONGEST_S, SHORTEST_S = 60.0, 15.0
 SHARES = 8  # parts of a short run: enough for several workers, few enough for the batches
+FAR = "endpoint"  # the level of what is kept apart by being elsewhere
+FAR_S = 300.0  # a part of a run on an endpoint: there each call costs, and each part has its own
 OUTSIDE = 2.0  # a run takes so many times what its model's answers take
 
 
@@ -59,9 +61,12 @@ class Part:
 
 
 def cut(
-    targets: tuple[int, ...], width: int, *, budget: int, speed: float
+    targets: tuple[int, ...], width: int, *, budget: int, speed: float, far: bool = False
 ) -> list[tuple[int, ...]]:
     """Targets in parts of about a minute; of a shorter run, parts that several can share.
+
+    Targets of one part walk together, so fewer parts take fewer calls. `far` away (an endpoint)
+    a call is what costs, and parts are as large as they may be.
 
     Examples
     --------
@@ -69,9 +74,11 @@ def cut(
     [100, 100, 50]
     >>> [len(part) for part in cut(tuple(range(16)), 64, budget=1000, speed=100)]
     [2, 2, 2, 2, 2, 2, 2, 2]
+    >>> [len(part) for part in cut(tuple(range(16)), 64, budget=1000, speed=100, far=True)]
+    [15, 1]
     """
     each_s = OUTSIDE * budget / max(speed, 1e-9)
-    part_s = min(max(each_s * len(targets) / SHARES, SHORTEST_S), LONGEST_S)
+    part_s = FAR_S if far else min(max(each_s * len(targets) / SHARES, SHORTEST_S), LONGEST_S)
     most = min(MOST_TARGETS, MOST_NUMBERS // width, int(part_s / each_s))
     size = max(1, most)
     return [targets[at : at + size] for at in range(0, len(targets), size)]

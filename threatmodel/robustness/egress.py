@@ -28,6 +28,9 @@ from .errors import Forbidden, RobustnessError, TimedOut, TooLarge, Unreachable
 HEADER, VALUE = re.compile(r"[A-Za-z0-9-]{1,100}"), re.compile(r"[\x20-\x7e]{0,8000}")
 TICK_S = 0.25  # how long a wait may last before `watch` is asked
 PART = 2**16
+KEPT_S = 60.0  # after that a connection is made, and its address judged, anew
+# How a connection ends that was kept too long for the other side: nothing of an answer came.
+HUNG_UP = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 INFLATE = {"gzip": 31, "deflate": 15}  # zlib's names for the two
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -63,7 +66,13 @@ class Wire:
     """A connected socket under one deadline, in the shape that `http.client` asks for."""
 
     def __init__(self, sock: socket.socket, deadline: float, watch: Watch) -> None:
-        self._sock, self._deadline, self._watch = sock, deadline, watch
+        self._sock = sock
+        self.begun = time.monotonic()
+        self.renew(deadline, watch)
+
+    def renew(self, deadline: float, watch: Watch) -> None:
+        """Begin a call under a deadline of its own."""
+        self._deadline, self._watch = deadline, watch
         # Why waiting was given up: `http.client` takes any ValueError for a fault in a chunk.
         self.ended: RobustnessError | None = None
 
@@ -125,6 +134,9 @@ class Door:
         A file of certificate authorities that are trusted besides the machine's own.
     lookup
         What turns a name into addresses.
+    keep
+        Leave a connection open for the next call to the same place, until `close`. Its address
+        was judged when it was made, and it is made anew after `KEPT_S`.
     """
 
     def __init__(
@@ -134,7 +146,9 @@ class Door:
         limits: Limits = Limits(),  # noqa: B008  # a frozen value
         authorities: Path | None = None,
         lookup: Lookup = look_up,
+        keep: bool = False,
     ) -> None:
+        self._keep, self._kept = keep, dict[Place, Wire]()
         self._allowed, self._limits, self._lookup = allowed, limits, lookup
         self._authorities = authorities
 
@@ -172,13 +186,46 @@ class Door:
         place = self.check(url)
         sent = _checked(headers or {})
         deadline = time.monotonic() + self._limits.total_s
+        if (kept := self._still_open(place)) is not None:
+            kept.renew(deadline, watch)
+            with contextlib.suppress(*HUNG_UP):
+                return self._exchange(kept, place, method, sent, body)
         wire = self._connect(place, deadline, watch)
         try:
-            return self._ask(wire, place, method, sent, body)
+            return self._exchange(wire, place, method, sent, body)
+        except HUNG_UP as error:
+            raise Unreachable(f"address: {place.named} {_told(error)}") from error
+
+    def close(self) -> None:
+        """End the connections that were kept."""
+        for wire in self._kept.values():
+            wire.end()
+        self._kept.clear()
+
+    def _still_open(self, place: Place) -> Wire | None:
+        wire = self._kept.pop(place, None)
+        if wire is None or time.monotonic() - wire.begun < KEPT_S:
+            return wire
+        wire.end()
+        return None
+
+    def _exchange(
+        self, wire: Wire, place: Place, method: str, headers: dict[str, str], body: bytes
+    ) -> Answer:
+        """One question and its answer; the wire is kept only after a whole one."""
+        again = False
+        try:
+            answer, again = self._ask(wire, place, method, headers, body)
+        except HUNG_UP:
+            raise
         except (OSError, http.client.HTTPException, zlib.error) as error:
             raise wire.ended or Unreachable(f"address: {place.named} {_told(error)}") from error
         finally:
-            wire.end()
+            if again:
+                self._kept[place] = wire
+            else:
+                wire.end()
+        return answer
 
     def _connect(self, place: Place, deadline: float, watch: Watch) -> Wire:
         fault: OSError | None = None
@@ -189,6 +236,8 @@ class Door:
             except OSError as error:
                 fault = error
                 continue
+            # Else a question of two packets waits for the other side's delayed acknowledgement.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return Wire(self._secured(sock, place), deadline, watch)
         raise Unreachable(f"address: {place.named} {_told(fault)}") from fault
 
@@ -238,19 +287,20 @@ class Door:
 
     def _ask(
         self, wire: Wire, place: Place, method: str, headers: dict[str, str], body: bytes
-    ) -> Answer:
+    ) -> tuple[Answer, bool]:
+        """The answer, and whether the same wire may be asked again."""
         caller = http.client.HTTPConnection(place.host, place.port)
         caller.sock = cast(socket.socket, wire)
-        own = {"Host": place.host_header, "Connection": "close", "Accept-Encoding": "gzip"}
+        own = {"Host": place.host_header, "Accept-Encoding": "gzip"}
+        if not self._keep:
+            own["Connection"] = "close"
         caller.request(method, place.path, body or None, headers | own)
         response = caller.getresponse()
         if response.status in REDIRECTS:
             raise Forbidden("address: it sends callers on to another address; enter that one")
-        return Answer(
-            response.status,
-            {name.lower(): value for name, value in response.getheaders()},
-            self._whole(response),
-        )
+        told = {name.lower(): value for name, value in response.getheaders()}
+        answer = Answer(response.status, told, self._whole(response))
+        return answer, self._keep and not response.will_close
 
     def _whole(self, response: http.client.HTTPResponse) -> bytes:
         """The body, inflated; at no moment more of it than the limit is held."""

@@ -56,7 +56,7 @@ class Line:
         ModelError
             In one sentence, when there is no answer to use.
         """
-        sent = json.dumps(body, separators=(",", ":")).encode()
+        sent = speech.written(body)
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         for left in reversed(range(TRIES)):
             self.permit.ask(rows, watch)

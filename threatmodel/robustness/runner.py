@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from . import attacks, worst
 from .attacks import Plan, Whole
-from .chunks import Part, Planned, cut
+from .chunks import FAR, Part, Planned, cut
 from .errors import Cancelled, ModelDied, RobustnessError
 from .oracle import Opened, Oracle
 from .results import Measured, Result, SampleResult
@@ -189,7 +189,8 @@ def parts(request: Request, planned: Planned) -> list[tuple[int, ...]]:
     if isinstance(test.run, Whole):
         return [planned.targets]
     width = request.dataset.x.shape[1]
-    return cut(planned.targets, width, budget=test.budget(values), speed=planned.speed)
+    far = planned.level == FAR
+    return cut(planned.targets, width, budget=test.budget(values), speed=planned.speed, far=far)
 
 
 def gather(request: Request, planned: Planned, found: Sequence[Part], seconds: float) -> Result:

@@ -203,17 +203,20 @@ class Worker:
 
 def sweep() -> None:
     """Send again what was lost, and end what keeps killing its workers or goes on for ever."""
-    for run in jobs.sweep(Run, TASK, WAITING, DIED):
-        progress.tell(run)
+    for run in jobs.poison(Run):
+        if jobs.stop(run, JobState.FAILED, DIED):
+            progress.tell(run)
     for chunk in jobs.poison(Chunk):
         _give_up(chunk.run, JobState.FAILED, DIED)
     going = Run.objects.filter(state=JobState.RUNNING)
     for run in going.filter(started_at__lt=Now() - LONGEST):
         _give_up(run, JobState.TIMED_OUT, TOO_LONG)
+    unplanned = jobs.lost(Run, WAITING).values_list("pk", flat=True)
     lost = jobs.lost(Chunk, WAITING).values_list("run", flat=True)
     done = going.filter(plan__isnull=False).exclude(chunks__state__in=jobs.ACTIVE)
-    for run_id in {*lost, *done.values_list("pk", flat=True)}:
-        events.enqueue(TASK, run_id)
+    waiting = {*unplanned, *lost, *done.values_list("pk", flat=True)}
+    for run in Run.objects.filter(pk__in=waiting).select_related("model"):
+        events.enqueue(bell(run.model), run.pk)
 
 
 def _give_up(run: Run, state: JobState, message: str) -> None:

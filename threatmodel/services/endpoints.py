@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ from threatmodel.models import Endpoint, EndpointHalt, LinkedModel, System
 from threatmodel.robustness import adapters, endpoint
 from threatmodel.robustness.adapters import chat
 from threatmodel.robustness.dataset import Dataset
-from threatmodel.robustness.egress import Limits
+from threatmodel.robustness.egress import Door, Limits
 from threatmodel.robustness.endpoint import Line, RowEndpoint, Watch
 from threatmodel.robustness.errors import RobustnessError
 from threatmodel.robustness.oracle import Opened, Source
@@ -249,13 +249,16 @@ class Reached:
         RobustnessError
             When it may not be called, does not answer, or changed meanwhile; one sentence.
         """
-        with self._known(watch).open(row, watch) as model:
+        limits = Limits(CALL_S, ANSWER_BYTES)
+        with (
+            closing(outside.door(limits, keep=True)) as door,
+            self._known(door, watch).open(row, watch) as model,
+        ):
             yield model
 
-    def _known(self, watch: Watch) -> Source:
+    def _known(self, door: Door, watch: Watch) -> Source:
         reached = self.endpoint
         spoken = adapters.get(reached.adapter)
-        door = outside.door(Limits(CALL_S, ANSWER_BYTES))
         line = Line(reached.url, door, permits.Permit(reached.pk, self.payer), _headers(reached))
         if spoken.chat:
             said = chat.ChatModel(line, reached.options, "", watch).probe()

@@ -9,10 +9,12 @@ from django.conf import settings
 from threatmodel.robustness.egress import Door, Limits
 
 
-def door(limits: Limits) -> Door:
-    """A way to call addresses that people entered, under the operator's rules."""
+def door(limits: Limits, *, keep: bool = False) -> Door:
+    """A way to call addresses that people entered, under the operator's rules; `keep` leaves
+    connections open until the door is closed."""
     authorities = Path(settings.AUTHORITIES_FILE) if settings.AUTHORITIES_FILE else None
-    return Door(allowed=settings.ALLOWED_ADDRESSES, limits=limits, authorities=authorities)
+    allowed = settings.ALLOWED_ADDRESSES
+    return Door(allowed=allowed, limits=limits, authorities=authorities, keep=keep)
 
 
 def vouched(named: str) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from threatmodel.gate import Person
 from threatmodel.live import Turn
-from threatmodel.models import Alert, Run
+from threatmodel.models import Alert, EvidenceRow, Run
 from threatmodel.models.job import JobState
 from threatmodel.robustness.pairing import SURE, Paired, holm, pair
 
@@ -59,7 +59,14 @@ def compare(before: Run, now: Run) -> dict[str, Any]:
     found = pair(_fell(before), _fell(now))
     if not found.targets:
         raise Refusal("The two runs have no target in common to compare", field="with")
-    return told(before, now, found) | {"targets": _targets(before, now)}
+    controls = {"controls_before": controls_on(before), "controls_now": controls_on(now)}
+    return told(before, now, found) | controls | {"targets": _targets(before, now)}
+
+
+def controls_on(run: Run) -> list[str]:
+    """The controls inside the model that stood when the run was made, by their ids."""
+    taken = EvidenceRow.objects.filter(run=run).first()
+    return list(taken.data.get("controls_on", ())) if taken else []
 
 
 def told(before: Run, now: Run, found: Paired, chance: float | None = None) -> dict[str, Any]:

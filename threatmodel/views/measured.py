@@ -85,7 +85,10 @@ def _talks(samples: Samples) -> Samples:
 
 def _legible(text: str) -> str:
     """A stranger's text with what cannot be seen spelled out: it could turn or hide the rest."""
-    return "".join(one if one.isprintable() or one == "\n" else f"\\u{ord(one):04x}" for one in text)
+    seen = (one.isprintable() or one == "\n" for one in text)
+    return "".join(
+        one if plain else f"\\u{ord(one):04x}" for one, plain in zip(text, seen, strict=True)
+    )
 
 
 def _drawn(one: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from threatmodel.core.testing import Move
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import Occasion
-from threatmodel.reports.naming import element_name, threat_title
+from threatmodel.reports.naming import control_title, element_name, threat_title
 from threatmodel.robustness import attacks
 from threatmodel.services import batches, pairs, schedules, untested
 from threatmodel.services.refusal import Refusal
@@ -125,14 +125,17 @@ def compare(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
     other = gate.run(person, named, Right.READ) if named else next(iter(others), None)
     if other is not None and other.system_id != run.system_id:
         raise gate.NotFound("There is no such run")
-    document = document_of(run.system)
+    document, catalog = document_of(run.system), catalogs.of(run.system)
+    found = pairs.compare(other, run) if other else None
+    sides = ("controls_before", "controls_now") if found else ()
     context = {
         "run": run,
+        "controls": [[control_title(catalog, one) for one in found[side]] for side in sides],
         "other": other,
         "others": others,
         "test": test_name(run.test),
         "component": element_name(document, run.element_id),
-        "found": pairs.compare(other, run) if other else None,
+        "found": found,
     }
     return system_page(request, person, run.system, "tests", "systems/pair.html", context)
 
