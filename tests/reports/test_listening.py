@@ -24,7 +24,8 @@ def report() -> PdfReader:
 
 @pytest.fixture(scope="module")
 def marks(report: PdfReader) -> list[dict[str, Any]]:
-    return list(_marks(report.trailer["/Root"]["/StructTreeRoot"]["/K"]))
+    root: Any = report.trailer["/Root"]
+    return list(_marks(root["/StructTreeRoot"]["/K"]))
 
 
 def _marks(node: Any) -> Iterator[dict[str, Any]]:
