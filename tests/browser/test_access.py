@@ -15,7 +15,21 @@ pytestmark = pytest.mark.browser
 
 FILES = {"model": "model.onnx", "dataset": "data.npz", "description": "dataset.yaml"}
 NAME = "Everybody's system"
-TABS = ("", "findings/", "mitigations/", "tests/", "coverage/", "report/", "history/")
+TABS = (
+    "",
+    "findings/",
+    "coverage/",
+    "mitigations/",
+    "plan/",
+    "tests/",
+    "tests/next/",
+    "evidence/",
+    "endpoint/",
+    "workshops/",
+    "history/",
+    "compare/?from=0",
+    "report/",
+)
 PAGES = (
     "/",
     "/catalog/",
@@ -26,6 +40,8 @@ PAGES = (
     "/catalog/threats/evasion-query/",
     "/catalog/blueprints/",
     "/catalog/blueprints/rag-assistant/",
+    "/catalog/own/",
+    "/register/",
     "/people/",
     "/password/",
 )
@@ -103,6 +119,32 @@ def test_a_page_of_a_system_is_for_everybody(owner: Watched, system: str, tab: s
         page.keyboard.press("o")
         expect(page.get_by_role("treegrid")).to_be_visible()
     assert breaches(page) == []
+
+
+@pytest.fixture
+def telephone(owner: Watched) -> Iterator[Page]:
+    """The owner's page as wide as a telephone."""
+    owner.page.set_viewport_size({"width": 390, "height": 844})
+    yield owner.page
+    owner.page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_no_page_is_wider_than_a_telephone(telephone: Page, product: Product, system: str) -> None:
+    wide = []
+    for address in [*(product.url + path for path in PAGES), *(system + tab for tab in TABS)]:
+        telephone.goto(address)
+        if telephone.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(address)
+    assert wide == []
+
+
+def test_what_scrolls_sideways_is_reached_by_keys(telephone: Page, system: str) -> None:
+    telephone.goto(f"{system}findings/corruption-reliability%40c-reader/")
+    evidence = telephone.get_by_role("group", name="Evidence, scrolls sideways")
+    expect(evidence).to_have_attribute("tabindex", "0")
+    assert breaches(telephone) == []
+    telephone.set_viewport_size({"width": 1440, "height": 900})
+    expect(evidence).to_have_count(0)
 
 
 def test_a_finding_is_for_everybody(owner: Watched, system: str) -> None:
