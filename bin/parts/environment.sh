@@ -16,7 +16,7 @@ secret_file() {
 if [ -z "${SECRET_KEY:-}" ]; then SECRET_KEY=$(secret_file "$DATA_DIR/secret-key"); fi
 export SECRET_KEY
 
-processes="web worker beat"
+processes="web worker caller beat"
 if [ -z "${REDIS_URL:-}" ]; then
     BROKER_PASSWORD=$(secret_file "$DATA_DIR/broker-password")
     BROKER_PORT=$(.venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
