@@ -21,8 +21,9 @@ from tests.environment import BROKER_PASSWORD, BROKER_PORT, free_port
 ROOT = Path(__file__).parent.parent
 
 # A change is judged by the same examples each time; `bin/test --full` goes looking for new ones.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("new", derandomize=False)
+# No deadline: how long an example takes says something of the machine, not of the code.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", derandomize=False, deadline=None)
 settings.load_profile("same")
 
 
