@@ -136,7 +136,7 @@ def figures() -> Iterable[Row]:
     """one thread, 100 targets: calls, rows and the share of processor time outside the model"""
     outside = "0.45 or less"
     reader, pictures = _targets(network.trained, network.SIDE)
-    walk = {"budget": 1000, "norm": "l2", "eps": 1.5}
+    walk: dict[str, Any] = {"budget": 1000, "norm": "l2", "eps": 1.5}
     goals = {"calls": "175 or less (ART 7,005)", "outside": outside}
     yield from _rows("picture network, hopskipjump", reader, pictures, "hopskipjump", goals, **walk)
     goals = {"rows": "641 or less (ART 1,924 / 3)", "outside": outside}

@@ -39,8 +39,8 @@ class Keeper(Stranger):
     def _usual(self, path: str, body: bytes) -> object:
         state = "closed" if self.closed else "open"
         at = f"{self.url}/team/model/issues/7"
-        done = {"name": "Done" if self.closed else "To do"}
-        done |= {"statusCategory": {"key": "done" if self.closed else "new"}}
+        category = {"key": "done" if self.closed else "new"}
+        done = {"name": "Done" if self.closed else "To do", "statusCategory": category}
         return {
             "/repos/team/model": {"has_issues": True},
             "/repos/team/model/issues": {"number": 7, "html_url": at, "state": state},

@@ -21,11 +21,11 @@ def test_ten_components_read_as_few_rows_in_the_editor_and_on_the_findings_page(
 ) -> None:
     page = owner.page
     token = product.manage("token", "owner", "--name", "rows").strip()
-    file = {"name": "sketch.json", "mimeType": "application/json"}
+    body = json.dumps(to_data(drawing("an agent"))).encode()
     made = page.request.post(
         f"{product.url}/api/v1/systems/import/",
         headers={"Authorization": f"Bearer {token}"},
-        multipart={"file": {**file, "buffer": json.dumps(to_data(drawing("an agent"))).encode()}},
+        multipart={"file": {"name": "sketch.json", "mimeType": "application/json", "buffer": body}},
     ).json()["system"]["id"]
     page.goto(f"{product.url}/systems/{made}/")
     page.get_by_role("tab", name=re.compile("^Findings")).click()

@@ -127,10 +127,10 @@ def compare(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
         raise gate.NotFound("There is no such run")
     document, catalog = document_of(run.system), catalogs.of(run.system)
     found = pairs.compare(other, run) if other else None
-    sides = ("controls_before", "controls_now") if found else ()
+    controls = [found[side] for side in ("controls_before", "controls_now")] if found else []
     context = {
         "run": run,
-        "controls": [[control_title(catalog, one) for one in found[side]] for side in sides],
+        "controls": [[control_title(catalog, one) for one in side] for side in controls],
         "other": other,
         "others": others,
         "test": test_name(run.test),
