@@ -136,7 +136,7 @@ def figures() -> Iterable[Row]:
     """one thread, 100 targets: calls, rows and the share of processor time outside the model"""
     outside = "0.45 or less"
     reader, pictures = _targets(network.trained, network.SIDE)
-    walk: dict[str, Any] = {"budget": 1000, "norm": "l2", "eps": 1.5}
+    walk = {"budget": 1000, "norm": "l2", "eps": 1.5}
     goals = {"calls": "175 or less (ART 7,005)", "outside": outside}
     yield from _rows("picture network, hopskipjump", reader, pictures, "hopskipjump", goals, **walk)
     goals = {"rows": "641 or less (ART 1,924 / 3)", "outside": outside}
@@ -184,8 +184,8 @@ def art() -> Iterable[Row]:
 
 
 def _beside_art(name: str, model: Here, data: Dataset, goals: Mapping[str, str]) -> Iterable[Row]:
-    walk = {"budget": 1000, "norm": "l2", "eps": 1.5}
-    found, oracle, whole, inside = _attack(model, data, "hopskipjump", **walk)
+    walk = _attack(model, data, "hopskipjump", budget=1000, norm="l2", eps=1.5)
+    found, oracle, whole, inside = walk
     theirs = _art(model, data, [one.index for one in found])
     gaps = [one.distance for one in found if one.distance is not None]
     yield count(f"{name}: processor time, ours over ART's", whole / theirs["cpu_s"], "x",
