@@ -50,7 +50,7 @@ export class Presence {
   }
 
   sendNow(): void {
-    window.clearTimeout(this.timer);
+    clearTimeout(this.timer); // not the window's: a page may be gone by now
     this.timer = 0;
     const { selection, drag } = this.mine;
     const ghosts = drag && Object.fromEntries(Object.entries(drag).slice(0, MOST_NAMED));
@@ -100,6 +100,6 @@ export class Presence {
   }
 
   stop(): void {
-    window.clearTimeout(this.timer);
+    clearTimeout(this.timer); // not the window's: a page may be gone by now
   }
 }
