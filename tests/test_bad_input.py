@@ -148,10 +148,12 @@ def test_every_write_with_a_body_is_described() -> None:
 
 # Pages whose button alone is the whole request have no field that could be wrong.
 BUTTONS = "again adopt branch cancel restore seen try undelete undo unlink".split()
+# A form of boxes speaks by those that are not ticked: nothing at all is an answer.
+BOXES = ["notices"]
 FORMS = [
     one
     for one in PAGES
-    if one.method == "post" and not one.spends and one.path.split("/")[-2] not in BUTTONS
+    if one.method == "post" and not one.spends and one.path.split("/")[-2] not in BUTTONS + BOXES
 ]
 # A view needs no more than a name, and these are none.
 NO_NAMES = ("", "a\0b", LONG)
