@@ -24,6 +24,7 @@ from threatmodel.robustness.egress import Door, Limits
 from threatmodel.robustness.errors import (
     Cancelled,
     Forbidden,
+    HungUp,
     RobustnessError,
     TimedOut,
     TooLarge,
@@ -336,6 +337,8 @@ def test_calls_to_one_place_share_a_connection_as_long_as_it_stands():
             assert len(server.callers) == len(looked_up) == 1
             (wire,) = door._kept.values()
             wire._sock.shutdown(socket.SHUT_RDWR)  # as a server does that has waited long enough
+            with pytest.raises(HungUp):
+                door.request("POST", server.url, body=b"four")
             assert door.request("POST", server.url, body=b"four").body == b"four"
             assert len(server.callers) == len(looked_up) == 2
         assert [body for _, _, body in server.requests] == [b"one", b"two", b"three", b"four"]

@@ -23,13 +23,13 @@ from typing import Any, cast
 
 from . import addresses
 from .addresses import Place
-from .errors import Forbidden, RobustnessError, TimedOut, TooLarge, Unreachable
+from .errors import Forbidden, HungUp, RobustnessError, TimedOut, TooLarge, Unreachable
 
 HEADER, VALUE = re.compile(r"[A-Za-z0-9-]{1,100}"), re.compile(r"[\x20-\x7e]{0,8000}")
 TICK_S = 0.25  # how long a wait may last before `watch` is asked
 PART = 2**16
 KEPT_S = 60.0  # after that a connection is made, and its address judged, anew
-# How a connection ends that was kept too long for the other side: nothing of an answer came.
+# How a connection ends that was kept too long for the other side.
 HUNG_UP = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 INFLATE = {"gzip": 31, "deflate": 15}  # zlib's names for the two
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -180,6 +180,8 @@ class Door:
         ------
         Forbidden
             For an address that may not be called, or an answer that leads to another one.
+        HungUp
+            When a connection that was kept has ended; whoever keeps books may ask once more.
         Unreachable, TimedOut, TooLarge
             When there is no whole answer.
         """
@@ -188,8 +190,10 @@ class Door:
         deadline = time.monotonic() + self._limits.total_s
         if (kept := self._still_open(place)) is not None:
             kept.renew(deadline, watch)
-            with contextlib.suppress(*HUNG_UP):
+            try:
                 return self._exchange(kept, place, method, sent, body)
+            except HUNG_UP as error:
+                raise HungUp(f"address: {place.named} hung up") from error
         wire = self._connect(place, deadline, watch)
         try:
             return self._exchange(wire, place, method, sent, body)
@@ -302,6 +306,13 @@ class Door:
         answer = Answer(response.status, told, self._whole(response))
         return answer, self._keep and not response.will_close
 
+    def _part(self, response: http.client.HTTPResponse) -> bytes:
+        """Some of the body. Who hangs up here has answered, and is not asked once more."""
+        try:
+            return response.read1(PART)
+        except HUNG_UP as error:
+            raise Unreachable("address: its answer ended before it was whole") from error
+
     def _whole(self, response: http.client.HTTPResponse) -> bytes:
         """The body, inflated; at no moment more of it than the limit is held."""
         kind = (response.getheader("Content-Encoding") or "identity").strip().lower()
@@ -309,7 +320,7 @@ class Door:
             raise Unreachable(f"address: it answers in the encoding '{kind[:40]}'")
         inflate = zlib.decompressobj(INFLATE[kind]) if kind in INFLATE else None
         parts, most = bytearray(), self._limits.answer_bytes
-        while part := response.read1(PART):
+        while part := self._part(response):
             room = most + 1 - len(parts)
             parts += inflate.decompress(part, room) if inflate else part
             if len(parts) > most:

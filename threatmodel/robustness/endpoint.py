@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from . import speech
 from .egress import Answer, Door
-from .errors import ModelError
+from .errors import HungUp, ModelError
 from .speech import Format, Options
 
 PROBES = 8
@@ -49,7 +49,8 @@ class Line:
     def ask(self, body: object, rows: int, watch: Watch) -> object:
         """Send one question and give the JSON of its answer.
 
-        A busy endpoint is asked again a few times, as it says when. Each request is booked.
+        A busy endpoint is asked again a few times, as it says when, and at once where a
+        connection that was kept had ended. Each request is booked.
 
         Raises
         ------
@@ -60,14 +61,23 @@ class Line:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         for left in reversed(range(TRIES)):
             self.permit.ask(rows, watch)
-            answer = self.door.request("POST", self.url, headers | dict(self.headers), sent, watch)
-            self.permit.answered(answer.status)
+            try:
+                answer = self._sent(headers | dict(self.headers), sent, watch)
+            except HungUp:
+                if left:
+                    continue
+                raise
             if answer.status not in BUSY or not left:
                 break
             _pause(answer, watch)
         if not 200 <= answer.status < 300:
             raise ModelError(f"endpoint: {_refusal(answer.status)}")
         return speech.read_json(self._masked(answer.body))
+
+    def _sent(self, headers: Mapping[str, str], body: bytes, watch: Watch) -> Answer:
+        answer = self.door.request("POST", self.url, headers, body, watch)
+        self.permit.answered(answer.status)
+        return answer
 
     def _masked(self, body: bytes) -> bytes:
         """What came back, without our own secret, which an endpoint may tell us again."""

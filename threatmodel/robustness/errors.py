@@ -35,5 +35,9 @@ class Unreachable(RobustnessError):
     """Nobody answered at an address, or not in its language."""
 
 
+class HungUp(Unreachable):
+    """A connection that was kept for the next call had ended; a new one may well be answered."""
+
+
 class TooLarge(RobustnessError):
     """An answer is larger than it may be."""
