@@ -313,6 +313,9 @@ def test_findings_and_exports_mark_what_only_the_workspace_knows(client, olga):
     assert [one.title for one in by_threat.context["groups"] if one.own] == [
         "Old readings are shown to the meter's camera"
     ]
+    listed = client.get(reverse("findings", args=[system.pk])).context["groups"]
+    marked = {row.title for group in listed for row in group.rows if row.own}
+    assert marked == {"Old readings are shown to the meter's camera"}
     shown = client.get(
         reverse("finding", args=[system.pk, "meter-replay@c-meter"])
     ).content.decode()

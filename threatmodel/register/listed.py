@@ -135,6 +135,10 @@ class Register:
     def title(self, one: Listed) -> str:
         return self.of(one).title(self.catalogs[one.system], one.threat)
 
+    def is_own(self, one: Listed) -> bool:
+        """Whether the workspace's own catalog, and no shipped one, knows the threat."""
+        return self.catalogs[one.system].is_own("threats", one.threat)
+
     def row(self, one: Listed) -> str:
         """What the row is called that a finding belongs to."""
         drawn, catalog = self.of(one), self.catalogs[one.system]

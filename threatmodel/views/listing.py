@@ -25,6 +25,7 @@ class Shown:
     element: str
     owners: tuple[str, ...]
     system: System
+    own: bool
 
     @property
     def span(self) -> str:
@@ -93,13 +94,13 @@ def _rows(register: Register, found: list[Listed]) -> dict[int, Shown]:
 
 def _shown(register: Register, row: FindingRow, one: Listed) -> Shown:
     place, owners = register.place(one), register.owned(one)
-    return Shown(row, register.title(one), place.name, owners, register.systems[one.system])
+    system, own = register.systems[one.system], register.is_own(one)
+    return Shown(row, register.title(one), place.name, owners, system, own)
 
 
 def _shown_group(
     group: Group, rows: dict[int, Shown], by: str, asked: Asked, register: Register
 ) -> ShownGroup:
-    own = register.catalogs[group.found[0].system].is_own("threats", group.by)
     chosen = {"system": group.system or asked.system, "group": "none"}
     if by != "none":
         chosen[by] = group.by or NONE
@@ -110,7 +111,7 @@ def _shown_group(
         hidden=group.hidden,
         query=asked.query(**chosen),
         rows=[rows[one.pk] for one in group.shown if one.pk in rows],
-        own=by == "threat" and own,
+        own=by == "threat" and register.is_own(group.found[0]),
     )
 
 
