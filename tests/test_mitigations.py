@@ -67,6 +67,12 @@ def test_a_day_that_nobody_means_is_refused_in_a_sentence(olga, system, day):
     assert not system.mitigations.exists()
 
 
+def test_a_status_that_does_not_exist_is_refused_whoever_asks(olga, system):
+    with pytest.raises(Refusal, match="one of planned, in progress"):
+        planned(system, olga[1], status="in_progress")
+    assert not system.mitigations.exists()
+
+
 def test_an_owner_is_somebody_who_belongs_here_or_an_address(olga, system):
     bob = cast.member(olga[0], "editor", "bob")
     bob.user.first_name, bob.user.last_name = "Bob", "Builder"

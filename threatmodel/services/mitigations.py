@@ -165,6 +165,8 @@ def _set(turn: Turn, by: Person, row: MitigationRow, values: Mapping[str, Any]) 
         owners.assign(row, turn.system, values["owner"])
     if not row.title:
         raise Refusal("Name the mitigation, or choose a control", field="title")
+    if row.status not in STATUSES:
+        raise Refusal(f"A status is one of {', '.join(STATUSES)}", field="status")
     _check_due(row.due)
     _move(turn, by, row)
     if row.status != "verified":
