@@ -147,7 +147,7 @@ def test_every_write_with_a_body_is_described() -> None:
 
 
 # Pages whose button alone is the whole request have no field that could be wrong.
-BUTTONS = "again adopt branch cancel restore seen try undelete undo unlink".split()
+BUTTONS = "again adopt branch cancel read restore seen try undelete undo unlink {notice}".split()
 # A form of boxes speaks by those that are not ticked: nothing at all is an answer.
 BOXES = ["notices"]
 FORMS = [

@@ -95,4 +95,4 @@ def test_a_basket_is_picked_reckoned_and_planned(drawn: Page) -> None:
     count = before.split()[0]
     drawn.get_by_role("button", name="Plan these").click()
     expect(drawn.get_by_text(f"Planned {count} mitigations")).to_be_visible()
-    expect(drawn.locator("tbody tr")).to_have_count(int(count))
+    expect(drawn.locator(".board-card")).to_have_count(int(count))
