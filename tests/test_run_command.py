@@ -30,7 +30,13 @@ def told(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        pytest.param(signal.SIGINT, id="ctrl-c"),
+        pytest.param(signal.SIGTERM, id="terminate", marks=pytest.mark.long),
+    ],
+)
 def test_one_signal_ends_every_process(ending: signal.Signals, tmp_path: Path) -> None:
     with Product.started(tmp_path / "data") as product:
         assert len(processes(product.data_dir)) >= 5
@@ -48,6 +54,7 @@ def test_when_one_process_dies_the_others_end_and_the_command_says_so(tmp_path: 
         assert "web ended with" in product.log.read_text()
 
 
+@pytest.mark.long
 def test_a_second_start_keeps_the_data_and_loads_no_second_demo(tmp_path: Path) -> None:
     with Product.started(tmp_path / "data") as first:
         secret = (first.data_dir / "secret-key").read_text()
