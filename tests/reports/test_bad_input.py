@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import resource
-import signal
+import subprocess
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -25,7 +23,6 @@ from threatmodel.formats import csvfile, xlsx
 from threatmodel.paper import print_report, web_page
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Edition
-from threatmodel.reports.pdf import write_whole
 
 QUOTES = "“" * 200 + "x" + "”" * 200
 TEXTS = {
@@ -126,22 +123,36 @@ def test_addresses_and_markup_in_every_field_are_printed_and_fetch_nothing(tmp_p
     assert Canary.asked == []
 
 
-FORK = get_context("fork")  # what is imported here need not be imported again by each child
+# Processes of their own: a fork of one with threads, as pytest's are, may wait for ever.
+STORE_FOR_EVER = """
+import sys
+from pathlib import Path
+from threatmodel.reports.pdf import write_whole
+print("ready", flush=True)
+for number in range(10_000):
+    write_whole(Path(sys.argv[1]), bytes([number % 256]) * int(sys.argv[2]))
+"""
+STORE_WITHOUT_ROOM = """
+import resource, signal, sys
+from pathlib import Path
+from threatmodel.reports.pdf import write_whole
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    write_whole(Path(sys.argv[1]), b"x" * 300_000)
+except OSError:
+    sys.exit(3)
+"""
 SIZE = 3_000_000
-
-
-def store_for_ever(target: Path) -> None:
-    for number in range(10_000):
-        write_whole(target, bytes([number % 256]) * SIZE)
 
 
 def killed_at(target: Path, after_s: float) -> None:
     """Kill a process that stores one report after the other, at some moment."""
-    process = FORK.Process(target=store_for_ever, args=(target,))
-    process.start()
-    time.sleep(after_s)
-    process.kill()
-    process.join()
+    command = [sys.executable, "-c", STORE_FOR_EVER, str(target), str(SIZE)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+        time.sleep(after_s)
+        process.kill()
 
 
 MOMENTS = [0.01, 0.05, 0.1]
@@ -156,24 +167,13 @@ def test_a_killed_worker_leaves_a_file_whole_or_absent(tmp_path: Path, moments: 
         body = target.read_bytes() if target.exists() else b""
         assert len(body) in (0, SIZE)
         assert len(set(body)) <= 1
-
-
-def store_where_there_is_no_room(target: Path) -> None:
-    """Ends with 3 if storing was refused as it should be."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-    try:
-        write_whole(target, b"x" * 300_000)
-    except OSError:
-        os._exit(3)
+    assert target.exists(), "nothing was stored before the last kill"
 
 
 def test_a_disk_without_room_leaves_the_old_file_and_no_part_of_the_new_one(tmp_path: Path):
     target = tmp_path / "report.pdf"
     target.write_bytes(b"the old one")
-    process = FORK.Process(target=store_where_there_is_no_room, args=(target,))
-    process.start()
-    process.join()
-    assert process.exitcode == 3
+    command = [sys.executable, "-c", STORE_WITHOUT_ROOM, str(target)]
+    assert subprocess.run(command, check=False).returncode == 3
     assert target.read_bytes() == b"the old one"
     assert list(tmp_path.iterdir()) == [target]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import time
 from dataclasses import dataclass, field
 
@@ -76,14 +75,19 @@ def test_each_format_gives_the_model_s_own_labels_in_batches(adapter):
 
 
 def test_what_a_hung_up_connection_carried_is_in_the_books_too():
-    books = Books()
-    with Stranger(lambda path, headers, body: (200, {}, b"[1]")) as server:
+    books, heard = Books(), []
+
+    def hangs_up_once(path, headers, body):
+        heard.append(body)
+        if len(heard) == 2:
+            raise ConnectionError("the question has arrived, and gets no answer")
+        return 200, {}, b"[1]"
+
+    with Stranger(hangs_up_once) as server:
         door = Door(allowed=frozenset({server.named}), keep=True)
         asking = Line(server.url, door, books, {})
         with contextlib.closing(door):
             asking.ask({"rows": 1}, 1, lambda: None)
-            (wire,) = door._kept.values()
-            wire._sock.shutdown(socket.SHUT_RD)  # the question arrives, its answer does not
             assert asking.ask({"rows": 2}, 1, lambda: None) == [1]
         assert len(server.requests) == books.requests == books.rows == 3
 
