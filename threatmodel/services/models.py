@@ -197,6 +197,7 @@ def linked(system: System) -> list[LinkedModel]:
 def row(one: LinkedModel) -> dict[str, Any]:
     """A model as REST and the room show it."""
     offers = one.dataset.get("offers", ())
+    tests = [_test_row(test, offers) for test in attacks.load().values()]
     return {
         "id": one.pk,
         "system": one.system_id,
@@ -210,7 +211,7 @@ def row(one: LinkedModel) -> dict[str, Any]:
         "endpoint": permits.row(one),
         "created_by": one.created_by_name,
         "created_at": one.created_at,
-        "tests": [_test_row(test, offers) for test in attacks.load().values()],
+        "tests": sorted(tests, key=lambda test: not test["applicable"]),  # what can be run first
     }
 
 
