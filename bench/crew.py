@@ -25,6 +25,7 @@ from tests.replica import Replica
 POINTER_S = 0.1
 SETTLE_S = 20.0
 COMPONENTS = 300
+MOST_STANDING = 1
 Change = dict[str, Any]
 
 
@@ -79,6 +80,7 @@ class Editor:
         self.open: set[str] = set()
         self.mine: set[str] = set()
         self.drawn = 0
+        self.standing: list[Change] = []  # what this editor drew and has not taken away again
         self.socket: ClientConnection
 
     async def listen(self) -> None:
@@ -153,10 +155,22 @@ class Editor:
             endpoint = f"c-{which - which % 3}"
             often = self.random.randrange(1, 10**9)  # never twice: what changes nothing is no entry
             return one | {"id": endpoint, "set": {"attributes.requests_per_minute": often}}
+        return self._drawing(die < 0.95)
+
+    def _drawing(self, component: bool) -> Change:
+        """Draw, or take away what was drawn: the room is to keep its 300 components."""
+        if len(self.standing) >= MOST_STANDING:
+            return self.standing.pop(0) | {"remove": True}
         self.drawn += 1
-        if die < 0.95:
-            new = {"type": "other", "name": "New", "zone": "z-0", "box": [0, 0, 176, 64]}
-            return {"kind": "component", "id": f"n-{self.number}-{self.drawn}", "add": new}
+        one = self._component() if component else self._flow()
+        self.standing.append({"kind": one["kind"], "id": one["id"]})
+        return one
+
+    def _component(self) -> Change:
+        new = {"type": "other", "name": "New", "zone": "z-0", "box": [0, 0, 176, 64]}
+        return {"kind": "component", "id": f"n-{self.number}-{self.drawn}", "add": new}
+
+    def _flow(self) -> Change:
         ends = self.random.sample(range(COMPONENTS), 2)
         flow = {"kind": "data", "source": f"c-{ends[0]}", "target": f"c-{ends[1]}"}
         return {"kind": "flow", "id": f"m-{self.number}-{self.drawn}", "add": flow}

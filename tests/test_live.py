@@ -21,6 +21,7 @@ from threatmodel.core.assessment import Engine, assess
 from threatmodel.core.document import digest
 from threatmodel.core.wire import finding_to_data
 from threatmodel.gate import NotFound
+from threatmodel.live import turn
 from threatmodel.live.history import document_at
 from threatmodel.models import FindingRow, LogEntry, System
 from threatmodel.services import decisions, demo, operations, systems
@@ -290,17 +291,24 @@ def _emptied(turn):
     return applied.document, applied.changes, "olga"
 
 
-def test_what_another_process_wrote_is_read_before_the_next_edit(olga, system):
+@pytest.mark.parametrize(("most", "anew"), [(turn.MOST_REPLAYED, False), (1, True)])
+def test_what_another_process_wrote_is_read_before_the_next_edit(
+    olga, system, monkeypatch, most, anew
+):
+    """Followed entry by entry; all of it is read anew where that is cheaper."""
+    monkeypatch.setattr(turn, "MOST_REPLAYED", most)
     by = olga[1]
     edit(system, by, rename("Here"))
     here = live._seats.pop(system.pk)
     edit(system, by, change("component", "c-data", remove=True))
     edit(system, by, change("flow", "f-ask", set={"attributes.admits": "anyone"}))
     live._seats[system.pk] = here
+    engine = here.warm.engine
     answer = edit(system, by, change("component", "c-api", set={"note": "and on"}))
     assert answer.revision == 5
     assert stored(system) == recomputed(system)
     assert here.warm is not None and here.warm.revision == 5
+    assert (here.warm.engine is not engine) is anew
 
 
 def yesterday(system: System) -> None:
