@@ -15,7 +15,7 @@ from .measure import Row
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 # Run in another environment or with settings of their own, and cannot be imported here.
-ELSEWHERE = {"__main__", "pytm_run", "art_run", "django_run", "rooms_run"}
+ELSEWHERE = ("__main__", "_run")
 
 Case = Callable[[], Iterable[Row]]
 
@@ -24,7 +24,7 @@ def rooms() -> Mapping[str, Mapping[str, Case]]:
     """Every module of this folder that has `CASES`, with them by name."""
     found: dict[str, Mapping[str, Case]] = {}
     for module in pkgutil.iter_modules([str(HERE)]):
-        if module.name not in ELSEWHERE:
+        if not module.name.endswith(ELSEWHERE):
             loaded = importlib.import_module(f"bench.{module.name}")
             found[module.name] = getattr(loaded, "CASES", {})
     return {name: inside for name, inside in found.items() if inside}
