@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from base64 import b64decode, b64encode
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests import cast
+from threatmodel.core.document import DocumentError
+from threatmodel.core.inputs import Evidence
 from threatmodel.formats import history, read_any
 from threatmodel.formats.history import History
 from threatmodel.gate import Person
 from threatmodel.live import catalogs
 from threatmodel.models import Comment, LogEntry, Report, System, Workshop, Workspace
-from threatmodel.services import comments, imports, reports, told, workshops
+from threatmodel.services import (
+    attachments,
+    comments,
+    evidence,
+    imports,
+    mitigations,
+    proofs,
+    reports,
+    savedviews,
+    tickets,
+    told,
+    workshops,
+)
+from threatmodel.services.refusal import Refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 Owner = tuple[Workspace, Person]
+BODY = "Signed off — Zoë".encode()
 
 
 @pytest.fixture
@@ -91,6 +112,82 @@ def test_an_export_is_read_as_it_stands_without_a_change(olga, system):
     catalog = catalogs.of(system)
     found = read_any(exported(system, olga[1]), "", catalog, as_they_stand=True).history
     assert found == told.told(system)
+
+
+def tracked(system: System, by: Person) -> None:
+    """A mitigation that is verified, with a file, a ticket, a shared view and a private one."""
+    key = system.findings.filter(applies="yes").order_by("key").first().key
+    values = {"title": "Limit calls", "status": "implemented", "note": "<i>soon</i>"}
+    row = mitigations.plan(system, by, findings=[key], values=values)
+    attachments.add(row, by, SimpleUploadedFile("proof.txt", BODY))
+    tickets.link(row, by, "https://tickets.example/T-1")
+    mitigations.change(row, by, version=1, values={"status": "verified", "checklist": proofs.OWN})
+    counted = Evidence("", "c-api", "square", "decision", False, system.as_of, "", 40, 2)
+    source = evidence.Source("garak", "0.9", told={"file": "r.json", "probes": [["x", 2, 40]]})
+    evidence.bring(system, by, counted, source)
+    for name, shared in (("Ours", True), ("Mine", False)):
+        savedviews.keep(
+            system.workspace, by, system=system, name=name, query="risk=high", shared=shared
+        )
+
+
+def shape(body: bytes) -> dict[str, Any]:
+    """An export without what tells of the place: ids, origins, and who put it there and when."""
+    whole = json.loads(body)
+    for row in (*whole["mitigations"], *whole["evidence"], *whole["proofs"]):
+        for name in ("id", "mitigation", "origin", "adopted", "status", "current"):
+            row.pop(name, None)
+        for one in (*row.get("files", ()), *row.get("tickets", ())):
+            one.pop("by", None), one.pop("at", None)
+    return {name: whole[name] for name in ("mitigations", "evidence", "proofs", "views")}
+
+
+def test_files_tickets_proofs_and_views_go_to_another_place_and_on_from_there(olga, system):
+    tracked(system, olga[1])
+    body, mallory = exported(system, olga[1]), cast.workspace("mallory")
+    whole = json.loads(body)
+    (row,) = whole["mitigations"]
+    assert b64decode(row["files"][0]["content"]) == BODY
+    assert [one["name"] for one in whole["views"]] == ["Ours"]
+    found = brought(mallory, body)
+    (made,) = found.system.mitigations.all()
+    (kept,) = made.attachments.all()
+    assert attachments.content(kept) == BODY
+    assert (made.status, made.verified_by, made.checklist) == ("implemented", "", [])
+    (proof,) = told.brought(found.system).proofs
+    assert (proof.mitigation, proof.by, proof.alone) == (str(made.pk), olga[1].name, True)
+    assert made.tickets.get().tracker is None
+    assert found.system.evidence.get().tool == "garak"
+    again = exported(found.system, mallory[1])
+    assert shape(again) == shape(body)
+    # Each has a file of its own: neither place can take the other's away.
+    attachments.remove(kept, mallory[1])
+    assert attachments.content(system.mitigations.get().attachments.get()) == BODY
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"content": b64encode(b"MZ\0\xff").decode(), "size": 4,
+          "sha256": hashlib.sha256(b"MZ\0\xff").hexdigest()}, "kind of file"),
+        ({"sha256": "0" * 64}, "size and digest"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_kept_refuses_the_whole_and_leaves_nothing(
+    olga, system, change, said
+):
+    tracked(system, olga[1])
+    whole = json.loads(exported(system, olga[1]))
+    whole["mitigations"].append(
+        {**whole["mitigations"][0], "id": "other", "tickets": [],
+         "files": [{**whole["mitigations"][0]["files"][0], **change}]}
+    )  # fmt: skip
+    folder = Path(default_storage.path("attachments"))
+    before = sorted(folder.iterdir())
+    with pytest.raises((Refusal, DocumentError), match=said):
+        brought(cast.workspace("mallory"), json.dumps(whole).encode())
+    assert sorted(folder.iterdir()) == before
+    assert System.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
 from threatmodel.formats import bartizan
 from threatmodel.formats.baselines import Baseline
+from threatmodel.formats.belongings import Belongings
 from threatmodel.formats.carried import carrying
 from threatmodel.formats.history import History
 from threatmodel.reports import pdf
@@ -79,9 +80,12 @@ def print_report(
     made_at: datetime,
     baselines: Iterable[Baseline] = (),
     told: History | None = None,
+    belonging: Belongings | None = None,
 ) -> bytes:
     """The report as PDF, carrying everything that it was made from."""
     report = build(document, assessment, catalog, inputs, edition)
-    carried = bartizan.write(carrying(document, catalog), inputs, baselines=baselines, told=told)
+    carried = bartizan.write(
+        carrying(document, catalog), inputs, baselines=baselines, told=told, belonging=belonging
+    )
     logo = report.edition.logo
     return pdf.render(page(report, made_at), carried, made_at, document.system.name, logo)

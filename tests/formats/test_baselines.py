@@ -108,7 +108,7 @@ def test_a_drawing_that_its_digest_does_not_name_is_told():
 
 def test_the_loss_report_of_a_full_export_says_what_it_does_not_hold():
     full = read_any(bartizan.write(fraud(), ENTERED), "", CATALOG).report.dropped
-    assert ["test runs" in one.what for one in full] == [True]
+    assert ["linked models' files" in one.what for one in full] == [True]
     assert read_any(bartizan.write(fraud()), "", CATALOG).report.dropped == ()
 
 

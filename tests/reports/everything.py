@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from catalog.types import Level
 from tests import cast
+from threatmodel.core.inputs import Evidence
 from threatmodel.gate import Person
 from threatmodel.models import System, Workspace
 from threatmodel.services import (
+    attachments,
     baselines,
     comments,
     decisions,
     demo,
+    evidence,
     mitigations,
     models,
+    proofs,
     runs,
+    savedviews,
+    tickets,
     votes,
     workshops,
 )
@@ -31,6 +39,7 @@ def everything(olga: tuple[Workspace, Person]) -> System:
     _measure(system, olga[1])
     _decide(system, olga[1])
     _track(system, olga[1])
+    _attach(system, olga[1])
     baselines.keep(system, olga[1], "Approved for the pilot", "By the board.")
     _meet(system, olga[1])
     left = cast.change("out_of_scope", "c-labelling", add={"reason": "The agency's own model."})
@@ -71,6 +80,25 @@ def _track(system: System, by: Person) -> None:
         mitigations.plan(system, by, findings=keys[number * 3 : number * 3 + 4], values=values)
     control = {"control": "query-rate-limit", "status": "implemented"}
     mitigations.plan(system, by, findings=keys[:2], values=control)
+
+
+def _attach(system: System, by: Person) -> None:
+    """A verified mitigation with a file and a ticket, a foreign result, and a shared view."""
+    row = system.mitigations.get(title="Task 2")
+    file = SimpleUploadedFile("sign-off.txt", "Signed off — Zoë".encode())
+    attachments.add(row, by, file)
+    tickets.link(row, by, "https://tickets.example/T-1")
+    values = {"status": "verified", "checklist": proofs.OWN, "note": "See <b>the file</b>"}
+    mitigations.change(row, by, version=row.version, values=values)
+    counted = Evidence(
+        "", "c-reader", "square", "decision", False, system.as_of, "", 40, 2, origin="imported",
+        adopted=False,
+    )  # fmt: skip
+    source = evidence.Source("garak", "0.9", told={"file": "r.json", "probes": [["x", 2, 40]]})
+    evidence.bring(system, by, counted, source)
+    savedviews.keep(
+        system.workspace, by, system=system, name="High", query="risk=high", shared=True
+    )
 
 
 def _meet(system: System, by: Person) -> None:

@@ -12,22 +12,26 @@ from catalog.types import Catalog
 from threatmodel.core.document import Document, DocumentError, Remark, parse, to_data
 from threatmodel.core.inputs import Inputs
 
-from . import carried, history
+from . import belongings, carried, history
 from .baselines import MOST_JSON, MOST_YAML, Baseline, read_baselines, write_baselines
+from .belongings import Belongings
 from .entered import KEYS, read_inputs, to_rows
 from .history import History, read_history
 from .imported import Imported, Report, counted
 from .layout import arranged
-from .source import read_text
+from .source import MAX_JSON, MAX_YAML, read_text
 
 NAME = "bartizan"
 TITLE = "Bartizan's own format (JSON or YAML)"
 # What a full export has beside what is drawn.
-BESIDE = (*KEYS, "baselines", *history.KEYS, *(f"{name}_left_out" for name in history.KEYS))
+LEFT_OUT = tuple(f"{name}_left_out" for name in history.KEYS)
+BESIDE = (*KEYS, "baselines", "views", *history.KEYS, *LEFT_OUT)
 _NOT_HELD = Remark(
-    "test runs, linked models and attached files",
+    "linked models' files, endpoints, schedules and views that nobody shared",
     "a full export does not hold them; they stay with the system that it was made of",
 )
+# For the heads of attached files and what else is not counted byte by byte.
+SPARE = 2**20
 # Wherever it stands: a store may have sorted the keys.
 _MARK = re.compile(rb"""["']?format["']?\s*:\s*["']?bartizan/""")
 
@@ -53,7 +57,8 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
     if brought is not None:
         document, kept = parse(drawn, brought)
     kept += strange
-    inputs, mapped = read_inputs(whole, as_they_stand=as_they_stand)
+    rest, belonging = belongings.split(whole)
+    inputs, mapped = read_inputs(rest, as_they_stand=as_they_stand)
     _require_name(whole)
     if not _has_places(drawn):
         document = arranged(document)
@@ -61,13 +66,14 @@ def read(data: bytes, catalog: Catalog, *, as_they_stand: bool = False) -> Impor
     named = read_baselines(whole, brought or catalog, as_they_stand=as_they_stand)
     told = read_history(whole, as_they_stand=as_they_stand)
     held, short = history.remarks(told, whole)
+    became, left = belongings.remarks(belonging)
     report = Report(
         read=counted(document),
-        mapped=mapped + named.mapped,
+        mapped=(*mapped, *named.mapped, *became * (not as_they_stand)),
         kept=(*kept, *held),
-        dropped=(*named.dropped, *short, *(_NOT_HELD,) * _is_full(whole)),
+        dropped=(*named.dropped, *short, *left, *(_NOT_HELD,) * _is_full(whole)),
     )
-    return Imported(NAME, document, inputs, report, brought, named.baselines, told)
+    return Imported(NAME, document, inputs, report, brought, named.baselines, told, belonging)
 
 
 def _is_full(whole: Mapping[str, object]) -> bool:
@@ -100,13 +106,15 @@ def write(
     *,
     baselines: Iterable[Baseline] = (),
     told: History | None = None,
+    belonging: Belongings | None = None,
     as_yaml: bool = False,
 ) -> bytes:
     """The whole as JSON or YAML; reading it as it stands gives the same values again.
 
-    Without `inputs` only what is drawn is written; `told` is what was said and done.
-    Baselines come the ones first that must not be missing: where a file would grow beyond what is
-    read again, the others keep only their heads.
+    Without `inputs` only what is drawn is written; `told` is what was said and done, `belonging`
+    what belongs to the inputs. Baselines come the ones first that must not be missing: where a
+    file would grow beyond what is read again, the others keep only their heads, and so do
+    attached files.
     """
     data = to_data(document)
     if inputs is not None:
@@ -116,6 +124,13 @@ def write(
         data["baselines"] = named
     if told:
         data.update(history.to_rows(told, history.MOST_YAML if as_yaml else history.MOST_JSON))
+    if belonging:
+        room = (MAX_YAML if as_yaml else MAX_JSON) - SPARE
+        belongings.join(data, belonging, room - len(_spelt(data, as_yaml=as_yaml)))
+    return _spelt(data, as_yaml=as_yaml)
+
+
+def _spelt(data: Mapping[str, object], *, as_yaml: bool) -> bytes:
     if as_yaml:
         text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
         return text.encode()

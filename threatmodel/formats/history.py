@@ -1,4 +1,4 @@
-"""What was said and done about a system, in a full export: comments, workshops and the log.
+"""What was said, done and measured about a system, in a full export.
 
 It tells of another place. So it is kept as it was told, shown as told, and written out again; no
 reader takes a line of it for something that happened here.
@@ -7,67 +7,38 @@ reader takes a line of it for something that happened here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
+from datetime import UTC, date, datetime
+from typing import Any
 
 from threatmodel.core.document import DocumentError, Remark
-from threatmodel.core.document import fields as read
 
-from .entry import Readers, choice, count, moment, read_entry, read_list
+from .entry import read_entry, read_list
+from .lines import (
+    KINDS,
+    MAX_LINES,
+    READERS,
+    CommentLine,
+    LogLine,
+    ModelLine,
+    ProofLine,
+    RunLine,
+    WorkshopLine,
+)
 
-KEYS = ("comments", "workshops", "log")
-MAX_LINES = 100_000
+KEYS = tuple(KINDS)
 # So much of a file that the whole stays below what is read again, beside its baselines.
 MOST_JSON = 8 * 2**20
 MOST_YAML = 2**19
-
-Origin = Literal["entered", "imported"]
-
-
-@dataclass(frozen=True, slots=True)
-class CommentLine:
-    """A remark. `about` is an element, a finding or the system; answers name their `thread`."""
-
-    id: str
-    by: str
-    at: datetime
-    about: str = ""
-    thread: str = ""
-    text: str = ""
-    edited_at: datetime | None = None
-    resolved_at: datetime | None = None
-    resolved_by: str = ""
-    removed_at: datetime | None = None
-    origin: Origin = "entered"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkshopLine:
-    """A workshop that has ended, with its record as the report prints it."""
-
-    id: str
-    title: str
-    leader: str
-    started_at: datetime
-    ended_at: datetime
-    record: Mapping[str, Any]
-    origin: Origin = "entered"
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One entry of the log: who did what to which revision, and what it did to the risk."""
-
-    revision: int
-    kind: str
-    by: str
-    at: datetime
-    changes: tuple[Any, ...] = ()
-    gone: tuple[Any, ...] = ()
-    risk: Mapping[str, Any] | None = None
-    origin: Origin = "entered"
+SPOKEN = {
+    "comments": "comments",
+    "workshops": "workshops",
+    "proofs": "verifications",
+    "models": "linked models, without their files",
+    "runs": "test runs",
+    "log": "entries of the log",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +47,16 @@ class History:
 
     comments: tuple[CommentLine, ...] = ()
     workshops: tuple[WorkshopLine, ...] = ()
+    proofs: tuple[ProofLine, ...] = ()
+    models: tuple[ModelLine, ...] = ()
+    runs: tuple[RunLine, ...] = ()
     log: tuple[LogLine, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.comments or self.workshops or self.log)
+        return any(getattr(self, name) for name in KEYS)
 
     def __add__(self, other: History) -> History:
-        return History(
-            self.comments + other.comments,
-            self.workshops + other.workshops,
-            self.log + other.log,
-        )
-
-
-Line = TypeVar("Line", CommentLine, WorkshopLine, LogLine)
+        return History(**{name: getattr(self, name) + getattr(other, name) for name in KEYS})
 
 
 def to_rows(history: History, most: int) -> dict[str, Any]:
@@ -122,6 +89,8 @@ def _row(line: Any) -> dict[str, Any]:
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -133,34 +102,32 @@ def read_history(data: Mapping[str, object], *, as_they_stand: bool) -> History:
     DocumentError
         Naming the place, such as `comments[2].at`.
     """
-    found = History(
-        comments=_lines(CommentLine, "comments", data),
-        workshops=_lines(WorkshopLine, "workshops", data),
-        log=_lines(LogLine, "log", data),
-    )
+    found = History(**{name: tuple(_lines(name, data)) for name in KEYS})
     return found if as_they_stand else imported(found)
 
 
 def imported(history: History) -> History:
     """The same as another place's."""
+    lines = {name: getattr(history, name) for name in KEYS}
     return History(
-        tuple(replace(one, origin="imported") for one in history.comments),
-        tuple(replace(one, origin="imported") for one in history.workshops),
-        tuple(replace(one, origin="imported") for one in history.log),
+        **{name: tuple(replace(one, origin="imported") for one in of) for name, of in lines.items()}
     )
+
+
+def renamed(history: History, names: Mapping[str, str]) -> History:
+    """The same about the entries as they are called here: proofs and runs name some by id."""
+    proofs = (
+        replace(one, mitigation=names.get(one.mitigation, one.mitigation)) for one in history.proofs
+    )
+    runs = (replace(one, evidence=names.get(one.evidence, one.evidence)) for one in history.runs)
+    return replace(history, proofs=tuple(proofs), runs=tuple(runs))
 
 
 def remarks(history: History, data: Mapping[str, object]) -> tuple[list[Remark], list[Remark]]:
     """What a loss report says was kept of it, and what the file had no room for."""
-    kept = [
-        Remark(f"{len(lines)} {word}", "kept as the record of another place, and written out again")
-        for word, lines in (
-            ("comments", history.comments),
-            ("workshops", history.workshops),
-            ("entries of the log", history.log),
-        )
-        if lines
-    ]
+    why = "kept as the record of another place, and written out again"
+    counts = ((len(getattr(history, name)), name) for name in KEYS)
+    kept = [Remark(f"{number} {SPOKEN[name]}", why) for number, name in counts if number]
     short = [(name, data.get(f"{name}_left_out")) for name in KEYS]
     dropped = [
         Remark(f"{number} older lines of {name}", "the file had no room for them")
@@ -170,58 +137,10 @@ def remarks(history: History, data: Mapping[str, object]) -> tuple[list[Remark],
     return kept, dropped
 
 
-def _lines(kind: type[Line], name: str, data: Mapping[str, object]) -> tuple[Line, ...]:
+def _lines(name: str, data: Mapping[str, object]) -> Iterator[Any]:
     rows = data.get(name)
-    found: list[Line] = []
     for index, row in enumerate(read_list(() if rows is None else rows, MAX_LINES, name)):
         try:
-            found.append(read_entry(kind, row, _READERS[kind]))
+            yield read_entry(KINDS[name], row, READERS[name])
         except DocumentError as error:
             raise error.inside(f"{name}[{index}]") from None
-    return tuple(found)
-
-
-def _parts(value: object) -> tuple[object, ...]:
-    return tuple(read.plain(part) for part in read_list(value, MAX_LINES))
-
-
-def _mapping(value: object) -> object:
-    if not isinstance(value, Mapping):
-        raise DocumentError(f"{read.shown(value)} is not a mapping")
-    return read.plain(value)
-
-
-_READERS: Mapping[type, Readers] = {
-    CommentLine: {
-        "id": read.identifier,
-        "by": read.label,
-        "at": moment,
-        "about": read.label,
-        "thread": read.label,
-        "text": read.text,
-        "edited_at": moment,
-        "resolved_at": moment,
-        "resolved_by": read.label,
-        "removed_at": moment,
-        "origin": choice(CommentLine, "origin"),
-    },
-    WorkshopLine: {
-        "id": read.identifier,
-        "title": read.label,
-        "leader": read.label,
-        "started_at": moment,
-        "ended_at": moment,
-        "record": _mapping,
-        "origin": choice(WorkshopLine, "origin"),
-    },
-    LogLine: {
-        "revision": count,
-        "kind": read.label,
-        "by": read.label,
-        "at": moment,
-        "changes": _parts,
-        "gone": _parts,
-        "risk": _mapping,
-        "origin": choice(LogLine, "origin"),
-    },
-}

@@ -10,6 +10,7 @@ from threatmodel.core.document import Document, Remark
 from threatmodel.core.inputs import Inputs
 
 from .baselines import Baseline
+from .belongings import Belongings
 from .history import History
 
 
@@ -52,6 +53,7 @@ class Imported:
     catalog: Catalog | None = None
     baselines: tuple[Baseline, ...] = ()
     history: History = field(default_factory=History)
+    belongings: Belongings = field(default_factory=Belongings)
 
 
 def counted(document: Document) -> tuple[Remark, ...]:

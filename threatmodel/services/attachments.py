@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
+from django.http import FileResponse
 
-from threatmodel.gate import Person
+from threatmodel.gate import NotFound, Person
 from threatmodel.models import Attachment, MitigationRow, Workspace
 from threatmodel.reports.pdf import write_whole
 
 from . import audit
 from .refusal import Refusal
 
+log = logging.getLogger(__name__)
+
 LIMIT = 10 * 2**20
+TOO_LARGE = f"The file is larger than {LIMIT // 2**20} MiB"
 QUOTA = 1024 * 2**20
 MOST = 100
 NAME_LENGTH = 200
@@ -45,31 +51,64 @@ def add(row: MitigationRow, by: Person, file: UploadedFile[bytes] | None) -> Att
     Refusal
         When it is too large, of a kind that is not kept, or there is no room for it.
     """
-    body = _read(file)
-    kind = sniff(body)
-    workspace = row.system.workspace
+    one = stored(file.name if file else "", _read(file))
+    one.mitigation, one.by_name = row, by.name
+    try:
+        _keep(one, row.system.workspace, by)
+    except BaseException:
+        unlink(one)
+        raise
+    return one
+
+
+def stored(name: str | None, body: bytes) -> Attachment:
+    """A file on disk under a name of ours, and its row, which is not kept yet.
+
+    Raises
+    ------
+    Refusal
+        When it is too large, of a kind that is not kept, or there is no room for it.
+    """
+    if len(body) > LIMIT:
+        raise Refusal(TOO_LARGE, field="file", code="too large")
     one = Attachment(
         id=uuid.uuid4(),
-        mitigation=row,
-        name=plain_name(file.name if file else ""),
-        kind=kind,
+        name=plain_name(name),
+        kind=sniff(body),
         size=len(body),
         sha256=hashlib.sha256(body).hexdigest(),
-        by_name=by.name,
     )
     one.file.name = f"attachments/{one.pk}"
-    path = Path(one.file.storage.path(one.file.name))
     try:
-        write_whole(path, body)
+        write_whole(Path(one.file.storage.path(one.file.name)), body)
     except OSError:
         message = "There was no room to store the file; tell the operator, then try again"
         raise Refusal(message, field="file", code="limit") from None
-    try:
-        _keep(one, workspace, by)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
     return one
+
+
+def unlink(one: Attachment) -> None:
+    """Take away the file of a row that was not kept."""
+    one.file.storage.delete(str(one.file.name))
+
+
+def content(one: Attachment) -> bytes | None:
+    """Its bytes; None where the file is gone."""
+    try:
+        with one.file.open("rb") as file:
+            body: bytes = file.read()
+    except FileNotFoundError:
+        log.warning("attachment %s has no file any more", one.pk)
+        return None
+    return body
+
+
+def keep_all(workspace: Workspace, rows: Sequence[Attachment]) -> None:
+    """Keep stored files that came together, if there is room for all of them."""
+    if rows:
+        Workspace.objects.select_for_update().get(pk=workspace.pk)
+        _check_room(workspace, sum(row.size for row in rows))
+        Attachment.objects.bulk_create(rows)
 
 
 @transaction.atomic
@@ -78,18 +117,41 @@ def _keep(one: Attachment, workspace: Workspace, by: Person) -> None:
     Workspace.objects.select_for_update().get(pk=workspace.pk)
     if one.mitigation.attachments.count() >= MOST:
         raise Refusal(f"A mitigation has at most {MOST} files", field="file", code="limit")
-    if used(workspace) + one.size > QUOTA:
+    _check_room(workspace, one.size)
+    one.save(force_insert=True)
+    audit.note(workspace, by, "file attached", f"{one.name} to {one.mitigation.title}")
+
+
+def _check_room(workspace: Workspace, size: int) -> None:
+    if used(workspace) + size > QUOTA:
         room = f"{QUOTA / 2**20:,.0f} MiB"
         message = f"The files of this workspace fill the {room} that they may; remove some"
         raise Refusal(message, field="file", code="limit")
-    one.save(force_insert=True)
-    audit.note(workspace, by, "file attached", f"{one.name} to {one.mitigation.title}")
 
 
 def used(workspace: Workspace) -> int:
     """Bytes of all attachments of a workspace."""
     found = Attachment.objects.filter(mitigation__system__workspace=workspace)
     return int(found.aggregate(sum=Sum("size"))["sum"] or 0)
+
+
+def download(one: Attachment) -> FileResponse:
+    """The file as a download, whatever it is: nothing that somebody uploaded is shown by us.
+
+    Raises
+    ------
+    NotFound
+        When the store has lost it.
+    """
+    try:
+        file = one.file.open("rb")
+    except FileNotFoundError:
+        raise NotFound("The file is gone from the store; tell the operator") from None
+    kind = "application/octet-stream"
+    answer = FileResponse(file, as_attachment=True, filename=one.name, content_type=kind)
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def remove(one: Attachment, by: Person) -> None:
@@ -106,8 +168,7 @@ def _read(file: UploadedFile[bytes] | None) -> bytes:
     if file is None:
         raise Refusal("Choose a file to attach", field="file")
     if file.size is None or file.size > LIMIT:
-        message = f"The file is larger than {LIMIT // 2**20} MiB"
-        raise Refusal(message, field="file", code="too large")
+        raise Refusal(TOO_LARGE, field="file", code="too large")
     body = file.read()
     if not body:
         raise Refusal("The file is empty", field="file")

@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-from threatmodel.core.inputs import Decision, Inputs, Mitigation
+from collections.abc import Mapping
+
+from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation
+from threatmodel.formats.belongings import Belongings, OfEvidence, OfMitigation
 from threatmodel.gate import Person
 from threatmodel.live import Turn
-from threatmodel.models import DecisionRow, EvidenceRow, MitigationFinding, MitigationRow, System
+from threatmodel.models import (
+    Attachment,
+    DecisionRow,
+    EvidenceRow,
+    MitigationFinding,
+    MitigationRow,
+    System,
+)
 from threatmodel.rows import evidence_row
 
+from . import belongings
 
-def keep(turn: Turn, by: Person, inputs: Inputs) -> None:
-    """Store decisions, mitigations and evidence, with one log entry for each sort."""
+
+def keep(
+    turn: Turn,
+    by: Person,
+    inputs: Inputs,
+    beside: Belongings,
+    files: Mapping[str, list[Attachment]],
+) -> dict[str, str]:
+    """Store decisions, mitigations and evidence with what belongs to them, one log entry a sort.
+
+    What mitigations and evidence are called here, by what they are called in `inputs`.
+    """
     system = turn.system
     DecisionRow.objects.bulk_create([_decision(system, one) for one in inputs.decisions])
-    mitigations = [(_mitigation(system, one, by), one) for one in inputs.mitigations]
-    MitigationRow.objects.bulk_create([row for row, _ in mitigations])
+    notes = {one.id: one for one in beside.mitigations}
+    mitigations = {
+        one.id: _mitigation(system, one, by, notes.get(one.id)) for one in inputs.mitigations
+    }
+    MitigationRow.objects.bulk_create(mitigations.values())
     MitigationFinding.objects.bulk_create(
         [
-            MitigationFinding(mitigation=row, finding=key)
-            for row, one in mitigations
+            MitigationFinding(mitigation=mitigations[one.id], finding=key)
+            for one in inputs.mitigations
             for key in dict.fromkeys(one.findings)
         ]
     )
-    EvidenceRow.objects.bulk_create([evidence_row(system, one) for one in inputs.evidence])
+    sources = {one.id: one for one in beside.evidence}
+    evidence = {one.id: _evidence(system, one, sources.get(one.id)) for one in inputs.evidence}
+    EvidenceRow.objects.bulk_create(evidence.values())
+    belongings.keep(turn, by, beside, mitigations, files)
+    _note(turn, by, inputs)
+    return {id: str(row.pk) for id, row in (*mitigations.items(), *evidence.items())}
+
+
+def _note(turn: Turn, by: Person, inputs: Inputs) -> None:
     sorts = {
         "decision": inputs.decisions,
         "mitigation": inputs.mitigations,
@@ -53,7 +85,18 @@ def _decision(system: System, one: Decision) -> DecisionRow:
     )
 
 
-def _mitigation(system: System, one: Mitigation, by: Person) -> MitigationRow:
+def _evidence(system: System, one: Evidence, source: OfEvidence | None) -> EvidenceRow:
+    row = evidence_row(system, one)
+    if source is not None:
+        row.tool, row.tool_version = source.tool, source.tool_version
+        row.by_name, row.source = source.by, dict(source.source or {})
+    return row
+
+
+def _mitigation(
+    system: System, one: Mitigation, by: Person, beside: OfMitigation | None
+) -> MitigationRow:
+    """Of the file's own words who put it in place; who verified it stays with its record."""
     return MitigationRow(
         system=system,
         title=one.title,
@@ -64,5 +107,7 @@ def _mitigation(system: System, one: Mitigation, by: Person) -> MitigationRow:
         effort=one.effort or "",
         implemented_on=one.implemented_on,
         measured=dict(one.measured),
+        note=beside.note if beside else "",
+        implemented_by=beside.implemented_by if beside else "",
         created_by_name=by.name,
     )

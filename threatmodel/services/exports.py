@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,9 +29,12 @@ from threatmodel.reports.since import Named, Since, since
 from threatmodel.robustness import attacks
 from threatmodel.rows import read_document, read_inputs
 
-from . import looks, records
+from . import belongings, looks, records
 from .baselines import carried, kept
 from .told import brought, told
+
+# Each fills a page with its charts; older ones are told in a line.
+MOST_RUNS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,10 @@ def _json(row: Report, of: Snapshot) -> bytes:
 def _whole(row: Report, of: Snapshot) -> bytes:
     """The full export: what is drawn, entered, named, said and done, to be read back."""
     drawn = carrying(of.document, of.catalog)
-    return bartizan.write(drawn, of.inputs, baselines=carried(of.system), told=told(of.system))
+    beside = belongings.of(of.system)
+    return bartizan.write(
+        drawn, of.inputs, baselines=carried(of.system), told=told(of.system), belonging=beside
+    )
 
 
 def _workbook(row: Report, of: Snapshot) -> bytes:
@@ -85,7 +92,9 @@ def _page(row: Report, of: Snapshot) -> bytes:
 def _pdf(row: Report, of: Snapshot) -> bytes:
     about = (of.document, of.assessment, of.catalog, of.inputs)
     named, said = carried(of.system), told(of.system)
-    return print_report(*about, _edition(row, of), row.created_at, named, said)
+    # Attached files are named only: a report goes to readers whom nobody showed them.
+    beside = belongings.of(of.system, files=False)
+    return print_report(*about, _edition(row, of), row.created_at, named, said, beside)
 
 
 WRITERS: Mapping[str, Callable[[Report, Snapshot], bytes]] = {
@@ -117,7 +126,15 @@ def _edition(row: Report, of: Snapshot) -> Edition:
         sections=frozenset(row.options.get("sections", ())),
         elsewhere=_elsewhere(of.system),
         tests={id: test.name for id, test in attacks.load().items()},
+        runs=_runs(of.system),
     )
+
+
+def _runs(system: System) -> dict[str, Any]:
+    """What the newest runs found in full, by their evidence."""
+    rows = system.evidence.filter(run__result__isnull=False).select_related("run")
+    newest = rows.order_by("-created_at")[:MOST_RUNS]
+    return {str(row.pk): row.run.result for row in newest if row.run}
 
 
 def _since(of: Snapshot) -> Since | None:

@@ -39,7 +39,13 @@ def import_file(workspace: Workspace, by: Person, file: UploadedFile) -> Import:
     name = file.name or "file"
     imported = read_any(file.read(), name, catalogs.newest(workspace.pk))
     system = systems.add(
-        workspace, by, imported.document, imported.inputs, imported.baselines, imported.history
+        workspace,
+        by,
+        imported.document,
+        imported.inputs,
+        imported.baselines,
+        imported.history,
+        imported.belongings,
     )
     audit.note(workspace, by, "system imported", f"{system.name} from {name[:100]}")
     return Import(system, imported.format, imported.report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,13 +15,14 @@ from threatmodel.core import operations
 from threatmodel.core.document import Document, DocumentError
 from threatmodel.core.inputs import Inputs
 from threatmodel.formats.baselines import Baseline
+from threatmodel.formats.belongings import Belongings
 from threatmodel.formats.history import History
 from threatmodel.gate import Person
 from threatmodel.live import Turn
-from threatmodel.models import ElementRow, System, Workspace
+from threatmodel.models import Attachment, ElementRow, System, Workspace
 from threatmodel.rows import EXTENSIONS
 
-from . import audit, baselines, entered
+from . import audit, baselines, belongings, entered
 from . import told as record
 from .refusal import Refusal
 
@@ -51,10 +52,25 @@ def add(
     inputs: Inputs,
     named: Iterable[Baseline] = (),
     told: History | None = None,
+    belonging: Belongings | None = None,
 ) -> System:
-    """A system from a document, what people had entered beside it, named and said."""
-    name = document.system.name
-    return _make(workspace, by, name=name, document=document, inputs=inputs, named=named, told=told)
+    """A system from a document, what people had entered beside it, named, said and attached."""
+    beside = belonging or Belongings()
+
+    def enter(turn: Turn, files: Mapping[str, list[Attachment]]) -> None:
+        names = entered.keep(turn, by, inputs, beside, files)
+        baselines.bring(turn, named)
+        if told:
+            record.bring(turn.system, told, names)
+
+    with belongings.staged(beside) as files:
+        return _make(
+            workspace,
+            by,
+            name=document.system.name,
+            document=document,
+            enter=lambda turn: enter(turn, files),
+        )
 
 
 def _make(
@@ -63,9 +79,7 @@ def _make(
     *,
     name: str,
     document: Document | None = None,
-    inputs: Inputs | None = None,
-    named: Iterable[Baseline] = (),
-    told: History | None = None,
+    enter: Callable[[Turn], None] | None = None,
 ) -> System:
     if workspace.systems.filter(deleted_at=None).count() >= MAX_SYSTEMS:
         raise Refusal(f"A workspace holds at most {MAX_SYSTEMS} systems", code="limit")
@@ -74,11 +88,8 @@ def _make(
     def work(turn: Turn) -> None:
         if document is not None:
             _draw(turn, by, document)
-        if inputs is not None:
-            entered.keep(turn, by, inputs)
-        baselines.bring(turn, named)
-        if told:
-            record.bring(turn.system, told)
+        if enter is not None:
+            enter(turn)
 
     live.create(system, work)
     return system
