@@ -307,7 +307,8 @@ class Candidates:
             for control in self.catalog.controls.values()
             if any(f"attributes.{name}" in edit.facts for name in control.establishes)
         }
-        return covers.forget(edit.whole) | covers.forget(edit.stated, saying)
+        graph = self.graph
+        return covers.follow(graph, edit.whole) | covers.follow(graph, edit.stated, saying)
 
     def _covered(self, answers: Iterable[tuple[str, str]]) -> set[Pair]:
         """Pairs answered by a control on the way that may stand there now, or no longer."""
