@@ -146,6 +146,7 @@ REST = [
         "editor",
         {"element": "c-api", "test": "t", "family": "f", "handled": 40, "broken": 1},
     ),
+    post(SYSTEM + "evidence/scan/", "editor", {"element": "c-api", "file": "FILE"}, form=True),
     post("/api/v1/evidence/{evidence}/adopt/", "approver"),
     get(SYSTEM + "comments/", "guest"),
     post(SYSTEM + "comments/", "guest", {"text": "Is this so?", "about": "c-api"}),

@@ -62,7 +62,8 @@ def test_an_alert_stands_on_the_first_page_until_it_is_seen(client, olga, system
     compared = client.get(address)
     assert compared.context["found"]["targets_in_both"] == 12
     page = client.get(reverse("run", args=[now.pk]))
-    assert page.context["drawn"] and page.context["by_queries"] and page.context["quantiles"]
+    shown = page.context["shown"]
+    assert shown.drawn and shown.by_queries and shown.quantiles
     client.post(reverse("alert-seen", args=[alert.pk]))
     assert address not in client.get("/").content.decode()
 

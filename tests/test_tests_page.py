@@ -75,11 +75,14 @@ def test_a_parameter_that_is_no_number_is_named(client, olga, system):
 def test_a_run_s_page_shows_what_fell_and_what_it_moved(client, olga, system):
     run = runs.start(link(system, olga[1]), olga[1], "hopskipjump", {"samples": 30})
     runs.execute(str(run.pk))
-    shown = client.get(reverse("run", args=[run.pk])).context
-    assert shown["result"]["n"] == 30
-    assert shown["bars"] and shown["curve"]
-    assert shown["worst"] == sorted(shown["worst"], key=lambda one: one["distance"])
-    assert "evasion-query" in {one.row.threat for one in shown["moved"]}
+    page = client.get(reverse("run", args=[run.pk]))
+    told, shown = page.context, page.context["shown"]
+    assert told["result"]["n"] == 30
+    assert shown.bars and shown.curve and shown.quantiles and shown.drawn
+    assert list(shown.worst) == sorted(shown.worst, key=lambda one: one["distance"])
+    ((finding, text),) = told["moved"]
+    assert finding.row.threat == "evasion-query" and "At 1.6 instead of 0.8:" in text
+    assert "Allowed L2 distance" in page.content.decode()
 
 
 def test_a_waiting_run_is_cancelled_from_its_page(client, olga, system):

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.types import Level
 from tests.reports.cases import parsed
-from threatmodel.reports import charts
+from threatmodel.reports import charts, curves
 from threatmodel.reports.build import risk_table
 from threatmodel.reports.svg import PRINT, SCREEN, wrap
 
@@ -71,7 +71,7 @@ def test_intervals_stay_within_the_picture_whatever_is_measured():
 
 
 def test_the_curve_says_how_many_fell_within_the_allowed_change():
-    svg = charts.curve([(0.2, 0.25), (0.4, 0.5), (0.9, 0.75)], 0.5, "l2")
+    svg = curves.curve([(0.2, 0.25), (0.4, 0.5), (0.9, 0.75)], 0.5, "l2")
     assert "50% within 0.5" in svg
 
 

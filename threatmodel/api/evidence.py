@@ -16,7 +16,7 @@ from threatmodel import gate
 from threatmodel.core.inputs import Evidence as EvidenceValue
 from threatmodel.gate import Right
 from threatmodel.models import EvidenceRow
-from threatmodel.services import brought, evidence
+from threatmodel.services import brought, evidence, scans
 from threatmodel.services.brought import Brought
 from threatmodel.services.evidence import Source
 from threatmodel.services.refusal import Refusal
@@ -94,6 +94,25 @@ class Evidence(View):
         source = Source(values.pop("tool"), values.pop("tool_version"))
         value = EvidenceValue(id="", element=element, origin="imported", adopted=False, **values)
         return Response(row(evidence.bring(system, person, value, source)), 201)
+
+
+class ScanBody(serializers.Serializer):
+    """A model file that is scanned for code, and the component that opens it."""
+
+    element = serializers.CharField(max_length=64)
+    file = serializers.FileField()
+
+
+class EvidenceScan(View):
+    parser_classes = [MultiPartParser]
+    throttle_scope = "upload"
+
+    @extend_schema(request={"multipart/form-data": ScanBody}, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, id: str) -> Response:
+        system = gate.system(self.person(), id, Right.LINK_MODELS)
+        values = read(ScanBody, request)
+        found = scans.scan(system, self.person(), values["element"], values["file"])
+        return Response(row(found), 201)
 
 
 class EvidenceAdopt(View):

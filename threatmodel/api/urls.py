@@ -79,6 +79,7 @@ urlpatterns = [
         "systems/<uuid:id>/mitigations/<uuid:mitigation>/", mitigations.MitigationDetail.as_view()
     ),
     path("systems/<uuid:id>/evidence/", evidence.Evidence.as_view()),
+    path("systems/<uuid:id>/evidence/scan/", evidence.EvidenceScan.as_view()),
     path("evidence/<uuid:id>/adopt/", evidence.EvidenceAdopt.as_view()),
     # what people say
     path("systems/<uuid:id>/comments/", comments.Comments.as_view()),

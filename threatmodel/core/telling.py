@@ -170,10 +170,13 @@ def _at_other_sizes(threat: Threat, one: Weighed) -> str:
     piece = one.piece
     if piece.eps is None or not piece.handled:
         return ""
-    sizes = ((piece.eps / 2, piece.broken_half), (piece.eps * 2, piece.broken_double))
-    counts = {eps: Count(fell, piece.handled) for eps, fell in sizes if fell is not None}
-    chances = posterior.chances(threat.success, tuple(counts.values()))
+    sizes = {piece.eps / 2: piece.broken_half, piece.eps * 2: piece.broken_double}
+    if set(sizes.values()) == {None}:
+        return " Nothing was measured at half or at twice that change."
+    counts = [Count(fell, piece.handled) for fell in sizes.values() if fell is not None]
+    chances = iter(posterior.chances(threat.success, counts))
     return "".join(
-        f" At {eps:g} instead of {piece.eps:g}: {count.broken} fell, {level_of(chance.p).key}."
-        for (eps, count), chance in zip(counts.items(), chances, strict=True)
+        f" At {eps:g} instead of {piece.eps:g}: "
+        + ("not measured." if fell is None else f"{fell} fell, {level_of(next(chances).p).key}.")
+        for eps, fell in sizes.items()
     )

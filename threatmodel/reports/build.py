@@ -78,7 +78,7 @@ def build(
         conditional=threats.groups(waiting, lines, document, catalog),
         decided=threats.decided(applying, lines),
         mitigations=tracked,
-        evidence=registers.evidence(document, assessment, inputs, edition.tests),
+        evidence=registers.evidence(document, assessment, inputs, edition),
         questions=tuple((element_name(document, q.element), q) for q in assessment.questions),
         adversaries=registers.adversaries(document, catalog),
         parts=registers.parts(document, catalog, worst),

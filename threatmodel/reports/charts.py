@@ -170,52 +170,6 @@ def share(label: str, broken: int, handled: int) -> Interval:
     return Interval(label, broken / handled, low, high, None, f"{broken} of {handled}")
 
 
-def curve(
-    points: Sequence[tuple[float, float]],
-    mark: float,
-    unit: str,
-    palette: Palette = PRINT,
-    width: float = 520,
-    about: str = "the size of the change",
-) -> Svg:
-    """A share that grows with the size of a change, as steps, with the allowed size marked.
-
-    `about` says what else it may grow with: queries asked.
-    """
-    left, bottom, height = 36, 22, 170
-    most = max([x for x, _ in points] + [mark * 1.2, 1e-9])
-    span, rise = width - left - 12, height - bottom - 8
-
-    def place(x: float, y: float) -> tuple[float, float]:
-        return left + span * x / most, 8 + rise * (1 - y)
-
-    parts = []
-    for tick in (0, 25, 50, 75, 100):
-        y = place(0, tick / 100)[1]
-        parts.append(
-            tag("line", x1=left, x2=width - 12, y1=y, y2=y, stroke=palette.line)
-            + text(f"{tick}%", left - 6, y + 3, font_size=9, text_anchor="end", fill=palette.muted)
-        )
-    path = f"M{number(left)} {number(place(0, 0)[1])}"
-    for x, y in points:
-        right, top = place(x, y)
-        path += f"H{number(right)}V{number(top)}"
-    path += f"H{number(width - 12)}"
-    parts.append(tag("path", d=path, fill="none", stroke=palette.accent, stroke_width=2))
-    at, end = place(mark, 0)[0], f"{most:.4g}" if most >= 100 else f"{most:.2g}"
-    parts.append(
-        tag("line", x1=at, x2=at, y1=8, y2=8 + rise, stroke=palette.text, stroke_dasharray="3 3")
-        + text(f"{mark:g} allowed", at + 4, 18, font_size=9, fill=palette.text)
-        + text(unit, width - 12, height - 4, font_size=9, text_anchor="end", fill=palette.muted)
-        + text("0", left, height - 8, font_size=9, fill=palette.muted)
-        + text(end, width - 12, height - 14, font_size=9, text_anchor="end",
-               fill=palette.muted)
-    )  # fmt: skip
-    fell = max((y for x, y in points if x <= mark), default=0.0)
-    title = f"Share that fell against {about}: {fell:.0%} within {mark:g}"
-    return picture("".join(parts), width, height, title)
-
-
 def pixels(
     values: Sequence[float], shape: Sequence[int], low: float, high: float, title: str
 ) -> Svg:

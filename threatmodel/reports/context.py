@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalog.framework import Framework, FrameworkEntry
 from catalog.types import Level
@@ -17,6 +17,7 @@ from threatmodel.core.lints import Lint
 
 from . import charts
 from .advice import Advice
+from .measurement import Measurement
 from .record import Record
 from .references import Reference
 from .sections import TITLES, chosen
@@ -32,7 +33,8 @@ class Edition:
     """What stands on the cover and in the margins besides the system itself.
 
     `sections` names those that were asked for, none at all asks for all of them; `elsewhere` says
-    what record the system's file brought; `tests` are the names of tests by their ids.
+    what record the system's file brought; `tests` are the names of tests by their ids, `runs` what
+    runs found in full, by the evidence that they gave.
     """
 
     revision: int = 0
@@ -49,6 +51,7 @@ class Edition:
     sections: frozenset[str] = frozenset()
     elsewhere: str = ""
     tests: Mapping[str, str] = field(default_factory=dict)
+    runs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,15 @@ class MitigationLine:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
+    """A measurement: `size` is the allowed change in words, `found` what its run found, drawn."""
+
     evidence: Evidence
     test: str
     element: str
     verdicts: tuple[str, ...]
     texts: tuple[str, ...]
+    size: str = ""
+    found: Measurement | None = None
 
 
 @dataclass(frozen=True, slots=True)

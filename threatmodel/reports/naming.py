@@ -61,3 +61,35 @@ def plural(count: int, one: str, many: str = "") -> str:
     ('1 finding', '3 findings', '0 entries')
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+# What a change is measured by, in words that stand before the number.
+AMOUNTS = {
+    "l2": "L2 distance",
+    "linf": "largest change of one number",
+    "severity": "severity",
+    "area": "share of the picture",
+    "rms": "share of the range",
+}
+
+
+def amount(norm: str) -> str:
+    """What a size of change counts.
+
+    Examples
+    --------
+    >>> amount("l2"), amount(""), amount("edits")
+    ('L2 distance', 'change', 'edits')
+    """
+    return AMOUNTS.get(norm, norm.replace("_", " ")) or "change"
+
+
+def sized(eps: float, norm: str) -> str:
+    """A size of change as people read it.
+
+    Examples
+    --------
+    >>> sized(0.8, "l2"), sized(3, "severity"), sized(0.0625, "area")
+    ('L2 distance 0.8', 'severity 3', 'share of the picture 0.0625')
+    """
+    return f"{amount(norm)} {eps:g}"

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from catalog.types import Catalog, Level, Trust
 from threatmodel.core.document import Document, Zone
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Evidence, Inputs
 
-from . import charts
-from .context import EvidenceLine, Mark, MitigationLine, Source
+from . import charts, measurement
+from .context import Edition, EvidenceLine, Mark, MitigationLine, Source
 from .diagram import trust_of
-from .naming import control_title, element_name, threat_title
-from .svg import Svg
+from .measurement import Measurement
+from .naming import control_title, element_name, sized, threat_title
+from .svg import PRINT, Svg
 
 # Told apart from the lists: every report rests on it, whether a threat cites it or not.
 METHOD = "nist-sp-800-30"
+# Two charts of a run stand side by side, and the targets that took the least below them.
+HALF_A_PAGE, MOST_PRINTED = 320.0, 3
 
 
 def mitigations(
@@ -42,8 +46,9 @@ def _finding_name(key: str, document: Document, catalog: Catalog) -> str:
 
 
 def evidence(
-    document: Document, assessment: Assessment, inputs: Inputs, tests: Mapping[str, str]
+    document: Document, assessment: Assessment, inputs: Inputs, edition: Edition
 ) -> tuple[EvidenceLine, ...]:
+    """Every measurement, with what its run found where the edition brings that."""
     rows = [(row, f) for f in assessment.findings for row in f.ledger]
     found = []
     for piece in sorted(inputs.evidence, key=lambda e: (e.taken_on, e.id)):
@@ -51,13 +56,19 @@ def evidence(
         found.append(
             EvidenceLine(
                 piece,
-                tests.get(piece.test, piece.test),
+                edition.tests.get(piece.test, piece.test),
                 element_name(document, piece.element),
                 tuple(dict.fromkeys(row.verdict for row in mine)) or ("not counted",),
                 tuple(dict.fromkeys(row.text for row in mine)),
+                "" if piece.eps is None else sized(piece.eps, piece.norm),
+                _found(edition.runs.get(piece.id)),
             )
         )
     return tuple(found)
+
+
+def _found(result: Mapping[str, Any] | None) -> Measurement | None:
+    return None if result is None else measurement.of(result, PRINT, HALF_A_PAGE, MOST_PRINTED)
 
 
 def measured(

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from . import poison, stamps
+from .attacks import Paper, Param, Test, Values, Whole
 from .errors import RobustnessError
 from .results import Measured
-from .space import Rows
+from .space import KEPT, Rows
 from .training import Labels, Lesson, Training
 
 DOSES = (0.005, 0.01, 0.03, 0.10)
@@ -100,4 +101,32 @@ def _measured(
             f"the mark: {told}; the class wanted: {wanted}",
             note if k else f"{note}: no more than chance explains",
         ),
+    )
+
+
+def _trainings(values: Values) -> int:
+    return 0
+
+
+def declared(*, id: str, family: str, name: str, claim: str, paper: Paper, choose: Choose) -> Test:
+    """A test of training with a mark: what they share. It runs where the owner's training is."""
+    return Test(
+        id=id,
+        name=name,
+        version="1",
+        claim=claim,
+        paper=paper,
+        family=family,
+        adaptive=False,
+        access="labels",
+        params=(
+            Param("share", "number", 0.03, "Share of rows an attacker can alter", 0.0001, 0.5),
+            Param("area", "number", 0.0625, "Of a picture that the mark covers", 0.001, 0.25),
+            Param("seed", "integer", 0, "Same seed, same rows marked", high=2**31),
+        ),
+        honours=KEPT,
+        budget=_trainings,
+        run=Whole(poison.elsewhere),
+        needs=frozenset({"trainer", "member"}),
+        retrain=lambda training, lesson: measure(training, lesson, choose),
     )

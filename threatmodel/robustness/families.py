@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .attacks import Param, Plan, Values
+from .attacks import Paper, Param, Plan, Test, Values, Whole
 from .framings import FRAMINGS, Framing
 from .oracle import Oracle
 from .results import Measured, SampleResult
@@ -52,4 +52,24 @@ def _family(
     return SampleResult(number, 0, "held", None, int(plan.values["per_family"]), detail)
 
 
-__all__ = ["PARAMS", "Ask", "See", "budget", "measure"]
+def declared(*, id: str, name: str, claim: str, paper: Paper, ask: Ask, see: See) -> Test:
+    """A test of chats: what they share. The prompts are fixed and public, so none adapts."""
+    return Test(
+        id=id,
+        name=name,
+        version="1",
+        claim=claim,
+        paper=paper,
+        family=id,
+        adaptive=False,
+        access="chat",
+        params=PARAMS,
+        honours=frozenset(),
+        budget=budget,
+        run=Whole(lambda oracle, plan: measure(oracle, plan, ask, see)),
+        needs=frozenset({"chat"}),
+        moves_inputs=False,
+    )
+
+
+__all__ = ["PARAMS", "Ask", "See", "budget", "declared", "measure"]

@@ -30,7 +30,7 @@ class SampleResult:
     distance: float | None
     queries: int
     detail: Mapping[str, Any] = field(default_factory=dict)
-    after: tuple[float, ...] = field(default=(), compare=False)
+    after: tuple[float | str, ...] = field(default=(), compare=False)
 
     def falls_at(self, eps: float) -> bool:
         return self.state != "unknown" and self.distance is not None and self.distance <= eps
@@ -155,7 +155,7 @@ class Result:
 
     def broken_at(self, times: float) -> int | None:
         """How many fall at so many times eps; None where the test did not look there."""
-        if self.eps is None or (times > 1 and not self.searches):
+        if self.eps is None or self.measured.counted or (times > 1 and not self.searches):
             return None
         return sum(sample.falls_at(self.eps * times) for sample in self.known)
 

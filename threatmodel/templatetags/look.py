@@ -15,6 +15,7 @@ from django.utils.timesince import timesince
 from catalog.types import Level
 from threatmodel.models import System
 from threatmodel.reports import charts
+from threatmodel.reports.naming import amount as amount_of
 from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.robustness import naming
 
@@ -88,12 +89,32 @@ def test_names(tests: Iterable[str]) -> str:
 
 
 @register.filter
+def refused(model: Mapping[str, list[dict[str, object]]]) -> list[dict[str, object]]:
+    """The tests that cannot be run on a linked model."""
+    return [one for one in model["tests"] if not one["applicable"]]
+
+
+@register.filter
 def day(said: str) -> str:
     """A day of a measurement, '2026-05-03', as people write it; other words as they came."""
     try:
         return date_format(date.fromisoformat(str(said)[:10]), "j M Y")
     except ValueError:
         return str(said)
+
+
+@register.filter
+def amount(norm: str) -> str:
+    """What a size of change counts: 'l2' reads 'L2 distance'."""
+    return amount_of(str(norm))
+
+
+@register.filter
+def figure(value: float | None, unit: str) -> str:
+    """A measured number in its unit; a share in percent."""
+    if value is None:
+        return "–"
+    return f"{value:.1%}" if unit == "share" else f"{value:.3g} {unit}"
 
 
 @register.filter

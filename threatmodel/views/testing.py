@@ -18,7 +18,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import Occasion
 from threatmodel.reports.naming import control_title, element_name, threat_title
-from threatmodel.robustness import attacks
+from threatmodel.robustness.naming import test_name
 from threatmodel.services import batches, pairs, schedules, untested
 from threatmodel.services.refusal import Refusal
 
@@ -138,12 +138,6 @@ def compare(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
         "found": found,
     }
     return system_page(request, person, run.system, "tests", "systems/pair.html", context)
-
-
-def test_name(test: str) -> str:
-    """What a test is called; one that was taken away since keeps its id."""
-    known = attacks.load().get(test)
-    return known.name if known else test
 
 
 def _shown(one: batches.Option, document: Document, catalog: Catalog) -> dict[str, Any]:

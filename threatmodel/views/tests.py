@@ -11,16 +11,18 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
+from threatmodel.core.document import Document
 from threatmodel.forms import RUNNING, ModelForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import LinkedModel, Run, System
+from threatmodel.reports import measurement
 from threatmodel.reports.naming import element_name
-from threatmodel.robustness import attacks
+from threatmodel.reports.svg import SCREEN
+from threatmodel.robustness.naming import test_name
 from threatmodel.services import costs, models, pairs, runs
 from threatmodel.services.refusal import Refusal
 
-from . import measured
 from .findings import shown
 from .frame import document_of, page, system_page
 
@@ -37,7 +39,7 @@ def tests(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def link(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """Link a model with its data set to a component."""
     system = gate.system(person, id, Right.LINK_MODELS)
-    form = ModelForm(_components(system), request.POST, request.FILES)
+    form = ModelForm(_components(document_of(system)), request.POST, request.FILES)
     if not form.is_valid():
         return _tests_page(request, person, system, form)
     chosen = form.cleaned_data
@@ -118,16 +120,19 @@ def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     moved = row.system.findings.filter(element=row.element_id, data__ledger__0__isnull=False)
     context = {
         "run": row,
-        "test": _name(row.test),
+        "test": test_name(row.test),
         "running": RUNNING,
         "component": element_name(document, row.element_id),
         "told": runs.row(row),
         "result": row.result["summary"] if row.result else None,
         "comparable": bool(pairs.comparable(row)),
-        "moved": [shown(one, document, catalog) for one in moved if _in_ledger(one.data, row)],
+        "moved": [
+            (shown(one, document, catalog), line["text"])
+            for one in moved
+            for line in _lines(one.data, row)
+        ],
+        "shown": measurement.of(row.result, SCREEN) if row.result else None,
     }
-    if row.result:
-        context |= measured.context(row.result)
     return system_page(request, person, row.system, "tests", "systems/run.html", context)
 
 
@@ -139,32 +144,29 @@ def _tests_page(
         (models.row(one), element_name(document, one.element_id), costs.every(one))
         for one in models.linked(system)
     ]
+    components = _components(document)
     context = {
         "models": linked,
         "runs": [
-            (one, _name(one.test), element_name(document, one.element_id))
+            (one, test_name(one.test), element_name(document, one.element_id))
             for one in system.runs.select_related("model")[:50]
         ],
         "measured": system.evidence.count(),
         "waiting": system.evidence.filter(adopted=False).count(),
         "running": RUNNING,
-        "form": form or ModelForm(_components(system)),
+        "components": components,
+        "form": form or ModelForm(components),
     }
     status = 400 if form else 200
     return system_page(request, person, system, "tests", "systems/tests.html", context, status)
 
 
-def _components(system: System) -> list[tuple[str, str]]:
-    return [(one.id, one.name or one.id) for one in document_of(system).components.values()]
+def _components(document: Document) -> list[tuple[str, str]]:
+    return [(one.id, one.name or one.id) for one in document.components.values()]
 
 
-def _name(test: str) -> str:
-    """What a test is called; one that was taken away since keeps its id."""
-    known = attacks.load().get(test)
-    return known.name if known else test
-
-
-def _in_ledger(data: dict[str, Any], run: Run) -> bool:
+def _lines(data: dict[str, Any], run: Run) -> list[dict[str, Any]]:
+    """What the ledger of a finding says of a run."""
     taken = getattr(run, "evidence", None)
     ids = {str(run.pk), str(taken.pk) if taken else ""}
-    return any(line["evidence"] in ids for line in data.get("ledger", ()))
+    return [line for line in data.get("ledger", ()) if line["evidence"] in ids]

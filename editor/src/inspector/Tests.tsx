@@ -104,19 +104,15 @@ function Test({ model, test, cost }: TestProps): ReactElement {
     <div className="test">
       <div className="test-head">
         <span title={test.claim}>{test.name}</span>
-        {mayEdit && test.applicable && (
+        {mayEdit && (
           <button type="button" className="button" disabled={busy} onClick={start}>
             <FlaskConical size={14} aria-hidden="true" />
             {sure ? t("Run it all the same") : t("Run test")}
           </button>
         )}
       </div>
-      <p className="fact-help">
-        {test.applicable
-          ? test.claim
-          : t("Cannot be run here: {why_not}", { why_not: test.why_not })}
-      </p>
-      {mayEdit && test.applicable && cost && (
+      <p className="fact-help">{test.claim}</p>
+      {mayEdit && cost && (
         <p className="fact-help" role={sure ? "alert" : undefined}>
           {sure && `${t("This is a large run.")} `}
           {costWords(cost)}
@@ -124,6 +120,21 @@ function Test({ model, test, cost }: TestProps): ReactElement {
       )}
       {run && <Outcome run={run} />}
     </div>
+  );
+}
+
+/** Tests that cannot be run on the model, folded: each with its reason. */
+function Refused({ tests }: { tests: Model["tests"] }): ReactElement | null {
+  if (tests.length === 0) return null;
+  return (
+    <details className="refused">
+      <summary>{t("Not testable on this model ({count})", { count: tests.length })}</summary>
+      {tests.map((test) => (
+        <p key={test.id} className="fact-help">
+          <b>{test.name}</b>: {test.why_not}
+        </p>
+      ))}
+    </details>
   );
 }
 
@@ -151,9 +162,12 @@ export function Tests({ component }: { component: string }): ReactElement | null
       <p className="model">
         {model.name} <code title={model.digest}>{model.digest.slice(0, 10)}</code>
       </p>
-      {model.tests.map((test) => (
-        <Test key={test.id} model={model} test={test} cost={costs[test.id]} />
-      ))}
+      {model.tests
+        .filter((test) => test.applicable)
+        .map((test) => (
+          <Test key={test.id} model={model} test={test} cost={costs[test.id]} />
+        ))}
+      <Refused tests={model.tests.filter((test) => !test.applicable)} />
     </Section>
   );
 }

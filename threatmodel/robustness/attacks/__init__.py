@@ -115,6 +115,9 @@ class Test:
         """Why the test cannot be run on a data set that offers this, empty when it can."""
         if "chat" in offers and self.access != "chat":
             return "it attacks models that take rows of numbers; this endpoint is talked to"
+        if "trainer" in self.needs and "trainer" not in offers:
+            # What else it needs is needed there, and no data set that is linked here gives it.
+            return f"it needs {OFFERS['trainer']}"
         missing = sorted(self.needs - set(offers))
         return f"it needs {OFFERS[missing[0]]}" if missing else ""
 

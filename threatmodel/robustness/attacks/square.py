@@ -81,7 +81,7 @@ TEST = Test(
         identifier="arXiv:1912.00049",
     ),
     family="random-search",
-    adaptive=False,
+    adaptive=True,
     access="scores",
     params=(
         Param("budget", "integer", 1000, "Queries for each target", low=50, high=100_000),

@@ -1,0 +1,119 @@
+"""What an attack took: shares that grow with change or queries, and how far targets were moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .svg import PRINT, Palette, Svg, number, picture, tag, text
+
+ROW = 24.0  # of one quantile
+LABEL, VALUE = 78.0, 118.0  # left and right of the scale
+
+
+def curve(
+    points: Sequence[tuple[float, float]],
+    mark: float,
+    unit: str,
+    palette: Palette = PRINT,
+    width: float = 520,
+    about: str = "the size of the change",
+) -> Svg:
+    """A share that grows with the size of a change, as steps, with the allowed size marked.
+
+    `about` says what else it may grow with: queries asked.
+    """
+    left, bottom, height = 36, 22, 170
+    most = max([x for x, _ in points] + [mark * 1.2, 1e-9])
+    span, rise = width - left - 12, height - bottom - 8
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return left + span * x / most, 8 + rise * (1 - y)
+
+    parts = []
+    for tick in (0, 25, 50, 75, 100):
+        y = place(0, tick / 100)[1]
+        parts.append(
+            tag("line", x1=left, x2=width - 12, y1=y, y2=y, stroke=palette.line)
+            + text(f"{tick}%", left - 6, y + 3, font_size=9, text_anchor="end", fill=palette.muted)
+        )
+    path = f"M{number(left)} {number(place(0, 0)[1])}"
+    for x, y in points:
+        right, top = place(x, y)
+        path += f"H{number(right)}V{number(top)}"
+    path += f"H{number(width - 12)}"
+    parts.append(tag("path", d=path, fill="none", stroke=palette.accent, stroke_width=2))
+    at, end = place(mark, 0)[0], f"{most:.4g}" if most >= 100 else f"{most:.2g}"
+    parts.append(
+        tag("line", x1=at, x2=at, y1=8, y2=8 + rise, stroke=palette.text, stroke_dasharray="3 3")
+        + text(f"{mark:g} allowed", at + 4, 18, font_size=9, fill=palette.text)
+        + text(unit, width - 12, height - 4, font_size=9, text_anchor="end", fill=palette.muted)
+        + text("0", left, height - 8, font_size=9, fill=palette.muted)
+        + text(end, width - 12, height - 14, font_size=9, text_anchor="end",
+               fill=palette.muted)
+    )  # fmt: skip
+    fell = max((y for x, y in points if x <= mark), default=0.0)
+    title = f"Share that fell against {about}: {fell:.0%} within {mark:g}"
+    return picture("".join(parts), width, height, title)
+
+
+def quantiles(
+    rows: Sequence[tuple[str, float | None]],
+    mark: float | None,
+    unit: str,
+    palette: Palette = PRINT,
+    width: float = 520,
+) -> Svg:
+    """How far so many of all targets had to be moved, with the allowed size marked.
+
+    None means that fewer targets gave way at all: the line runs on, dashed, to the end of the scale
+    and says so, since what was not found is farther than all that was and not absent.
+    """
+    found = [value for _, value in rows if value is not None]
+    most = max([*found, (mark or 0.0) * 1.2, 1e-9])
+    span, height = width - LABEL - VALUE, ROW * len(rows)
+
+    def place(value: float) -> float:
+        return LABEL + span * value / most
+
+    parts = [
+        tag("line", x1=LABEL, x2=LABEL, y1=0, y2=height, stroke=palette.line),
+        text("0", LABEL, height + 12, font_size=9, fill=palette.muted),
+        text(unit, LABEL + span, height + 12, font_size=9, text_anchor="end", fill=palette.muted),
+    ]
+    for index, (label, value) in enumerate(rows):
+        parts.append(_quantile(label, value, ROW * index + ROW / 2, place, most, palette))
+    if mark is not None:
+        at = place(mark)
+        parts.append(
+            tag("line", x1=at, x2=at, y1=0, y2=height, stroke=palette.text, stroke_dasharray="3 3")
+            + text(f"{mark:g} allowed", at, height + 12, font_size=9, text_anchor="middle",
+                   fill=palette.text)
+        )  # fmt: skip
+    told = "; ".join(f"{label} within {_far(value)}" for label, value in rows)
+    return picture("".join(parts), width, height + 18, f"Change that it takes: {told}")
+
+
+def _far(value: float | None) -> str:
+    return "farther than was found" if value is None else f"{value:.3g}"
+
+
+def _quantile(
+    label: str,
+    value: float | None,
+    y: float,
+    place: Callable[[float], float],
+    most: float,
+    palette: Palette,
+) -> str:
+    end = place(most if value is None else value)
+    name = text(label, 0, y + 4, font_size=11, fill=palette.text)
+    said = text(_far(value), place(most) + 10, y + 4, font_size=10, fill=palette.muted)
+    if value is not None:
+        line = tag("line", x1=place(0), x2=end, y1=y, y2=y, stroke=palette.accent, stroke_width=2)
+        return name + line + tag("circle", cx=end, cy=y, r=4, fill=palette.accent) + said
+    dashed = tag("line", x1=place(0), x2=end, y1=y, y2=y, stroke=palette.strong, stroke_width=2,
+                 stroke_dasharray="5 4")  # fmt: skip
+    tip = f"M{number(end - 5)} {number(y - 4)}L{number(end)} {number(y)}L{number(end - 5)} "
+    arrow = tag("path", d=f"{tip}{number(y + 4)}", stroke=palette.strong, stroke_width=2,
+                fill="none")  # fmt: skip
+    return name + dashed + arrow + said
