@@ -5,8 +5,10 @@ Read from `Result.to_json`; runs of earlier releases have less, and what is not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from . import charts, curves
@@ -14,6 +16,8 @@ from .naming import amount
 from .svg import PRINT, Palette, Svg
 
 MOST_LISTED, MOST_DRAWN, MOST_COLUMNS = 12, 4, 8
+MOST_LETTERS = 1200  # of a text that is shown
+WORDS = re.compile(r"\s+|\w+|.", re.S)
 SAID = ("family", "prompt", "reply", "seen")
 Sample = Mapping[str, Any]
 
@@ -36,6 +40,15 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A target that is a text: before and after in pieces, each with whether it is another."""
+
+    sample: Sample
+    before: tuple[tuple[str, bool], ...]
+    after: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """`unmeasured` says which of half and twice the allowed change was not looked at."""
 
@@ -47,6 +60,7 @@ class Measurement:
     worst: tuple[Sample, ...]
     drawn: tuple[Drawn, ...]
     changed: tuple[Changed, ...]
+    written: tuple[Written, ...]
     talks: tuple[Sample, ...]
 
 
@@ -59,8 +73,8 @@ def of(
     """Everything that can be shown of a result; at most `shown` targets, of pictures fewer."""
     summary, samples = result["summary"], result["samples"]
     frame, worst = result.get("frame") or {}, result.get("worst") or []
-    pictures = worst[: min(shown, MOST_DRAWN)] if frame.get("image") else []
-    rows = [] if frame.get("image") else worst[:shown]
+    kind = "text" if frame.get("text") else "picture" if frame.get("image") else "row"
+    of_kind = {kind: worst[: min(shown, MOST_DRAWN) if kind == "picture" else shown]}
     return Measurement(
         bars=_bars(summary, palette, width),
         unmeasured=_unmeasured(summary),
@@ -68,8 +82,9 @@ def of(
         by_queries=_by_queries(summary, samples, palette, width),
         quantiles=_quantiles(summary, palette, width),
         worst=_worst(samples)[:shown],
-        drawn=tuple(_drawn(one, frame) for one in pictures),
-        changed=tuple(_changed(one, frame) for one in rows),
+        drawn=tuple(_drawn(one, frame) for one in of_kind.get("picture", ())),
+        changed=tuple(_changed(one, frame) for one in of_kind.get("row", ())),
+        written=tuple(_written(one) for one in of_kind.get("text", ())),
         talks=_talks(samples),
     )
 
@@ -173,3 +188,18 @@ def _changed(one: Sample, frame: Mapping[str, Any]) -> Changed:
     moved = [(name, was, now) for name, was, now in rows if now != was]
     moved.sort(key=lambda each: -abs(each[2] - each[1]))
     return Changed(one, tuple(moved[:MOST_COLUMNS]), max(len(moved) - MOST_COLUMNS, 0))
+
+
+def _written(one: Sample) -> Written:
+    """A text word by word, since an edit within a word is seen best with the whole of it."""
+    was, now = (WORDS.findall(str(one[side][0])[:MOST_LETTERS]) for side in ("before", "after"))
+    before: list[tuple[str, bool]] = []
+    after: list[tuple[str, bool]] = []
+    for what, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        before.append((legible("".join(was[a:b])), what != "equal"))
+        after.append((legible("".join(now[c:d])), what != "equal"))
+    return Written(one, tuple(filter(_says, before)), tuple(filter(_says, after)))
+
+
+def _says(piece: tuple[str, bool]) -> bool:
+    return bool(piece[0])
