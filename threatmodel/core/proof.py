@@ -1,4 +1,7 @@
-"""Whether measurements prove a control: the same test again with it on, and one that adapts."""
+"""Whether measurements prove a control: the same test again with it on, and one that adapts.
+
+What it does to the threat is then read off the same runs, and holds from there on.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,13 @@ from datetime import date
 from catalog.types import Catalog, Control, Threat
 
 from .controls import in_place
-from .evidence import Weighed, answered, concerns, weigh
+from .evidence import MEASURED_GOALS, Weighed, answered, concerns, weigh
 from .graph import Graph
 from .inputs import Evidence, Inputs
+from .posterior import Count, chances
+
+# So much of how often the model is right a control may cost and still be called verified.
+MOST_ACCURACY_LOST = 0.05
 
 
 def measured_by(control: Control, catalog: Catalog, findings: Iterable[str]) -> list[str]:
@@ -39,32 +46,100 @@ def lacking(
         The day on which the control was put in place, and the day of the judgement.
     """
     for key in findings:
-        threat_id, _, element = key.rpartition("@")
-        threat = graph.catalog.threats[threat_id]
-        standing = in_place(graph, element, (), inputs.mitigations)
-        pieces = [
-            weigh(piece, threat.success, standing, on)
-            for piece in inputs.evidence
-            if piece.element == element and concerns(piece, threat)
-        ]
+        threat, pieces = _weighed(graph, inputs, key, on)
         if missing := _missing(control, threat, pieces, since):
             return f"{threat.title}: {missing}"
     return ""
 
 
+def effects(
+    control: Control, graph: Graph, inputs: Inputs, findings: Iterable[str], since: date, on: date
+) -> dict[str, float]:
+    """For each finding the factor on P that the re-test measured, from 0 to 1.
+
+    Notes
+    -----
+    P with the control on, by the worst of the runs that held, over P by the latest run of the same
+    test without it, both at the cautious end (method.md, section 5). A finding whose test was
+    never run without the control, or counts no targets, has no factor: the range of the catalog
+    stands for it.
+    """
+    found = {}
+    for key in findings:
+        threat, pieces = _weighed(graph, inputs, key, on)
+        before, after = _without(control, pieces), _since(control, pieces, since)
+        if before is None or threat.success.goal in MEASURED_GOALS:
+            continue
+        worst = max((_p(threat, one) for one in after if one.piece.handled), default=None)
+        if worst is not None:
+            found[key] = round(min(1.0, worst / _p(threat, before)), 4)
+    return found
+
+
+def _p(threat: Threat, one: Weighed) -> float:
+    (chance,) = chances(threat.success, [Count(one.fell, one.piece.handled)])
+    return chance.p
+
+
+def _weighed(graph: Graph, inputs: Inputs, key: str, on: date) -> tuple[Threat, list[Weighed]]:
+    """The finding's threat, and what was measured about it on its element."""
+    threat_id, _, element = key.rpartition("@")
+    threat = graph.catalog.threats[threat_id]
+    standing = in_place(graph, element, (), inputs.mitigations)
+    return threat, [
+        weigh(piece, threat.success, standing, on)
+        for piece in inputs.evidence
+        if piece.element == element and concerns(piece, threat)
+    ]
+
+
 def _missing(control: Control, threat: Threat, pieces: Sequence[Weighed], since: date) -> str:
-    held = [one for one in pieces if one.verdict == "held" and one.weight > 0]
-    after = [one for one in held if _with(one.piece, control, since)]
+    after = _since(control, pieces, since)
     if not any(one.piece.test in control.verify.tests for one in after):
-        tests = " or ".join(control.verify.tests)
-        return f"no run of {tests} with held-out data and this control on has held since it stands"
+        return "no run of its test with held-out data and this control on has held since it stands"
     adaptive = frozenset(control.verify.adaptive_tests)
     if not any(one.piece.adaptive or one.piece.test in adaptive for one in after):
         return "no attack that adapts to this control has been tried against it and held"
+    if lost := _accuracy_lost(control, pieces, after):
+        return lost
     broken = [one for one in pieces if one.verdict == "broken" and one.weight > 0]
     if any(not answered(one, pieces) for one in broken):
         return "a run that broke it has not been answered by a re-test"
     return ""
+
+
+def _accuracy_lost(control: Control, pieces: Sequence[Weighed], after: Sequence[Weighed]) -> str:
+    """What is wrong with how often the model is right: a model that only guesses holds, too."""
+    before = _without(control, pieces)
+    was = before.piece.clean_accuracy if before else None
+    if was is None:
+        return ""
+    again = [one.piece.clean_accuracy for one in after if one.piece.test in control.verify.tests]
+    if any(now is None for now in again):
+        return "the re-test does not tell how often the model is right without an attack"
+    least = min(now for now in again if now is not None)
+    if least < was - MOST_ACCURACY_LOST:
+        return f"the model is right {least:.0%} of the time with it, and {was:.0%} without"
+    return ""
+
+
+def _since(control: Control, pieces: Iterable[Weighed], since: date) -> list[Weighed]:
+    """What held with the control on since it stands."""
+    held = [one for one in pieces if one.verdict == "held" and one.weight > 0]
+    return [one for one in held if _with(one.piece, control, since)]
+
+
+def _without(control: Control, pieces: Iterable[Weighed]) -> Weighed | None:
+    """The latest run of the control's own tests that was made without it."""
+    found = [
+        one
+        for one in pieces
+        if one.piece.test in control.verify.tests
+        and control.id not in one.piece.controls_on
+        and one.piece.handled
+        and (one.piece.adopted or one.piece.origin not in ("imported", "carried"))
+    ]
+    return max(found, key=lambda one: (one.piece.taken_on, one.piece.id), default=None)
 
 
 def _with(piece: Evidence, control: Control, since: date) -> bool:

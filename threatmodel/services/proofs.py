@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from threatmodel import live
 from threatmodel.core import proof
@@ -20,13 +20,14 @@ OWN = ("I looked at it myself: it is in place for every finding that it answers.
 @dataclass(frozen=True, slots=True)
 class Proof:
     """How a mitigation is proven. `lacking` says what the re-test still needs; `lines` are to be
-    signed where no test of ours measures it."""
+    signed where no test of ours measures it; `measured` is what the re-test says it does."""
 
     is_technical: bool
     lines: tuple[str, ...]
     lacking: str = ""
     tests: tuple[str, ...] = ()
     adaptive_tests: tuple[str, ...] = ()
+    measured: Mapping[str, float] = field(default_factory=dict)
 
 
 def _wanted(warm: Warm, row: MitigationRow) -> Proof:
@@ -41,8 +42,9 @@ def _wanted(warm: Warm, row: MitigationRow) -> Proof:
         return Proof(False, control.verify.checklist or OWN)
     since = row.implemented_on or engine.as_of
     lacking = proof.lacking(control, engine.graph, engine.inputs, measured, since, engine.as_of)
+    effects = proof.effects(control, engine.graph, engine.inputs, measured, since, engine.as_of)
     verify = control.verify
-    return Proof(True, (), lacking, verify.tests, verify.adaptive_tests)
+    return Proof(True, (), lacking, verify.tests, verify.adaptive_tests, effects)
 
 
 def proof_of(row: MitigationRow) -> Proof:
@@ -74,7 +76,7 @@ def require(turn: Turn, by: Person, row: MitigationRow, signed: Sequence[str]) -
     unsigned = [line for line in found.lines if line not in signed]
     if unsigned:
         raise Refusal(f"Sign every line of the checklist: {unsigned[0]}", field="checklist")
-    row.checklist = list(found.lines)
+    row.checklist, row.measured = list(found.lines), dict(found.measured)
     row.verified_by, row.verified_on, row.verified_alone = by.name, turn.system.as_of, alone
 
 
