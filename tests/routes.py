@@ -218,6 +218,7 @@ PAGES = [
     page("post", "/systems/{deleted}/undelete/", "owner", spends=True),
     page("get", "/systems/{system}/findings/", "guest"),
     page("get", "/register/", PERSON),
+    page("post", "/register/decide/", PERSON),
     Route(
         "post", "/systems/{system}/findings/decide/", "approver", {"action": "dismiss"}, form=True
     ),

@@ -34,6 +34,8 @@ DECISIONS = [
     ("dismiss", "Dismiss: it does not apply here"),
     ("reopen", "Open again"),
 ]
+# Beside the decisions: who is to do something about what was ticked.
+ASSIGN = "assign"
 RUNNING = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -119,9 +121,18 @@ class FindingFilter(forms.Form):
 class BulkDecisionForm(forms.Form):
     """One decision about every finding that was ticked."""
 
-    action = forms.ChoiceField(choices=DECISIONS, label="Decision")
+    action = forms.ChoiceField(
+        choices=[*DECISIONS, (ASSIGN, "Assign: plan it for somebody")], label="Decision"
+    )
     reason = forms.CharField(max_length=10_000, label="Why")
+    owner = forms.CharField(max_length=200, required=False, label="Owner")
     until = forms.DateField(required=False, widget=Day, label="Until")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("action") == ASSIGN and not cleaned.get("owner"):
+            self.add_error("owner", "Say who is to do it")
+        return cleaned
 
 
 class SavedViewForm(forms.Form):

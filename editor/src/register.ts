@@ -42,10 +42,16 @@ function onKey(event: KeyboardEvent): void {
     step(by);
     return;
   }
-  const box = current()?.querySelector<HTMLInputElement>("input[name=finding]");
-  if (event.key === " " && box && document.activeElement !== box) {
+  const row = current();
+  const box = row?.querySelector<HTMLInputElement>("input[name=finding]");
+  if ((event.key === "x" || (event.key === " " && document.activeElement !== box)) && box) {
     event.preventDefault();
     box.click();
+  }
+  if (event.key === "o" && row) title(row)?.click();
+  if (event.key === "d" && document.querySelector("input[name=finding]:checked")) {
+    event.preventDefault();
+    document.querySelector<HTMLElement>("[data-bulk] select")?.focus();
   }
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -20,11 +20,11 @@ from threatmodel.gate import Person, Right
 from threatmodel.models import System, Workspace
 from threatmodel.register import Asked, Listed, Register
 from threatmodel.reports import charts
-from threatmodel.reports.naming import plural
 from threatmodel.reports.svg import SCREEN
-from threatmodel.services import decisions, records, savedviews
+from threatmodel.services import records, savedviews
 from threatmodel.services.refusal import Refusal
 
+from .bulk import asked_of
 from .frame import page, system_page
 from .listing import contents
 
@@ -69,33 +69,18 @@ def register(request: HttpRequest, person: Person) -> HttpResponse:
     asked = Asked.of(form.cleaned_data) if form.is_valid() else Asked()
     systems = list(gate.systems(person).order_by("name", "id"))
     spaces = list(gate.workspaces(person).order_by("created_at"))
+    rights = {right for space in spaces for right in person.rights(space.pk)}
     context = contents(Register(systems), asked) | {
         "section": "register",
         "systems": systems,
         "workspaces": spaces,
         "views": gate.saved_views(person),
         "errors": form.said(),
-        "may_share": any(Right.TRACK in person.rights(space.pk) for space in spaces),
+        "may_share": Right.TRACK in rights,
+        "may": {"track": Right.TRACK in rights, "accept": Right.ACCEPT in rights},
+        "bulk": BulkDecisionForm(auto_id="bulk-%s"),
     }
     return render(request, "register.html", context, status=400 if form.errors else 200)
-
-
-@require_POST
-@page
-def decide(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
-    """One decision about every finding that was ticked."""
-    action = request.POST.get("action", "")
-    if action not in decisions.RIGHTS:
-        raise Refusal("Choose one of the decisions", field="action")
-    system = gate.system(person, id, decisions.RIGHTS[action])
-    form = BulkDecisionForm(request.POST)
-    if not form.is_valid():
-        name, found = next(iter(form.errors.items()))
-        raise Refusal(f"{form.fields[name].label}: {found[0]}", field=name)
-    keys = request.POST.getlist("finding")
-    done = decisions.decide_all(system, person, findings=keys, **form.cleaned_data)
-    messages.success(request, f"Decided about {plural(len(done), 'finding')}, in one entry.")
-    return redirect(f"{request.path.removesuffix('decide/')}?{_query(request)}")
 
 
 @require_POST
@@ -132,7 +117,7 @@ def _keep(
     if not form.is_valid():
         name, found = next(iter(form.errors.items()))
         raise Refusal(f"{form.fields[name].label}: {found[0]}", field=name)
-    query = _query(request)
+    query = asked_of(request)
     row = savedviews.keep(
         space,
         person,
@@ -145,12 +130,6 @@ def _keep(
     where = redirect("findings", system.pk) if system else redirect("register")
     where["Location"] += f"?{query}" if query else ""
     return where
-
-
-def _query(request: HttpRequest) -> str:
-    """Of the address that came along, only what a register asks for."""
-    form = FindingFilter(QueryDict(request.POST.get("query", "")[:2000]))
-    return Asked.of(form.cleaned_data).query() if form.is_valid() else ""
 
 
 def _tag(request: HttpRequest, person: Person, system: System) -> str:

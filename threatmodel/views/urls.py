@@ -6,6 +6,7 @@ from django.urls import path
 
 from . import (
     blueprints,
+    bulk,
     catalog,
     catalogs,
     compare,
@@ -39,10 +40,11 @@ urlpatterns = [
     path("systems/<uuid:id>/delete/", home.delete, name="delete"),
     path("systems/<uuid:id>/undelete/", home.undelete, name="undelete"),
     path("register/", register.register, name="register"),
+    path("register/decide/", bulk.decide_across, name="decide-across"),
     path("workspaces/<uuid:id>/views/", register.keep_register_view, name="register-view"),
     path("views/<uuid:id>/remove/", register.remove_view, name="view-remove"),
     path("systems/<uuid:id>/findings/", register.findings, name="findings"),
-    path("systems/<uuid:id>/findings/decide/", register.decide, name="decide-many"),
+    path("systems/<uuid:id>/findings/decide/", bulk.decide, name="decide-many"),
     path("systems/<uuid:id>/findings/view/", register.keep_view, name="view-keep"),
     path("systems/<uuid:id>/findings/<str:key>/", findings.finding, name="finding"),
     path("systems/<uuid:id>/findings/<str:key>/decide/", findings.decide, name="decide"),

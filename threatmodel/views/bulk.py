@@ -1,0 +1,134 @@
+"""One decision about every finding that was ticked, of one system or of several.
+
+Each system decides by itself, in one entry of its log, for all of its findings or for none: what a
+person may do in one says nothing about the other. Whatever refuses is named.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from threatmodel import gate
+from threatmodel.forms import ASSIGN, BulkDecisionForm, FindingFilter
+from threatmodel.gate import Person, Right
+from threatmodel.models import System
+from threatmodel.register import Asked
+from threatmodel.reports.naming import plural
+from threatmodel.services import decisions, mitigations
+from threatmodel.services.refusal import Refusal
+
+from .frame import page
+
+LONGEST_TITLE = 200
+
+
+@require_POST
+@page
+def decide(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    """About findings of one system."""
+    system = gate.system(person, id, _right(request.POST.get("action", "")))
+    values = _values(request)
+    keys = list(dict.fromkeys(request.POST.getlist("finding")))
+    _enter(system, person, keys, values)
+    messages.success(request, f"{_done(values)} {plural(len(keys), 'finding')}, in one entry.")
+    return _again(request, reverse("findings", args=[system.pk]))
+
+
+@require_POST
+@page
+def decide_across(request: HttpRequest, person: Person) -> HttpResponse:
+    """About findings of all that the person may read, each named `system/finding`."""
+    right, values = _right(request.POST.get("action", "")), _values(request)
+    chosen = _by_system(request.POST.getlist("finding"))
+    count, systems = 0, 0
+    for id, keys in chosen.items():
+        try:
+            system = gate.system(person, id, right)
+        except gate.NotFound as error:
+            _refused(request, "Another system", keys, str(error))
+            continue
+        except gate.Forbidden as error:
+            _refused(request, gate.system(person, id, Right.READ).name, keys, str(error))
+            continue
+        try:
+            _enter(system, person, keys, values)
+        except Refusal as refusal:
+            _refused(request, system.name, keys, refusal.message)
+        else:
+            count, systems = count + len(keys), systems + 1
+    if count:
+        told = f"{plural(count, 'finding')} of {plural(systems, 'system')}"
+        messages.success(request, f"{_done(values)} {told}, in one entry of each.")
+    return _again(request, reverse("register"))
+
+
+def _right(action: str) -> Right:
+    if action == ASSIGN:
+        return Right.TRACK
+    if action not in decisions.RIGHTS:
+        raise Refusal("Choose one of the decisions", field="action")
+    return decisions.RIGHTS[action]
+
+
+def _values(request: HttpRequest) -> dict[str, Any]:
+    form = BulkDecisionForm(request.POST)
+    if not form.is_valid():
+        name, found = next(iter(form.errors.items()))
+        label = form.fields[name].label if name in form.fields else "The decision"
+        raise Refusal(f"{label}: {found[0]}", field=name)
+    return dict(form.cleaned_data)
+
+
+def _by_system(named: Sequence[str]) -> dict[str, list[str]]:
+    """The chosen keys of each system, each once."""
+    if len(set(named)) > decisions.MOST:
+        raise Refusal(f"Decide about at most {decisions.MOST} findings at once", field="finding")
+    found: dict[str, list[str]] = {}
+    for one in dict.fromkeys(named):
+        system, _, key = one.partition("/")
+        found.setdefault(system, []).append(key)
+    if not found:
+        raise Refusal("Choose at least one finding", field="finding")
+    return found
+
+
+def _enter(system: System, person: Person, keys: list[str], values: dict[str, Any]) -> None:
+    if values["action"] != ASSIGN:
+        decided = {name: values[name] for name in ("action", "reason", "until")}
+        decisions.decide_all(system, person, findings=keys, **decided)
+        return
+    if not keys:
+        raise Refusal("Choose at least one finding", field="finding")
+    title, rest = values["reason"][:LONGEST_TITLE], values["reason"][LONGEST_TITLE:]
+    planned = {"title": title, "owner": values["owner"], "due": values["until"]}
+    planned |= {"note": values["reason"]} if rest else {}
+    mitigations.plan(system, person, findings=keys, values=planned)
+
+
+def _done(values: dict[str, Any]) -> str:
+    return f"{values['owner']} is on" if values["action"] == ASSIGN else "Decided about"
+
+
+def _refused(request: HttpRequest, name: str, keys: Sequence[str], why: str) -> None:
+    left = f"{plural(len(keys), 'finding')} of {name} stay as they were"
+    left = left if len(keys) != 1 else f"1 finding of {name} stays as it was"
+    messages.error(request, f"{left}. {why.rstrip('.')}.")
+
+
+def _again(request: HttpRequest, where: str) -> HttpResponse:
+    """Back to the same view of the register."""
+    query = asked_of(request)
+    return HttpResponse(status=302, headers={"Location": f"{where}?{query}" if query else where})
+
+
+def asked_of(request: HttpRequest) -> str:
+    """Of the address that came along, only what a register asks for."""
+    form = FindingFilter(QueryDict(request.POST.get("query", "")[:2000]))
+    return Asked.of(form.cleaned_data).query() if form.is_valid() else ""
