@@ -69,6 +69,10 @@ CONSENT = {
     "rows_per_day": 1,
 }
 WORKSHOP = "/api/v1/workshops/{workshop}/"
+WORKSPACE = "/api/v1/workspaces/{workspace}/"
+MITIGATION = SYSTEM + "mitigations/{mitigation}/"
+TRACKER = {"kind": "webhook", "url": "https://example.org", "secret": "s" * 20}
+PREVIEW = {"control": "query-rate-limit", "findings": ["{finding}"]}
 EVEN = ["low", "moderate", "high"]
 DECISION = {"finding": "{finding}", "reason": "because"}
 
@@ -140,6 +144,25 @@ REST = [
     get(SYSTEM + "mitigations/{mitigation}/", "guest"),
     patch(SYSTEM + "mitigations/{mitigation}/", "editor", {"version": 1, "owner": "Ann"}),
     delete(SYSTEM + "mitigations/{mitigation}/", "editor"),
+    post(SYSTEM + "mitigations/preview/", "editor", PREVIEW),
+    get(MITIGATION + "preview/", "guest", also=(400,)),
+    get(MITIGATION + "attachments/", "guest"),
+    post(MITIGATION + "attachments/", "editor", {"file": "FILE"}, form=True),
+    get("/api/v1/attachments/{attachment}/", "guest"),
+    delete("/api/v1/attachments/{attachment}/", "editor"),
+    get(MITIGATION + "tickets/", "guest"),
+    post(MITIGATION + "tickets/", "editor", {"url": "https://example.org/2"}),
+    get("/api/v1/tickets/{ticket}/", "guest"),
+    delete("/api/v1/tickets/{ticket}/", "editor"),
+    post("/api/v1/tickets/{ticket}/read/", "editor"),
+    get("/api/v1/tickets/{ticket}/push/", "guest", also=(404,)),
+    post("/api/v1/tickets/{ticket}/push/", "editor", also=(409,)),
+    get("/api/v1/trackers/?workspace={workspace}", "editor"),
+    post("/api/v1/trackers/", "owner", {"workspace": "{workspace}", **TRACKER}),
+    delete("/api/v1/trackers/{tracker}/", "owner"),
+    post("/api/v1/trackers/{tracker}/try/", "owner"),
+    get("/api/v1/deliveries/?workspace={workspace}", "owner"),
+    post("/api/v1/deliveries/{delivery}/again/", "owner", also=(409,)),
     get(SYSTEM + "evidence/", "guest"),
     post(
         SYSTEM + "evidence/",
@@ -156,6 +179,10 @@ REST = [
     delete("/api/v1/comments/{comment}/", "owner"),
     post("/api/v1/comments/{comment}/resolve/", "guest", {"resolved": True}),
     post("/api/v1/comments/{comment}/read/", "guest"),
+    get("/api/v1/notices/", PERSON),
+    post("/api/v1/notices/read/", PERSON),
+    get("/api/v1/notices/wishes/", PERSON),
+    Route("put", "/api/v1/notices/wishes/", PERSON, {"by_mail": False, "wanted": ["due"]}),
     get(SYSTEM + "workshops/", "guest"),
     post(SYSTEM + "workshops/", "facilitator", {"title": "Another"}, also=(409,)),
     get(WORKSHOP, "guest"),
@@ -200,6 +227,11 @@ REST = [
     get("/api/v1/reports/{report}/", "guest"),
     get("/api/v1/reports/{report}/file/", "guest", also=(404,)),
     post("/api/v1/reports/{report}/cancel/", "editor"),
+    get(WORKSPACE + "report-profiles/", "viewer"),
+    post(WORKSPACE + "report-profiles/", "editor", {"name": "Board", "paper": "A4"}),
+    delete(WORKSPACE + "report-profiles/{profile}/", "editor"),
+    get(WORKSPACE + "report-look/", "viewer"),
+    post(WORKSPACE + "report-look/", "owner", {"accent": "#4449c6"}, form=True),
     get("/api/v1/catalog/", PERSON),
     get("/api/v1/catalog/blueprints/", PERSON),
     get("/api/v1/catalog/blueprints/rag-assistant/", PERSON),
@@ -248,6 +280,7 @@ PAGES = [
     page("post", "/mitigations/{mitigation}/comment/", "guest"),
     page("post", "/mitigations/{mitigation}/ticket/", "editor"),
     page("post", "/tickets/{ticket}/read/", "editor"),
+    page("post", "/tickets/{ticket}/push/", "editor"),
     page("post", "/tickets/{ticket}/unlink/", "editor", spends=True),
     page("get", "/workspaces/{workspace}/trackers/", "owner"),
     page("post", "/workspaces/{workspace}/trackers/", "owner", also=(400,)),

@@ -35,6 +35,7 @@ from threatmodel.services import (
     baselines,
     comments,
     deliveries,
+    looks,
     members,
     mitigations,
     savedviews,
@@ -50,7 +51,7 @@ pytestmark = pytest.mark.django_db
 HIDDEN = {404}
 IDS = "workspace system deleted member model run invite guest_invite token evidence signing_key"
 IDS += " schedule alert mitigation report baseline workshop comment round view op"
-IDS += " attachment ticket tracker delivery notice"
+IDS += " attachment ticket tracker delivery notice profile"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -151,6 +152,7 @@ class World:
                 self.workspace, self.owner, system=self.system, name="V", query="", shared=True
             ),
             "round": votes.open_round(workshop, self.owner, finding.key),
+            "profile": looks.save(self.workspace, self.owner, "All", {}),
             "report": Report.objects.create(system=self.system, format="json"),
         }
         ids = {name: str(row.pk) for name, row in found.items()}

@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.html import escape
 
 from tests import cast
 from tests.strangers import Reply, Stranger
 from threatmodel.models import Delivery, Ticket, Tracker
-from threatmodel.services import deliveries, mitigations, tickets, trackers
+from threatmodel.services import deliveries, mitigations, pushes, tickets, trackers
 from threatmodel.services.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
+LISTS = ("/repos/team/model/issues?state", "/rest/api/2/search?", "/rest/api/3/search/jql?")
 SECRET = "ghp_" + "s" * 36
 
 
@@ -37,6 +40,8 @@ class Keeper(Stranger):
         return self.status, self.headers, content
 
     def _usual(self, path: str, body: bytes) -> object:
+        if path.startswith(LISTS):
+            return self._found(path)
         state = "closed" if self.closed else "open"
         at = f"{self.url}/team/model/issues/7"
         category = {"key": "done" if self.closed else "new"}
@@ -52,6 +57,19 @@ class Keeper(Stranger):
             "/rest/api/2/issue/SEC-12": {"fields": {"summary": "Theirs", "status": done}},
             "/rest/api/3/issue/SEC-12": {"fields": {"summary": "Theirs", "status": done}},
         }.get(path.partition("?")[0], {})
+
+    def _found(self, path: str) -> object:
+        """What was made here, the newest first, as each of them lists it."""
+        sent = [json.loads(body) for head, _, body in self.requests if head.startswith("POST")]
+        if path.startswith("/repos"):
+            at = f"{self.url}/team/model/issues/7"
+            return [{"number": 7, "html_url": at, "body": one["body"]} for one in sent[::-1]]
+        fields = [{"description": one["fields"]["description"]} for one in sent[::-1]]
+        return {"issues": [{"key": "SEC-12", "fields": one} for one in fields]}
+
+    @property
+    def made(self) -> int:
+        return sum(head.startswith("POST") for head, _, _ in self.requests)
 
 
 @pytest.fixture
@@ -75,6 +93,14 @@ def row(olga):
     return mitigations.plan(system, olga[1], findings=[key], values=values)
 
 
+def pushed(row, by, used) -> Ticket:
+    """Pushed, and carried there by who would be the worker."""
+    ticket = pushes.push(row, by, used)
+    deliveries.deliver(ticket.pk)
+    ticket.refresh_from_db()
+    return ticket
+
+
 def tracker(olga, keeper, kind: str = "github", **more) -> Tracker:
     place = {"github": "team/model", "jira": "SEC"}.get(kind, "")
     values = {"url": keeper.url, "place": place, "secret": SECRET, **more}
@@ -90,9 +116,14 @@ def test_a_mitigation_is_pushed_once_and_its_ticket_read_but_never_taken_over(
 ):
     used = tracker(olga, keeper, kind, account=account)
     assert "answers" in trackers.attempt(used)
-    ticket = tickets.push(row, olga[1], used)
+    ticket = pushes.push(row, olga[1], used)
+    assert keeper.made == 0 and pushes.of(ticket).state == "queued", "a worker does it"
     with pytest.raises(Refusal, match="already"):
-        tickets.push(row, olga[1], used)
+        pushes.push(row, olga[1], used)
+    for _ in range(3):
+        deliveries.deliver(ticket.pk)
+    ticket.refresh_from_db()
+    assert pushes.of(ticket).state == "succeeded"
     posts = [one for one in keeper.requests if one[0].startswith("POST")]
     assert len(posts) == 1
     assert posts[0][1]["authorization"].startswith(begins)
@@ -127,19 +158,69 @@ HOSTILE = [
 def test_hostile_answers_make_no_ticket_and_are_told_in_a_sentence_of_ours(olga, keeper, row):
     used = tracker(olga, keeper)
     for keeper.status, keeper.headers, keeper.said in HOSTILE:
-        with pytest.raises(Refusal) as refusal:
-            tickets.push(row, olga[1], used)
-        words = refusal.value.message
+        ticket = pushed(row, olga[1], used)
+        words = ticket.problem
+        assert words and not ticket.key and not ticket.url
+        page = cast.browser(olga[1]).get(f"/mitigations/{row.pk}/").content.decode()
+        assert escape(words) in page
+        is_final = keeper.status in (401, 404, 422)
+        assert pushes.of(ticket).state == ("failed" if is_final else "queued"), words
+        tickets.remove(ticket, olga[1])
         assert len(words) < 300 and not set(words) & set("<>{}"), words
         assert "Traceback" not in words and "169.254" not in words and SECRET not in words
         used.refresh_from_db()
         assert not used.is_well and used.said
-    assert not Ticket.objects.exists()
+    assert not Ticket.objects.exists() and not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "account"), [("github", ""), ("jira", ""), ("jira", "a@b.org")])
+def test_a_ticket_whose_answer_was_lost_is_found_again_and_never_made_twice(
+    olga, keeper, row, kind, account
+):
+    used = tracker(olga, keeper, kind, account=account)
+    keeper.said = b"<html>the gateway lost it</html>"
+    ticket = pushed(row, olga[1], used)
+    assert keeper.made == 1 and not ticket.key and "check the address" in ticket.problem
+    keeper.said = None
+    deliveries.deliver(ticket.pk)
+    assert len(keeper.requests) == 1, "it waits before it is tried again"
+    Delivery.objects.update(next_at=timezone.now())
+    deliveries.deliver(ticket.pk)
+    ticket.refresh_from_db()
+    assert keeper.made == 1, "the one that was made is taken"
+    assert ticket.key in ("team/model#7", "SEC-12") and not ticket.problem
+
+
+def test_a_ticket_that_cannot_be_made_is_given_up_and_pushed_again_by_hand(olga, keeper, row):
+    used, client = tracker(olga, keeper), cast.browser(olga[1])
+    keeper.status = 503
+    ticket = pushed(row, olga[1], used)
+    for _ in range(20):
+        Delivery.objects.filter(state="waiting").update(next_at=timezone.now())
+        deliveries.deliver(ticket.pk)
+    # the first attempt makes it, each later one looks first and gets no further
+    assert len(keeper.requests) == 8 and keeper.made == 1
+    told = client.get(f"/api/v1/tickets/{ticket.pk}/push/").json()
+    assert told["state"] == "failed" and "503" in told["message"] and told["attempts"] == 8
+    keeper.status, keeper.requests[:] = 200, []
+    assert client.post(f"/tickets/{ticket.pk}/push/").status_code == 302
+    deliveries.deliver(ticket.pk)
+    ticket.refresh_from_db()
+    assert ticket.key == "team/model#7" and keeper.made == 1
+    assert client.get(f"/api/v1/tickets/{ticket.pk}/push/").json()["state"] == "succeeded"
+
+
+def test_a_message_that_costs_its_workers_their_lives_is_given_up(olga, keeper, row):
+    ticket = pushes.push(row, olga[1], tracker(olga, keeper))
+    Delivery.objects.update(attempts=8)
+    deliveries.deliver(ticket.pk)
+    deliveries.sweep()
+    assert keeper.requests == [] and pushes.of(ticket).state == "failed"
 
 
 def test_the_state_of_a_ticket_is_a_strangers_text(olga, keeper, row):
     used = tracker(olga, keeper, "jira")
-    ticket = tickets.push(row, olga[1], used)
+    ticket = pushed(row, olga[1], used)
     status = {"name": "\u202e<img src=x>\n" + "x" * 5000, "statusCategory": {"key": "done"}}
     keeper.said = {"fields": {"summary": "s" * 5000, "status": status}}
     ticket = tickets.read(ticket)
@@ -163,7 +244,7 @@ def test_all_tickets_are_read_and_one_silent_tracker_costs_one_call(olga, keeper
         for number in range(3)
     ]
     for one in others:
-        tickets.push(one, olga[1], used)
+        pushed(one, olga[1], used)
     keeper.closed = True
     assert tickets.read_all() == 3
     assert tickets.read_all() == 0, "what was read just now is left alone"
@@ -202,8 +283,8 @@ def test_what_a_tracker_cannot_be_is_refused_naming_the_field(olga, values, fiel
 def test_an_address_inside_is_called_only_where_the_operator_allows_it(olga, keeper, row, settings):
     used = tracker(olga, keeper)
     settings.ALLOWED_ADDRESSES = frozenset()
-    with pytest.raises(Refusal, match="port|operator|runs this server"):
-        tickets.push(row, olga[1], used)
+    ticket = pushed(row, olga[1], used)
+    assert re.search("port|operator|runs this server", ticket.problem)
     assert keeper.requests == []
 
 
@@ -253,7 +334,7 @@ def test_a_delivery_is_sent_once_however_often_the_bell_rings(olga, keeper, row)
 
 def test_a_removed_tracker_leaves_links_and_forgets_its_secret(olga, keeper, row):
     used = tracker(olga, keeper)
-    ticket = tickets.push(row, olga[1], used)
+    ticket = pushed(row, olga[1], used)
     trackers.remove(used, olga[1])
     used.refresh_from_db()
     assert used.secret == ""

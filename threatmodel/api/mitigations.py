@@ -11,9 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from threatmodel import gate
-from threatmodel.gate import NotFound, Right
+from threatmodel.gate import NotFound, Person, Right
+from threatmodel.live import catalogs
 from threatmodel.models import MitigationRow
-from threatmodel.services import mitigations
+from threatmodel.rows import mitigation as mitigation_value
+from threatmodel.services import benefit, mitigations
+from threatmodel.services.benefit import Benefit
+from threatmodel.services.refusal import Refusal
 
 from .view import View, choice, number, pages, read
 
@@ -65,11 +69,11 @@ class Mitigations(View):
 class MitigationDetail(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str, mitigation: str) -> Response:
-        return Response(row(self._found(id, mitigation, Right.READ)))
+        return Response(row(found_in(self.person(), id, mitigation, Right.READ)))
 
     @extend_schema(request=ChangeBody, responses=OpenApiTypes.OBJECT)
     def patch(self, request: Request, id: str, mitigation: str) -> Response:
-        found = self._found(id, mitigation, Right.TRACK)
+        found = found_in(self.person(), id, mitigation, Right.TRACK)
         values = read(ChangeBody, request)
         findings, version = values.pop("findings", None), values.pop("version")
         done = mitigations.change(
@@ -79,17 +83,76 @@ class MitigationDetail(View):
 
     @extend_schema(parameters=[OpenApiParameter("version", int)], responses={204: None})
     def delete(self, request: Request, id: str, mitigation: str) -> Response:
-        found = self._found(id, mitigation, Right.TRACK)
+        found = found_in(self.person(), id, mitigation, Right.TRACK)
         version = number(request, "version", found.version, 1, 10**9)
         mitigations.delete(found, self.person(), version=version)
         return Response(status=204)
 
-    def _found(self, id: str, mitigation: str, right: Right) -> MitigationRow:
-        system = gate.system(self.person(), id, Right.READ)
-        found = gate.mitigation(self.person(), mitigation, right)
-        if found.system_id != system.pk:
-            raise NotFound("There is no such mitigation in this system")
-        return found
+
+class PreviewBody(serializers.Serializer):
+    """A control, and the findings that it is to answer."""
+
+    control = serializers.CharField(max_length=64)
+    findings = serializers.ListField(
+        child=serializers.CharField(max_length=160),
+        max_length=mitigations.MOST_FINDINGS,
+        allow_empty=False,
+    )
+
+
+class Preview(View):
+    """What does this buy? Reckoned before anybody commits to it; nothing is kept."""
+
+    @extend_schema(request=PreviewBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, id: str) -> Response:
+        system = gate.system(self.person(), id, Right.TRACK)
+        values = read(PreviewBody, request)
+        if values["control"] not in catalogs.of(system).controls:
+            raise Refusal("The catalog has no such control", field="control")
+        known = set(system.findings.values_list("key", flat=True))
+        for index, key in enumerate(values["findings"]):
+            if key not in known:
+                message = f"There is no finding '{key}' in this system"
+                raise Refusal(message, field=f"findings[{index}]")
+        proposed = benefit.proposed(values["control"], list(dict.fromkeys(values["findings"])))
+        return Response(_bought(benefit.of(system, proposed)))
+
+
+class MitigationPreview(View):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, id: str, mitigation: str) -> Response:
+        """What a mitigation buys as it is; one of a team's own control is not reckoned."""
+        found = found_in(self.person(), id, mitigation, Right.READ)
+        value = mitigation_value(found)
+        if not value.control or not value.findings:
+            raise Refusal("Only a control of the catalog that answers a finding is reckoned")
+        return Response(_bought(benefit.of(found.system, value)))
+
+
+def _bought(found: Benefit) -> dict[str, Any]:
+    rows = {name: getattr(found, name) for name in ("falling", "rising", "staying")}
+    return {"stands": found.stands} | {
+        name: [
+            {
+                "finding": one.finding,
+                "now": one.now.key,
+                "implemented": one.implemented.key,
+                "verified": one.verified.key,
+                "answers": one.answers,
+            }
+            for one in many
+        ]
+        for name, many in rows.items()
+    }
+
+
+def found_in(person: Person, id: str, mitigation: str, right: Right) -> MitigationRow:
+    """A mitigation of the system that stands in the address."""
+    system = gate.system(person, id, Right.READ)
+    found = gate.mitigation(person, mitigation, right)
+    if found.system_id != system.pk:
+        raise NotFound("There is no such mitigation in this system")
+    return found
 
 
 def row(one: MitigationRow) -> dict[str, Any]:

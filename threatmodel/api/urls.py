@@ -6,6 +6,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from . import (
+    attachments,
     baselines,
     blueprints,
     catalog,
@@ -17,15 +18,19 @@ from . import (
     evidence,
     findings,
     line,
+    looks,
     mitigations,
     models,
+    notices,
     official,
     paths,
     reports,
     runs,
     systems,
     testing,
+    tickets,
     tokens,
+    trackers,
     workshops,
     workspaces,
 )
@@ -75,9 +80,20 @@ urlpatterns = [
     # what people enter
     path("systems/<uuid:id>/decisions/", decisions.Decisions.as_view()),
     path("systems/<uuid:id>/mitigations/", mitigations.Mitigations.as_view()),
-    path(
-        "systems/<uuid:id>/mitigations/<uuid:mitigation>/", mitigations.MitigationDetail.as_view()
-    ),
+    path(MITIGATION, mitigations.MitigationDetail.as_view()),
+    path("systems/<uuid:id>/mitigations/preview/", mitigations.Preview.as_view()),
+    path(MITIGATION + "preview/", mitigations.MitigationPreview.as_view()),
+    path(MITIGATION + "attachments/", attachments.Attachments.as_view()),
+    path("attachments/<uuid:id>/", attachments.AttachmentDetail.as_view()),
+    path(MITIGATION + "tickets/", tickets.Tickets.as_view()),
+    path("tickets/<uuid:id>/", tickets.TicketDetail.as_view()),
+    path("tickets/<uuid:id>/read/", tickets.TicketRead.as_view()),
+    path("tickets/<uuid:id>/push/", tickets.TicketPush.as_view()),
+    path("trackers/", trackers.Trackers.as_view()),
+    path("trackers/<uuid:id>/", trackers.TrackerDetail.as_view()),
+    path("trackers/<uuid:id>/try/", trackers.TrackerTry.as_view()),
+    path("deliveries/", trackers.Deliveries.as_view()),
+    path("deliveries/<uuid:id>/again/", trackers.DeliveryAgain.as_view()),
     path("systems/<uuid:id>/evidence/", evidence.Evidence.as_view()),
     path("systems/<uuid:id>/evidence/scan/", evidence.EvidenceScan.as_view()),
     path("evidence/<uuid:id>/adopt/", evidence.EvidenceAdopt.as_view()),
@@ -87,6 +103,10 @@ urlpatterns = [
     path("comments/<uuid:id>/", comments.CommentDetail.as_view()),
     path("comments/<uuid:id>/resolve/", comments.Resolve.as_view()),
     path("comments/<uuid:id>/read/", comments.Seen.as_view()),
+    # what people are told
+    path("notices/", notices.Notices.as_view()),
+    path("notices/read/", notices.NoticesRead.as_view()),
+    path("notices/wishes/", notices.NoticeWishes.as_view()),
     # workshops
     path("systems/<uuid:id>/workshops/", workshops.Workshops.as_view()),
     path("workshops/<uuid:id>/", workshops.WorkshopDetail.as_view()),
@@ -121,6 +141,9 @@ urlpatterns = [
     path("reports/<uuid:id>/", reports.ReportDetail.as_view()),
     path("reports/<uuid:id>/file/", reports.ReportFile.as_view()),
     path("reports/<uuid:id>/cancel/", reports.ReportCancel.as_view()),
+    path("workspaces/<uuid:id>/report-profiles/", looks.Profiles.as_view()),
+    path("workspaces/<uuid:id>/report-profiles/<uuid:profile>/", looks.ProfileDetail.as_view()),
+    path("workspaces/<uuid:id>/report-look/", looks.Look.as_view()),
     # what is known
     path("catalog/", catalog.Whole.as_view()),
     path("catalog/blueprints/", blueprints.Blueprints.as_view()),

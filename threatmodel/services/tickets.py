@@ -1,4 +1,4 @@
-"""Tickets: a mitigation pushed to a tracker; what the ticket says is shown, never taken over."""
+"""Tickets of mitigations: made elsewhere; what they say is shown and never taken over."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from threatmodel.gate import Person
 from threatmodel.live import catalogs
-from threatmodel.models import MitigationRow, Ticket, Tracker
+from threatmodel.models import Delivery, MitigationRow, Ticket
 from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.rows import read_document
-from threatmodel.trackers import TICKETS, TrackerError
+from threatmodel.trackers import TICKETS, Made, Place, TrackerError
 from threatmodel.trackers.spoken import web_address
 
 from . import audit, trackers
@@ -25,52 +24,50 @@ log = logging.getLogger(__name__)
 
 MOST = 50
 MOST_NAMED = 20
-UNKNOWN = "It is not known whether this ticket was made; look there before you push it again"
+UNKNOWN = "Asked for, and not answered yet"
 # A ticket is read each hour; one that was read just now is left alone.
 FRESH = timedelta(minutes=50)
 MOST_READ = 500
 
 
-def push(row: MitigationRow, by: Person, tracker: Tracker) -> Ticket:
-    """Make a ticket for a mitigation, once per tracker.
+def make(ticket: Ticket) -> None:
+    """Have the tracker make a ticket that waits for it, once.
 
-    The row is there before anything is sent: two people who push at once make one ticket, and if
-    the answer is lost it says so instead of making a second.
+    From the second time on the tracker is first looked through for the ticket's mark: the answer
+    to an earlier attempt may have been lost.
 
     Raises
     ------
     Refusal
-        When there is one already, or the tracker did not make it.
+        When the tracker did not make it; of code 'invalid' where it would say the same again.
     """
-    if tracker.kind not in TICKETS or tracker.workspace_id != row.system.workspace_id:
-        raise Refusal("Choose one of this workspace's trackers that keep tickets", field="tracker")
-    _check_room(row)
-    ticket = Ticket(mitigation=row, tracker=tracker, by_name=by.name, problem=UNKNOWN)
+    if ticket.tracker is None:
+        raise Refusal("The tracker was removed")
+    adapter, row, is_first = TICKETS[ticket.tracker.kind], ticket.mitigation, not ticket.problem
+    Ticket.objects.filter(pk=ticket.pk).update(problem=UNKNOWN)
+    text = f"{_text(row)}\n\n{mark_of(ticket)}"
+
+    def ask(place: Place) -> Made:
+        known = None if is_first else adapter.find(place, trackers.call, mark_of(ticket))
+        return known or adapter.make(place, trackers.call, row.title, text)
+
     try:
-        with transaction.atomic():
-            ticket.save(force_insert=True)
-    except IntegrityError:
-        message = "This mitigation has a ticket there already"
-        raise Refusal(message, field="tracker", code="conflict") from None
-    adapter = TICKETS[tracker.kind]
-    title, text = row.title, _text(row)
-    try:
-        made = trackers.asked(
-            tracker, lambda place: adapter.make(place, trackers.call, title, text)
-        )
-    except Refusal:
-        ticket.delete()
+        made = trackers.asked(ticket.tracker, ask)
+    except Refusal as refusal:
+        Ticket.objects.filter(pk=ticket.pk).update(problem=refusal.message[:300])
         raise
-    ticket.key, ticket.url, ticket.problem = made.key[:100], made.url, ""
-    ticket.title, ticket.state, ticket.is_closed = title, "open", False
-    ticket.save()
-    audit.note(row.system.workspace, by, "ticket made", f"{made.key} for {row.title}")
-    return ticket
+    told = {"key": made.key[:100], "url": made.url, "title": row.title, "state": "open"}
+    Ticket.objects.filter(pk=ticket.pk).update(**told, problem="", is_closed=False)
+
+
+def mark_of(ticket: Ticket) -> str:
+    """What stands in the ticket's text and in no other's."""
+    return f"Bartizan reference {ticket.pk.hex}"
 
 
 def link(row: MitigationRow, by: Person, url: str) -> Ticket:
     """Put a link beside a mitigation; nobody reads what is behind it."""
-    _check_room(row)
+    check_room(row)
     try:
         found = web_address(url.strip())
     except TrackerError:
@@ -81,7 +78,8 @@ def link(row: MitigationRow, by: Person, url: str) -> Ticket:
 
 def remove(ticket: Ticket, by: Person) -> None:
     """Forget the link; the ticket itself stays where it is."""
-    named = ticket.key or ticket.url
+    named = ticket.key or ticket.url or f"a ticket in {ticket.tracker}"
+    Delivery.objects.filter(pk=ticket.pk).delete()
     ticket.delete()
     workspace = ticket.mitigation.system.workspace
     audit.note(workspace, by, "ticket unlinked", f"{named} from {ticket.mitigation.title}")
@@ -135,7 +133,8 @@ def _waiting() -> Iterable[Ticket]:
     return found.select_related("tracker").order_by("read_at", "id")[:MOST_READ]
 
 
-def _check_room(row: MitigationRow) -> None:
+def check_room(row: MitigationRow) -> None:
+    """Refuse what would be a ticket too many."""
     if row.tickets.count() >= MOST:
         raise Refusal(f"A mitigation has at most {MOST} tickets", code="limit")
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from threatmodel.gate import Person
-from threatmodel.models import Delivery, Tracker, Workspace
+from threatmodel.models import Delivery, Ticket, Tracker, Workspace
 from threatmodel.robustness.egress import Answer, Limits
 from threatmodel.robustness.errors import RobustnessError
 from threatmodel.trackers import KINDS, TICKETS, Place, TrackerError, github, webhook
@@ -94,8 +94,9 @@ def remove(row: Tracker, by: Person) -> None:
         now = timezone.now()
         Tracker.objects.filter(pk=row.pk).update(removed_at=now, secret="")
         Delivery.objects.filter(tracker=row, state="waiting").update(
-            state="dead", said="The webhook was removed", ended_at=now
+            state="dead", said="The tracker was removed", ended_at=now
         )
+        Ticket.objects.filter(tracker=row, key="").update(problem="The tracker was removed")
         audit.note(row.workspace, by, "tracker removed", row.name)
 
 
@@ -114,14 +115,16 @@ def asked(row: Tracker, ask: Callable[[Place], Found]) -> Found:
     Raises
     ------
     Refusal
-        With one sentence of ours; what a stranger wrote is not in it.
+        With one sentence of ours; what a stranger wrote is not in it. Of code 'invalid' where it
+        would answer the same again.
     """
     try:
         found = ask(place_of(row))
     except (TrackerError, RobustnessError, Refusal) as error:
         words = str(error).removeprefix("address: ")
         put_down(row, words, well=False)
-        raise Refusal(f"{row.name}: {words}"[:500], code="conflict") from error
+        code = "invalid" if isinstance(error, TrackerError) and error.is_final else "conflict"
+        raise Refusal(f"{row.name}: {words}"[:500], code=code) from error
     put_down(row, "", well=True)
     return found
 

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
-from .spoken import Call, Made, Place, State, TrackerError, check, said, web_address, words
+from .spoken import (
+    Call,
+    Made,
+    Place,
+    State,
+    TrackerError,
+    check,
+    listed,
+    said,
+    web_address,
+    words,
+)
 
 URL = "https://api.github.com"
 PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 VERSION = "2022-11-28"
 LONGEST_TITLE, LONGEST_TEXT = 250, 60_000
+# Where a ticket whose making was not answered is looked for: among so many of the newest.
+PAGES, PAGE = 3, 20
 
 
 def fault(place: Place) -> str:
@@ -34,7 +48,25 @@ def make(place: Place, call: Call, title: str, text: str) -> Made:
     body = json.dumps(sent).encode()
     answer = call("POST", _at(place, "/issues"), _headers(place), body)
     check(answer, f"repository {place.place}")
-    found = said(answer)
+    return _made(place, said(answer))
+
+
+def find(place: Place, call: Call, mark: str) -> Made | None:
+    """The issue whose text has the mark, if it was made."""
+    for page in range(1, PAGES + 1):
+        asked = f"/issues?state=all&sort=created&direction=desc&per_page={PAGE}&page={page}"
+        answer = call("GET", _at(place, asked), _headers(place), b"")
+        check(answer, f"repository {place.place}")
+        found = listed(answer)
+        for one in found:
+            if mark in str(one.get("body")):
+                return _made(place, one)
+        if len(found) < PAGE:
+            break
+    return None
+
+
+def _made(place: Place, found: dict[str, Any]) -> Made:
     number = found.get("number")
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 10**12:
         raise TrackerError("it answered without the number of the issue")

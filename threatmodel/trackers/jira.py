@@ -7,6 +7,7 @@ import base64
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from .spoken import Call, Made, Place, State, TrackerError, check, said, words
 
@@ -14,6 +15,8 @@ PLACE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 KEY = re.compile(r"[A-Z][A-Z0-9_]{0,99}-[0-9]{1,12}")
 KIND = "Task"
 LONGEST_TITLE, LONGEST_TEXT = 250, 30_000
+# Among so many of the newest a ticket is looked for whose making was not answered.
+NEWEST = 30
 
 
 def fault(place: Place) -> str:
@@ -44,7 +47,27 @@ def make(place: Place, call: Call, title: str, text: str) -> Made:
     body = json.dumps({"fields": fields}).encode()
     answer = call("POST", _at(place, "issue"), _headers(place), body)
     check(answer, f"project {place.place}")
-    key = said(answer).get("key")
+    return _made(place, said(answer).get("key"))
+
+
+def find(place: Place, call: Call, mark: str) -> Made | None:
+    """The ticket whose description has the mark, if it was made."""
+    asked = {
+        "jql": f'project = "{place.place}" ORDER BY created DESC',
+        "fields": "description",
+        "maxResults": NEWEST,
+    }
+    search = "search/jql" if _version(place) == 3 else "search"
+    answer = call("GET", _at(place, f"{search}?{urlencode(asked)}"), _headers(place), b"")
+    check(answer, f"project {place.place}")
+    issues = said(answer).get("issues")
+    for one in issues if isinstance(issues, list) else ():
+        if isinstance(one, dict) and mark in json.dumps(one.get("fields")):
+            return _made(place, one.get("key"))
+    return None
+
+
+def _made(place: Place, key: object) -> Made:
     if not isinstance(key, str) or not KEY.fullmatch(key):
         raise TrackerError("it answered without the key of the ticket")
     return Made(key, f"{place.url.rstrip('/')}/browse/{key}")

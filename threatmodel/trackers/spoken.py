@@ -10,10 +10,20 @@ from urllib.parse import urlsplit
 
 LONGEST_URL = 2000
 LONGEST_WORDS = 300
+STRANGE = "it does not answer as this kind of tracker does; check the address"
+# What stays so until somebody changes the settings or the ticket.
+FINAL = frozenset({400, 401, 404, 410, 422})
 
 
 class TrackerError(ValueError):
-    """Why a tracker could not do it, in one sentence of ours."""
+    """Why a tracker could not do it, in one sentence of ours.
+
+    `is_final`: asking the same again would be answered the same.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
 
 
 class Answer(Protocol):
@@ -67,13 +77,31 @@ def said(answer: Answer) -> dict[str, Any]:
     TrackerError
         When it is no JSON object.
     """
-    try:
-        found = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        found = None
+    found = _read(answer)
     if not isinstance(found, dict):
-        raise TrackerError("it does not answer as this kind of tracker does; check the address")
+        raise TrackerError(STRANGE)
     return found
+
+
+def listed(answer: Answer) -> list[dict[str, Any]]:
+    """The objects of a list that was answered.
+
+    Raises
+    ------
+    TrackerError
+        When it is no JSON list.
+    """
+    found = _read(answer)
+    if not isinstance(found, list):
+        raise TrackerError(STRANGE)
+    return [one for one in found if isinstance(one, dict)]
+
+
+def _read(answer: Answer) -> Any:
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def words(value: object, most: int = LONGEST_WORDS) -> str:
@@ -123,4 +151,5 @@ def check(answer: Answer, of: str) -> None:
         429: "too much was asked of it; try again later",
     }
     meaning = meanings.get(answer.status, "it could not do it")
-    raise TrackerError(f"{meaning} (status {answer.status})")
+    is_final = answer.status in FINAL
+    raise TrackerError(f"{meaning} (status {answer.status})", is_final=is_final)

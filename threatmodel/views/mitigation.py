@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from threatmodel import gate
 from threatmodel.core.inputs import Mitigation
-from threatmodel.forms import MitigationForm
+from threatmodel.forms import RUNNING, MitigationForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import FindingRow, MitigationRow, System, Tracker
 from threatmodel.rows import mitigation as value_of
-from threatmodel.services import attachments, benefit, comments, proofs
+from threatmodel.services import attachments, benefit, comments, proofs, pushes
 from threatmodel.services import mitigations as register
 from threatmodel.services.refusal import Refusal
 from threatmodel.trackers import TICKETS
@@ -130,20 +130,7 @@ def attach(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 @page
 def attachment(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """As a download, whatever it is: nothing that somebody uploaded is shown by this site."""
-    return cast(HttpResponse, download(person, id))
-
-
-def download(person: Person, id: object) -> FileResponse:
-    one = gate.attachment(person, id, Right.READ)
-    try:
-        file = one.file.open("rb")
-    except FileNotFoundError:
-        raise gate.NotFound("The file is gone from the store; tell the operator") from None
-    kind = "application/octet-stream"
-    answer = FileResponse(file, as_attachment=True, filename=one.name, content_type=kind)
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return cast(HttpResponse, attachments.download(gate.attachment(person, id, Right.READ)))
 
 
 @require_POST
@@ -189,9 +176,10 @@ def _page(
         "alone": proofs.is_alone(system),
         "files": row.attachments.all(),
         "talk": gate.talk_about(row),
-        "tickets": row.tickets.select_related("tracker"),
+        "tickets": [(one, pushes.of(one)) for one in row.tickets.select_related("tracker")],
         "pushable": _pushable(row),
         "kept": attachments.KNOWN,
+        "running": RUNNING,
     }
     template = "systems/mitigation.html"
     return system_page(request, person, system, "mitigations", template, context, status)

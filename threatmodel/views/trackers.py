@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from threatmodel import gate
 from threatmodel.gate import Person, Right
 from threatmodel.models import MitigationRow, Workspace
-from threatmodel.services import deliveries, tickets
+from threatmodel.services import deliveries, pushes, tickets
 from threatmodel.services import trackers as register
 from threatmodel.services.refusal import Refusal
 
@@ -115,12 +115,21 @@ def ticket(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.mitigation(person, id, Right.TRACK)
     if named := request.POST.get("tracker", ""):
         used = gate.tracker(person, named, Right.TRACK)
-        made = tickets.push(row, person, used)
-        messages.success(request, f"Made {made.key} in {used.name}.")
+        pushes.push(row, person, used)
+        messages.success(request, f"A ticket in {used.name} is on its way; it shows here.")
     else:
         tickets.link(row, person, request.POST.get("url", ""))
         messages.success(request, "The link is kept.")
     return _to(row)
+
+
+@require_POST
+@page
+def push_again(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    row = gate.ticket(person, id, Right.TRACK)
+    pushes.again(row, person)
+    messages.success(request, "It is tried again; if it was made meanwhile, that one is taken.")
+    return _to(row.mitigation)
 
 
 @require_POST

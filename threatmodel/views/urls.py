@@ -60,6 +60,7 @@ urlpatterns = [
     path("mitigations/<uuid:id>/comment/", mitigation.comment, name="mitigation-comment"),
     path("mitigations/<uuid:id>/ticket/", trackers.ticket, name="mitigation-ticket"),
     path("tickets/<uuid:id>/read/", trackers.look, name="ticket-read"),
+    path("tickets/<uuid:id>/push/", trackers.push_again, name="ticket-push"),
     path("tickets/<uuid:id>/unlink/", trackers.unlink, name="ticket-unlink"),
     path("workspaces/<uuid:id>/trackers/", trackers.trackers, name="trackers"),
     path("trackers/<uuid:id>/try/", trackers.attempt, name="tracker-try"),
