@@ -35,6 +35,8 @@ from . import (
     workspaces,
 )
 
+MITIGATION = "systems/<uuid:id>/mitigations/<uuid:mitigation>/"
+
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     # who may what
