@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from tests import cast
+from tests.reports.everything import everything
 from threatmodel.gate import Person
 from threatmodel.models import Report, System, Workspace
 from threatmodel.services import decisions, reports
@@ -98,9 +99,19 @@ def of_sheet(body: bytes) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-@pytest.mark.parametrize("which", ["mixed", pytest.param("demo", marks=pytest.mark.long)])
+MADE: dict[str, Callable[[Owner], System]] = {
+    "mixed": mixed,
+    "demo": lambda olga: cast.system(*olga, yaml.safe_load(DEMO.read_text())),
+    "everything": everything,
+}
+
+
+@pytest.mark.parametrize(
+    "which",
+    ["mixed", *(pytest.param(name, marks=pytest.mark.long) for name in ("demo", "everything"))],
+)
 def test_pdf_workbook_json_and_page_count_alike(olga, which):
-    system = mixed(olga) if which == "mixed" else cast.system(*olga, yaml.safe_load(DEMO.open()))
+    system = MADE[which](olga)
     told = json.loads(made(system, olga, "json"))
     expected = said(told["summary"])
     assert set(expected) > {("conditional", ""), ("treatment", "open")}
@@ -108,7 +119,7 @@ def test_pdf_workbook_json_and_page_count_alike(olga, which):
     assert counted(rows) == expected
     assert counted(of_sheet(made(system, olga, "xlsx"))) == expected
     # The whole of it where all is counted; in the other, what is not counted need not be printed.
-    printed = made(system, olga, "pdf", () if which == "demo" else ("matrix",))
+    printed = made(system, olga, "pdf", ("matrix",) if which == "mixed" else ())
     pages = PdfReader(BytesIO(printed)).pages
     assert in_words(" ".join(" ".join(one.extract_text().split()) for one in pages)) == expected
     shown = cast.browser(olga[1]).get(reverse("findings", args=[system.pk])).content.decode()
