@@ -123,6 +123,7 @@ REST = [
     get(SYSTEM + "line/", "guest"),
     post(SYSTEM + "line/", "guest", {"t": "hello", "revision": 1}),
     get(SYSTEM + "diagram.svg", "guest"),
+    get(SYSTEM + "diagram.png", "guest"),
     get(SYSTEM + "findings/", "guest"),
     get(SYSTEM + "findings/{finding}/", "guest"),
     get(SYSTEM + "explain/{threat}/c-api/", "guest"),

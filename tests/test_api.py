@@ -392,6 +392,17 @@ def test_markup_in_labels_is_kept_as_text_and_drawn_as_text(client, url):
     assert b"<script" not in picture.content and b"<img" not in picture.content
 
 
+def test_the_diagram_is_a_picture_too_made_again_only_when_it_differs(client, url):
+    picture = client.get(url + "diagram.png")
+    assert picture["Content-Type"] == "image/png" and picture.content.startswith(b"\x89PNG")
+    known = {"If-None-Match": picture["ETag"]}
+    assert client.get(url + "diagram.png", headers=known).status_code == 304
+    far = [change("component", "c-api", set={"box": [90_000, 90_000, 176, 64]})]
+    send(client, "post", url + "operations/", {"id": str(uuid.uuid4()), "changes": far})
+    refused = client.get(url + "diagram.png", headers=known)
+    assert refused.status_code == 400 and "Take the SVG" in error_of(refused)["message"]
+
+
 def test_a_file_is_imported_whole_with_its_loss_report(client):
     data = json.dumps(cast.drawing()).encode()
     answer = client.post("/api/v1/systems/import/", {"file": SimpleUploadedFile("s.json", data)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from hashlib import sha256
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,6 +22,8 @@ from threatmodel.live.history import document_at, item
 from threatmodel.logbook import tell
 from threatmodel.models import LogEntry, System
 from threatmodel.reports.diagram import diagram_svg
+from threatmodel.reports.raster import TooLarge, png
+from threatmodel.reports.svg import Svg
 from threatmodel.services import audit, operations
 from threatmodel.services.operations import Answer, Submission
 from threatmodel.services.refusal import Refusal
@@ -115,16 +118,41 @@ class Log(View):
 class Diagram(View):
     @extend_schema(responses={(200, "image/svg+xml"): OpenApiTypes.STR})
     def get(self, request: Request, id: str) -> HttpResponse:
-        person = self.person()
-        system = gate.system(person, id, Right.READ)
-        catalog = catalogs.of(system)
-        document = rows.read_document(system, catalog)
-        svg = diagram_svg(document, catalog, levels=rows.worst_levels(system))
-        audit.exported(system, person, f"diagram at revision {system.revision}")
-        answer = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
-        answer["Content-Disposition"] = 'inline; filename="diagram.svg"'
-        answer["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        svg = drawn(self.person(), id)
+        return shown(svg, "image/svg+xml; charset=utf-8", "diagram.svg")
+
+
+class Picture(View):
+    """The same drawing as PNG. An unchanged one is not made again."""
+
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
+    def get(self, request: Request, id: str) -> HttpResponse:
+        svg = drawn(self.person(), id)
+        tag = f'"{sha256(svg.encode()).hexdigest()}"'
+        if matches(request, tag):
+            return HttpResponse(status=304, headers={"ETag": tag})
+        try:
+            answer = shown(png(svg), "image/png", "diagram.png")
+        except TooLarge as error:
+            raise Refusal(str(error), code="limit") from None
+        answer["ETag"] = tag
         return answer
+
+
+def drawn(person: Person, id: str) -> Svg:
+    """The drawing as it is now; the audit log says who took it along."""
+    system = gate.system(person, id, Right.READ)
+    catalog = catalogs.of(system)
+    document = rows.read_document(system, catalog)
+    audit.exported(system, person, f"diagram at revision {system.revision}")
+    return diagram_svg(document, catalog, levels=rows.worst_levels(system))
+
+
+def shown(body: str | bytes, media: str, name: str) -> HttpResponse:
+    answer = HttpResponse(body, content_type=media)
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    answer["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return answer
 
 
 def answer(system: System, submission: Submission) -> Response:

@@ -70,6 +70,7 @@ urlpatterns = [
     path("baselines/<uuid:id>/", baselines.BaselineDetail.as_view()),
     path("systems/<uuid:id>/line/", line.Line.as_view()),
     path("systems/<uuid:id>/diagram.svg", document.Diagram.as_view()),
+    path("systems/<uuid:id>/diagram.png", document.Picture.as_view()),
     # what follows
     path("systems/<uuid:id>/findings/", findings.Findings.as_view()),
     path("systems/<uuid:id>/findings/<str:key>/", findings.FindingDetail.as_view()),
