@@ -24,8 +24,9 @@ function restore(board: HTMLElement): void {
   if (!card) return;
   board.scrollLeft = Number(left);
   window.scrollTo(0, Number(top));
-  const found = board.querySelector<HTMLElement>(`[data-card="${CSS.escape(card)}"] a`);
-  found?.focus({ preventScroll: true });
+  const cards = [...board.querySelectorAll<HTMLElement>("[data-card]")];
+  const found = cards.find((one) => one.dataset.card === card);
+  found?.querySelector("a")?.focus({ preventScroll: true });
 }
 
 export function follow(board: HTMLElement): void {
