@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ PROBES = 8
 ALIKE = 1e-3  # scores that differ by less come from the same model on other hardware
 SHORTEST_SECRET = 6
 TRIES, LONGEST_PAUSE_S = 3, 10.0
+NO_TEXTS = "texts are sent as plain JSON alone; choose the adapter json"
 BUSY = frozenset({429, 503})
 
 Watch = Callable[[], None]
@@ -120,26 +121,28 @@ class EndpointModel:
         self._row, self._watch = row, watch
         self.identity = ""
 
-    def labels(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
+    def labels(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         found = [speech.labels(part, self._options["answers"]) for part in self._asked(rows)]
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
-    def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    def scores(self, rows: NDArray[Any]) -> NDArray[np.float64]:
         found = [speech.scores(part, self._options["answers"]) for part in self._asked(rows)]
         if len({part.shape[1] for part in found}) > 1:
             raise ModelError("endpoint: it scores another number of classes each time")
         return np.concatenate(found) if found else np.empty((0, 0))
 
-    def probe(self, rows: NDArray[np.float32]) -> list[list[float]]:
+    def probe(self, rows: NDArray[Any]) -> list[list[float]]:
         """What it answers to these rows, as its identity rests on it."""
         return [row for part in self._asked(rows) for row in part.reshape(len(part), -1).tolist()]
 
     def restart(self) -> None:
         """Nothing of ours died."""
 
-    def _asked(self, rows: NDArray[np.float32]) -> Iterator[NDArray[np.float64]]:
+    def _asked(self, rows: NDArray[Any]) -> Iterator[NDArray[np.float64]]:
         if self._format.question is None or self._format.answers is None:
             raise ModelError("endpoint: it talks in messages and answers no rows")
+        if not self._row and not self._format.texts:
+            raise ModelError(f"endpoint: {NO_TEXTS}")
         size = self._options["batch"]
         for at in range(0, len(rows), size):
             some = rows[at : at + size].reshape(-1, *self._row)
@@ -174,7 +177,7 @@ class RowEndpoint:
             )
 
 
-def probe_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def probe_rows(rows: NDArray[Any]) -> NDArray[np.float32]:
     """The fixed rows that an endpoint is known by, spread over its data set."""
     chosen = np.linspace(0, len(rows) - 1, min(PROBES, len(rows))).astype(np.intp)
     return rows[chosen]

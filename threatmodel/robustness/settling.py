@@ -42,7 +42,8 @@ def settle(
     values = attacks.values(test, given)
     if "eps" not in {param.name for param in test.params}:
         return values
-    values.setdefault("norm", eps.norm if eps else "l2")
+    norms = next(param.choices for param in test.params if param.name == "norm")
+    values.setdefault("norm", eps.norm if eps else norms[0])
     if "eps" not in values:
         if eps is None or eps.norm != values["norm"]:
             raise RobustnessError(
@@ -69,8 +70,8 @@ def distance(
 
 
 def feature_space_only(test: Test, dataset: Dataset) -> bool:
-    """A table whose constraints are not stated, or not all kept by the test."""
-    if dataset.image or not test.moves_inputs:
+    """A table whose constraints are not stated, or not all kept by the test. Every text exists."""
+    if dataset.image or dataset.text is not None or not test.moves_inputs:
         return False
     stated = dataset.constraints()
     return not stated or not stated <= test.honours

@@ -18,7 +18,7 @@ CLASS_LIMIT = 10_000
 LONGEST_OPTION = 20_000
 
 Options = Mapping[str, Any]
-Rows = NDArray[np.float32]
+Rows = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Format:
     """How one kind of endpoint is spoken to.
 
     `question` makes the body for rows of their own shape, `answers` finds in what came back the
-    nested lists of numbers. A format for `chat` has neither: it is spoken to in messages.
+    nested lists of numbers. A format for `chat` has neither: it is spoken to in messages. `texts`
+    says that rows may be texts.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Format:
     options: tuple[Option, ...]
     question: Callable[[Rows, Options], object] | None = None
     answers: Callable[[object, Options], object] | None = None
+    texts: bool = False
 
     @property
     def chat(self) -> bool:

@@ -11,7 +11,7 @@ import os
 import select
 import struct
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from .errors import ModelDied, TimedOut
 HEADER_LIMIT = 64 * 1024
 BODY_LIMIT = 256 * 1024 * 1024
 LENGTHS = struct.Struct("<II")
+LENGTH = struct.Struct("<I")
 SLICE_S = 0.2
 DTYPES: dict[str, np.dtype[Any]] = {
     "float32": np.dtype("<f4"),
@@ -45,6 +46,31 @@ def from_bytes(body: bytes, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
         raise ValueError("frame: body and shape do not agree")
     shaped: NDArray[Any] = array.reshape(shape)
     return shaped
+
+
+def from_texts(texts: Iterable[str]) -> bytes:
+    """Texts in UTF-8, each after its length."""
+    parts: list[bytes] = []
+    for text in texts:
+        content = text.encode()
+        parts += (LENGTH.pack(len(content)), content)
+    return b"".join(parts)
+
+
+def to_texts(body: bytes, count: int) -> list[str]:
+    """Exactly so many texts, or ValueError."""
+    texts, at = [], 0
+    while at < len(body):
+        if at + LENGTH.size > len(body):
+            raise ValueError("frame: a text's length is cut off")
+        (size,) = LENGTH.unpack_from(body, at)
+        at += LENGTH.size + size
+        if at > len(body):
+            raise ValueError("frame: a text is cut off")
+        texts.append(body[at - size : at].decode())
+    if len(texts) != count:
+        raise ValueError("frame: body and number of texts do not agree")
+    return texts
 
 
 class Channel:

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from .results import SampleResult
 
 MOST = 12
-WIDEST = 4096  # numbers of a row that is kept; a larger picture would fill the database
+WIDEST = 4096  # numbers or characters of a row that is kept; a larger one would fill the database
 DIGITS = 5
 
 
 def after(
-    gaps: Sequence[float | None] | NDArray[np.float64], rows: NDArray[np.float32]
-) -> dict[int, tuple[float, ...]]:
+    gaps: Sequence[float | None] | NDArray[np.float64], rows: NDArray[Any]
+) -> dict[int, tuple[float | str, ...]]:
     """By position, what the nearest became; positions without a gap have become nothing."""
     if rows.shape[1] > WIDEST:
         return {}
     found = [(gap, at) for at, gap in enumerate(gaps) if gap is not None]
     nearest = sorted(found)[:MOST]
-    return {at: tuple(np.round(rows[at].astype(float), DIGITS).tolist()) for _, at in nearest}
+    return {at: tuple(_plain(rows[at])) for _, at in nearest}
 
 
 def keep(samples: Iterable[SampleResult]) -> tuple[SampleResult, ...]:
@@ -51,15 +51,25 @@ def told(samples: Iterable[SampleResult], dataset: Dataset) -> list[dict[str, An
             "answer": one.detail.get("answer"),
             "distance": one.distance,
             "queries": one.queries,
-            "before": np.round(dataset.x[one.index].astype(float), DIGITS).tolist(),
+            "before": _plain(dataset.x[one.index]),
             "after": list(one.after),
         }
         for one in _nearest(samples)
     ]
 
 
+def _plain(row: NDArray[Any]) -> list[float | str]:
+    """A row as JSON keeps it: numbers rounded, a text cut where it would fill the database."""
+    if row.dtype.kind == "T":
+        return [text[:WIDEST] for text in row.tolist()]
+    rounded: list[float | str] = np.round(row.astype(float), DIGITS).tolist()
+    return rounded
+
+
 def frame(dataset: Dataset) -> dict[str, Any]:
-    """How rows are to be shown: as pictures of a shape and range, or column by column."""
+    """How rows are to be shown: as texts, as pictures of a shape and range, or by columns."""
+    if dataset.text is not None:
+        return {"image": False, "text": True, "columns": ["text"]}
     low, high = dataset.bounds()
     names = [one.name for one in dataset.features] or [str(n) for n in range(dataset.x.shape[1])]
     return {

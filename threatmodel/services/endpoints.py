@@ -82,6 +82,8 @@ def link(
     if spoken.chat:
         data, description = chat.DATA, chat.DESCRIPTION
     described = _described(data, description)
+    if described.text is not None and not spoken.texts:
+        raise Refusal(endpoint.NO_TEXTS.capitalize(), field="data")
     row = models.new_row(system, by, component, name or "Endpoint", described, description)
     row.digest = endpoint.identity(address.version, [])
     row.dataset_file.save(f"{row.pk}.npz", ContentFile(data), save=False)

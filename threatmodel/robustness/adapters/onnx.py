@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,32 +105,35 @@ class OnnxModel:
     def _open(self) -> sandbox.Child:
         child = sandbox.start("onnx", self._found, limits=self._limits, watch=self._watch)
         try:
-            request = {"do": "load", "shape": list(self._row)}
+            request = {"do": "load", "shape": list(self._row), "texts": not self._row}
             child.ask(request, self._data, self._timeout_s)
         except BaseException:
             child.close()
             raise
         return child
 
-    def labels(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
+    def labels(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         """The model's answer to each row."""
-        body = np.ascontiguousarray(rows, dtype="<f4").tobytes()
         request = {"do": "labels", "shape": list(rows.shape)}
-        _, answered = self._child.ask(request, body, self._timeout_s)
+        _, answered = self._child.ask(request, self._body(rows), self._timeout_s)
         try:
             return wire.from_bytes(answered, "int64", (len(rows),))
         except ValueError as error:
             raise ModelError("model: it does not answer once for each row") from error
 
-    def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    def scores(self, rows: NDArray[Any]) -> NDArray[np.float64]:
         """What the model gives each class, row by row; ModelError where it answers labels alone."""
-        body = np.ascontiguousarray(rows, dtype="<f4").tobytes()
         request = {"do": "scores", "shape": list(rows.shape)}
-        said, answered = self._child.ask(request, body, self._timeout_s)
+        said, answered = self._child.ask(request, self._body(rows), self._timeout_s)
         try:
             return wire.from_bytes(answered, "float64", (len(rows), int(said["columns"])))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError("model: it does not answer once for each row") from error
+
+    def _body(self, rows: NDArray[Any]) -> bytes:
+        if not self._row:
+            return wire.from_texts(rows.reshape(-1).tolist())
+        return np.ascontiguousarray(rows, dtype="<f4").tobytes()
 
     def restart(self) -> None:
         """A fresh child with the same model, after the old one died."""

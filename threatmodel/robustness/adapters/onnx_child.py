@@ -1,11 +1,13 @@
 """The only place where a model's file is parsed and run: inside the sandbox.
 
 First the file's structure is judged (no data outside it, standard operators, bounded tensors, one
-numeric input), then it is loaded from bytes with one thread and no graph rewriting.
+input of numbers or texts), then it is loaded from bytes with one thread and no graph rewriting.
 """
 
 from __future__ import annotations
 
+import contextlib
+import locale
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,8 +23,12 @@ from ..errors import ModelError
 DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml"})
 TENSOR_LIMIT = 2**28  # elements of one declared tensor
 NODE_LIMIT = 100_000
+# Of other domains, what skl2onnx writes to cut texts into words.
+ADMITTED = frozenset({("com.microsoft", "Tokenizer")})
+FOREIGN = frozenset(domain for domain, _ in ADMITTED)
 INPUT_TYPES = {onnx.TensorProto.FLOAT: np.float32, onnx.TensorProto.DOUBLE: np.float64}
 CLASS_LIMIT = 10_000
+PLAIN_LOCALE = "C.UTF-8"
 
 
 def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
@@ -58,7 +64,7 @@ def _check_tensor(tensor: onnx.TensorProto) -> None:
 
 def _check_nodes(graph: onnx.GraphProto) -> None:
     for node in graph.node:
-        if node.domain not in DOMAINS:
+        if node.domain not in DOMAINS and (node.domain, node.op_type) not in ADMITTED:
             raise ModelError(
                 f"model: operator {node.op_type[:60]!r} is not one of ONNX's own; "
                 "export it with standard operators"
@@ -75,7 +81,7 @@ def check(model: onnx.ModelProto) -> None:
     """
     if model.functions or model.training_info:
         raise ModelError("model: it carries functions or training of its own; export it without")
-    if any(entry.domain not in DOMAINS for entry in model.opset_import):
+    if any(entry.domain not in DOMAINS | FOREIGN for entry in model.opset_import):
         raise ModelError("model: it needs operators that are not ONNX's own")
     nodes = 0
     for graph in _graphs(model.graph):
@@ -87,19 +93,36 @@ def check(model: onnx.ModelProto) -> None:
             _check_tensor(tensor)
 
 
-def _input(model: onnx.ModelProto) -> tuple[str, Any, tuple[int, ...]]:
+def _with_plain_locale(model: onnx.ModelProto) -> bytes:
+    """The model with its case changed as Unicode says: the box has no locale but the plain one."""
+    for graph in _graphs(model.graph):
+        for node in graph.node:
+            if node.op_type == "StringNormalizer":
+                kept = [one for one in node.attribute if one.name != "locale"]
+                del node.attribute[:]
+                node.attribute.extend([*kept, helper.make_attribute("locale", PLAIN_LOCALE)])
+    return model.SerializeToString()
+
+
+def _input(model: onnx.ModelProto, texts: bool) -> tuple[str, Any, tuple[int, ...]]:
     """Name, type and shape behind the batch (-1 where it is free)."""
     known = {tensor.name for tensor in model.graph.initializer}
     inputs = [value for value in model.graph.input if value.name not in known]
     if len(inputs) != 1:
         raise ModelError(f"model: it takes {len(inputs)} inputs; one is expected")
     kind = inputs[0].type.tensor_type
-    if kind.elem_type not in INPUT_TYPES or not len(kind.shape.dim):
-        raise ModelError("model: its input must be rows of float or double numbers")
+    takes_texts = kind.elem_type == onnx.TensorProto.STRING
+    if texts and not takes_texts:
+        raise ModelError("model: it takes numbers, but the data set holds texts")
+    if takes_texts and not texts:
+        raise ModelError("model: it takes texts, but the data set holds numbers")
+    if not takes_texts and kind.elem_type not in INPUT_TYPES or not len(kind.shape.dim):
+        raise ModelError("model: its input must be rows of float or double numbers, or texts")
     sides = [side.dim_value if side.HasField("dim_value") else -1 for side in kind.shape.dim]
     if sides[0] not in (-1, 0):
         raise ModelError("model: its batch size is fixed; export it with a dynamic first dimension")
-    return inputs[0].name, INPUT_TYPES[kind.elem_type], tuple(side or -1 for side in sides[1:])
+    dtype = object if takes_texts else INPUT_TYPES[kind.elem_type]
+    return inputs[0].name, dtype, tuple(side or -1 for side in sides[1:])
 
 
 def _outputs(session: Any) -> tuple[str, str]:
@@ -152,9 +175,13 @@ class OnnxProgram:
         self._name, self._dtype = "", np.dtype(np.float32)
         self._whole = self._scored = ""
         self._shape: tuple[int, ...] = ()
+        self._texts = False
 
     def warm(self) -> None:
-        """Load and ask a model of our own, so that every library is in memory."""
+        """Load and ask a model of our own, so that every library is in memory. The locale has to
+        be too: models of texts change case by it, and no file can be opened later."""
+        with contextlib.suppress(locale.Error):
+            locale.setlocale(locale.LC_ALL, PLAIN_LOCALE)
         shape: list[str | int | None] = ["batch", 2]
         graph = helper.make_graph(
             [helper.make_node("Softmax", ["x"], ["y"])],
@@ -169,34 +196,43 @@ class OnnxProgram:
 
     def answer(self, request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         if request["do"] == "load":
-            return self._load(body, tuple(request["shape"])), b""
-        rows = wire.from_bytes(body, "float32", tuple(request["shape"]))
+            return self._load(body, tuple(request["shape"]), request.get("texts", False)), b""
+        rows = self._rows(body, tuple(request["shape"]))
         if request["do"] == "scores":
             scores = self._scores(rows)
             return {"columns": scores.shape[1]}, scores.astype("<f8").tobytes()
         labels = self._ask(rows)
         return {"rows": len(labels)}, labels.astype("<i8").tobytes()
 
-    def _load(self, data: bytes, row: tuple[int, ...]) -> dict[str, Any]:
+    def _rows(self, body: bytes, shape: tuple[int, ...]) -> NDArray[Any]:
+        """What was sent; texts as objects of our own making, as the runtime takes them."""
+        if not self._texts:
+            return wire.from_bytes(body, "float32", shape)
+        return np.array(wire.to_texts(body, shape[0]), dtype=object)
+
+    def _load(self, data: bytes, row: tuple[int, ...], texts: bool) -> dict[str, Any]:
         try:
             model = onnx.ModelProto.FromString(data)
         except Exception as error:
             raise ModelError("model: this is not a readable ONNX file") from error
         check(model)
-        self._name, dtype, shape = _input(model)
-        self._dtype, self._shape = np.dtype(dtype), _fit(shape, row)
+        self._name, dtype, shape = _input(model, texts)
+        self._dtype, self._texts = np.dtype(dtype), texts
+        self._shape = _fit_texts(shape) if texts else _fit(shape, row)
+        if texts:
+            data = _with_plain_locale(model)
         del model
         self._session = _session(data)
         self._whole, self._scored = _outputs(self._session)
         return {"shape": list(self._shape), "scored": bool(self._scored)}
 
-    def _ask(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
+    def _ask(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         answer = self._run(rows, self._whole or self._scored)
         if not self._whole:
             return _labels(answer)
         return np.asarray(answer.reshape(len(rows), -1)[:, 0], dtype=np.int64)
 
-    def _scores(self, rows: NDArray[np.float32]) -> NDArray[Any]:
+    def _scores(self, rows: NDArray[Any]) -> NDArray[Any]:
         """One column for each class; a single score is the chance of class 1."""
         if not self._scored:
             raise ModelError("model: it answers labels alone, no scores")
@@ -204,7 +240,7 @@ class OnnxProgram:
         _check_scores(answer)
         return np.hstack((1 - answer, answer)) if answer.shape[1] == 1 else answer
 
-    def _run(self, rows: NDArray[np.float32], output: str) -> NDArray[Any]:
+    def _run(self, rows: NDArray[Any], output: str) -> NDArray[Any]:
         fed = rows.reshape(len(rows), *self._shape).astype(self._dtype, copy=False)
         try:
             answer: NDArray[Any] = self._session.run([output], {self._name: fed})[0]
@@ -213,6 +249,13 @@ class OnnxProgram:
         if len(answer) != len(rows) or answer.size % max(len(rows), 1):
             raise ModelError("model: it does not answer once for each row")
         return answer
+
+
+def _fit_texts(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A text is one value: the model takes [rows] or [rows, 1]."""
+    if any(side not in (-1, 1) for side in shape) or len(shape) > 1:
+        raise ModelError("model: it takes several texts at once; one for each row is expected")
+    return (1,) * len(shape)
 
 
 def _fit(shape: tuple[int, ...], row: tuple[int, ...]) -> tuple[int, ...]:

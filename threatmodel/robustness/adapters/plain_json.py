@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import ModelError
 from ..speech import BATCH, READING, Format, Option, Options, Rows, nested, part
 
-ROWS = "{rows}"
+ROWS, ROW = "{rows}", "{row}"
 MOST_STEPS = 20
 
 
@@ -14,13 +14,30 @@ def question(rows: Rows, options: Options) -> object:
 
 
 def _filled(template: object, rows: list[object]) -> object:
+    """A list of one entry that speaks of a row has that entry for each."""
     if template == ROWS:
         return rows
     if isinstance(template, dict):
         return {name: _filled(value, rows) for name, value in template.items()}
+    if isinstance(template, list) and len(template) == 1 and _speaks_of_a_row(template[0]):
+        return [_with(template[0], row) for row in rows]
     if isinstance(template, list):
         return [_filled(value, rows) for value in template]
     return template
+
+
+def _speaks_of_a_row(template: object) -> bool:
+    if isinstance(template, dict):
+        return any(map(_speaks_of_a_row, template.values()))
+    return any(map(_speaks_of_a_row, template)) if isinstance(template, list) else template == ROW
+
+
+def _with(template: object, row: object) -> object:
+    if isinstance(template, dict):
+        return {name: _with(value, row) for name, value in template.items()}
+    if isinstance(template, list):
+        return [_with(value, row) for value in template]
+    return row if template == ROW else template
 
 
 def answers(told: object, options: Options) -> object:
@@ -49,7 +66,8 @@ FORMAT = Format(
     options=(
         Option(
             "request",
-            'JSON in which the text "{rows}" stands for the rows',
+            'JSON in which the text "{rows}" stands for the rows, or a list of one entry, like '
+            '[{"text": "{row}"}], for one entry each',
             "json",
             '{"rows": "{rows}"}',
         ),
@@ -59,4 +77,5 @@ FORMAT = Format(
     ),
     question=question,
     answers=answers,
+    texts=True,
 )

@@ -82,7 +82,7 @@ class Test:
     a test of its own measure is sized, as `eps` sizes the others; `declared` is how much of it the
     test speaks of. A table's constraints bind tests with `moves_inputs`. `searches` says that it
     looks for the nearest input, within eps or beyond. `retrain` is how it is run where the owner's
-    own training is at hand, for tests that need that.
+    own training is at hand, for tests that need that. `takes_texts`: rows may be texts.
     """
 
     id: str
@@ -104,6 +104,7 @@ class Test:
     declared: Eps | None = None
     searches: bool = True
     retrain: Retrain | None = None
+    takes_texts: bool = False
 
     # pytest would otherwise take the class for a test of its own
     __test__ = False
@@ -119,7 +120,11 @@ class Test:
             # What else it needs is needed there, and no data set that is linked here gives it.
             return f"it needs {OFFERS['trainer']}"
         missing = sorted(self.needs - set(offers))
-        return f"it needs {OFFERS[missing[0]]}" if missing else ""
+        if missing:
+            return f"it needs {OFFERS[missing[0]]}"
+        if "text" in offers and not self.takes_texts:
+            return "it changes numbers, and the rows of this data set are texts"
+        return ""
 
 
 @functools.cache

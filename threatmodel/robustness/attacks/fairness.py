@@ -115,4 +115,5 @@ TEST = Test(
     needs=frozenset({"group"}),
     adversarial=False,
     moves_inputs=False,
+    takes_texts=True,
 )
