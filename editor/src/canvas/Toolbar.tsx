@@ -29,6 +29,7 @@ import { toggleTask } from "../frame/tasks";
 import { Arrange } from "./Arrange";
 import { Legend } from "./Legend";
 import { LensPicker } from "./LensPicker";
+import { TakeAlong } from "./TakeAlong";
 import { t } from "../words/t";
 
 interface ToolProps {
@@ -119,6 +120,7 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
           <MessageCircleQuestionMark size={16} />
         </Tool>
         <LensPicker />
+        <TakeAlong />
       </div>
       {mayEdit && selected > 1 && <Lining enough={selected > 2} />}
       {heat && <Legend />}

@@ -61,6 +61,7 @@ export interface CatalogData {
   threats: Readonly<Record<string, ThreatText>>;
   tactics?: readonly { id: string; name: string }[];
   controls: Readonly<Record<string, { title: string; effort: string }>>;
+  adversaries?: readonly { id: string; name: string }[];
 }
 
 /** The catalog with its look-ups, read once. */

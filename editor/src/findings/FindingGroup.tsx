@@ -1,9 +1,10 @@
 import { CircleHelp } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { useEditor } from "../editor";
+import { useEditor, useSession } from "../editor";
 import { LevelMark } from "./Badge";
 import { FindingItem } from "./FindingItem";
 import type { Group, Grouping } from "./groups";
+import { rowTitle } from "./named";
 import { t } from "../words/t";
 
 /** As many as read at a glance stand open; a row of many is opened by who wants to see them. */
@@ -21,6 +22,9 @@ export function FindingGroup({ group, by, first: gravest }: FindingGroupProps): 
   const { catalog } = useEditor();
   const [first] = group.findings;
   const [open, setOpen] = useState(gravest || (by === "threat" && group.findings.length <= FEW));
+  const title = useSession(({ doc }) =>
+    by === "cause" ? rowTitle(group.id, doc, catalog) : group.title,
+  );
   const threat = by === "threat" ? catalog.data.threats[group.id] : undefined;
   return (
     <details
@@ -31,7 +35,7 @@ export function FindingGroup({ group, by, first: gravest }: FindingGroupProps): 
       <summary>
         {group.waits && <CircleHelp size={14} aria-hidden="true" />}
         {!group.waits && first && <LevelMark level={first.risk.residual} size={14} />}
-        <span className="finding-group-title">{group.title}</span>
+        <span className="finding-group-title">{title}</span>
         {threat?.own && (
           <small className="chip" title={t("Added by your workspace")}>
             {t("own")}

@@ -4,6 +4,7 @@ import { select, useEditor, useSession } from "../editor";
 import type { Finding } from "../sync/messages";
 import { isVotedOn } from "../workshop/words";
 import { LevelMark } from "./Badge";
+import { elementName } from "./named";
 import { LEVEL_NAMES } from "../words/levels";
 import { t } from "../words/t";
 
@@ -48,7 +49,8 @@ interface FindingItemProps {
 export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactElement {
   const editor = useEditor();
   const voting = useSession((state) => isVotedOn(state.workshop, finding.key));
-  const name = by === "element" ? finding.element_name : finding.title;
+  const element = useSession(({ doc }) => elementName(doc, finding.element));
+  const name = by === "element" ? element : finding.title;
   const dashed = finding.verdict === "stale" ? " finding-stale" : "";
   return (
     <li className={`finding${dashed}`}>
@@ -63,7 +65,7 @@ export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactE
           {by === "both" && (
             <small className="finding-at">
               {" "}
-              {t("on {element_name}", { element_name: finding.element_name })}
+              {t("on {element_name}", { element_name: element })}
             </small>
           )}
         </span>
@@ -72,7 +74,7 @@ export function FindingItem({ finding, by = "title" }: FindingItemProps): ReactE
         className="icon-button"
         aria-label={t("Open {title} on {element_name}", {
           title: finding.title,
-          element_name: finding.element_name,
+          element_name: element,
         })}
         title={t("Open the finding")}
         href={`${editor.boot.urls.findings}${encodeURIComponent(finding.key)}/`}

@@ -1,9 +1,10 @@
 import { type ReactElement, useMemo, useState } from "react";
-import { useEditor, useSession, useView } from "../editor";
+import { type Editor, useEditor, useSession, useView } from "../editor";
 import { Select } from "../inspector/fields";
 import type { Finding } from "../sync/messages";
 import { FindingGroup } from "./FindingGroup";
 import { grouped } from "./groups";
+import { elementName, rowTitle } from "./named";
 import { QuestionList } from "../questions/QuestionList";
 import { t } from "../words/t";
 
@@ -12,15 +13,20 @@ const GROUPINGS = [
   { value: "threat", name: t("Threat") },
 ] as const;
 
-const said = (one: Finding): string =>
-  `${one.title} ${one.element_name} ${one.threat} ${one.cause_title}`.toLowerCase();
+/** What the filter looks through: what its row says, under the names of now. */
+function said(one: Finding, { catalog, session }: Editor): string {
+  const { doc } = session.store.get();
+  const words = [one.title, one.threat, elementName(doc, one.element)];
+  return [...words, rowTitle(one.cause, doc, catalog)].join(" ").toLowerCase();
+}
 
 /**
  * All findings in rows, by where they come from at first: a drawing of ten parts reads as a
  * handful of rows. By threat, what waits for an answer stands behind its question alone.
  */
 export function FindingsPanel(): ReactElement {
-  const { view } = useEditor();
+  const editor = useEditor();
+  const { view } = editor;
   const findings = useSession((state) => state.findings);
   const selection = useView((now) => now.selection);
   const by = useView((now) => now.grouping);
@@ -32,10 +38,10 @@ export function FindingsPanel(): ReactElement {
       (finding) =>
         (by === "cause" || finding.applies === "yes") &&
         (!onlySelected || selection.size === 0 || selection.has(finding.element)) &&
-        said(finding).includes(wanted),
+        (wanted === "" || said(finding, editor).includes(wanted)),
     );
     return grouped(shown, by);
-  }, [by, findings, onlySelected, search, selection]);
+  }, [by, editor, findings, onlySelected, search, selection]);
   return (
     <>
       <div className="finding-filters">

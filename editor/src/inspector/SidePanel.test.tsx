@@ -54,15 +54,15 @@ test("findings read by where they come from, what waits last; a row opens into t
   const { container } = show(editor, <SidePanel />);
   const rows = [...container.querySelectorAll(".finding-group")];
   expect(rows.map((row) => row.querySelector("summary")?.textContent)).toEqual([
-    "c-model1",
-    "c-api1",
-    "c-api, waiting for answers1",
+    "Outsider at Model1",
+    "Outsider at API1",
+    "API, waiting for answers1",
   ]);
-  expect(rows[0]?.querySelector(".finding-name")?.textContent).toBe("evasion on c-model");
+  expect(rows[0]?.querySelector(".finding-name")?.textContent).toBe("evasion on Model");
   expect(rows[1]?.querySelector(".finding-name")).toBeNull();
-  fireEvent.click(screen.getByText("c-api"));
+  fireEvent.click(screen.getByText("Outsider at API"));
   await waitFor(() =>
-    expect(rows[1]?.querySelector(".finding-name")?.textContent).toBe("evasion on c-api"),
+    expect(rows[1]?.querySelector(".finding-name")?.textContent).toBe("evasion on API"),
   );
 });
 
@@ -75,17 +75,17 @@ test("by threat the worst come first, and what waits is not among them", () => {
   expect(groups).toHaveLength(1);
   expect(
     [...(groups[0]?.querySelectorAll(".finding-name") ?? [])].map((one) => one.textContent),
-  ).toEqual(["c-model", "c-api"]);
+  ).toEqual(["Model", "API"]);
 });
 
 test("a finding selects its element, and its arrow leads to its own page", () => {
   const editor = sampleEditor("editor", FINDINGS);
   editor.view.set({ panel: "findings", grouping: "threat" });
   show(editor, <SidePanel />);
-  fireEvent.click(screen.getByText("c-model"));
+  fireEvent.click(screen.getByText("Model"));
   expect([...editor.view.get().selection]).toEqual(["c-model"]);
   expect(
-    screen.getByLabelText<HTMLAnchorElement>("Open evasion on c-model").getAttribute("href"),
+    screen.getByLabelText<HTMLAnchorElement>("Open evasion on Model").getAttribute("href"),
   ).toBe("/findings/evasion%40c-model/");
 });
 

@@ -23,8 +23,8 @@ export function sampleFinding(
     impact: "moderate",
     impact_assumed: false,
     adversary: "outsider",
-    cause: element,
-    cause_title: element,
+    cause: `outsider@${element}`,
+    cause_title: `Outsider at ${element}`,
     risk: {
       inherent: residual,
       residual,

@@ -56,6 +56,7 @@ const DATA: CatalogData = {
   dimensions: ["confidentiality"],
   threats: {},
   controls: {},
+  adversaries: [{ id: "outsider", name: "Outsider" }],
 };
 
 export function sampleCatalog(): Catalog {
