@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from .results import Figure, Measured, SampleResult
 
 # Targets that walk together: enough to fill a batch, few enough for their rows to fit in memory.
 MOST_TARGETS, MOST_NUMBERS = 100, 2**16
-LONGEST_S, SHORTEST_S = 60.0, 15.0
+LONGEST_S, SHORTEST_S = 60.0, 4.0
 SHARES = 8  # parts of a short run: enough for several workers, few enough for the batches
 FAR = "endpoint"  # the level of what is kept apart by being elsewhere
 FAR_S = 300.0  # a part of a run on an endpoint: there each call costs, and each part has its own
@@ -66,22 +67,26 @@ def cut(
     """Targets in parts of about a minute; of a shorter run, parts that several can share.
 
     Targets of one part walk together, so fewer parts take fewer calls. `far` away (an endpoint)
-    a call is what costs, and parts are as large as they may be.
+    a call is what costs, and parts are as large as they may be. All are of one size; of a
+    file's model their number is even, so that of two workers neither waits long for the other.
 
     Examples
     --------
     >>> [len(part) for part in cut(tuple(range(250)), 64, budget=1, speed=1e6)]
-    [100, 100, 50]
-    >>> [len(part) for part in cut(tuple(range(16)), 64, budget=1000, speed=100)]
+    [62, 63, 62, 63]
+    >>> [len(part) for part in cut(tuple(range(16)), 64, budget=1000, speed=500)]
     [2, 2, 2, 2, 2, 2, 2, 2]
     >>> [len(part) for part in cut(tuple(range(16)), 64, budget=1000, speed=100, far=True)]
-    [15, 1]
+    [8, 8]
     """
     each_s = OUTSIDE * budget / max(speed, 1e-9)
     part_s = FAR_S if far else min(max(each_s * len(targets) / SHARES, SHORTEST_S), LONGEST_S)
-    most = min(MOST_TARGETS, MOST_NUMBERS // width, int(part_s / each_s))
-    size = max(1, most)
-    return [targets[at : at + size] for at in range(0, len(targets), size)]
+    most = max(1, min(MOST_TARGETS, MOST_NUMBERS // width, int(part_s / each_s)))
+    number = -(-len(targets) // most)
+    if number > 1 and not far:
+        number = min(number + number % 2, len(targets))
+    edges = [len(targets) * at // number for at in range(number + 1)] if number else []
+    return [targets[begin:end] for begin, end in pairwise(edges)]
 
 
 def to_json(found: Measured) -> dict[str, Any]:
