@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from .coverage import Coverage, Names, entries_under
 from .framework import Cited
@@ -39,8 +40,15 @@ class Wanted:
     heading: str = ""
 
 
-def search(coverage: Coverage, wanted: Wanted) -> Mapping[str, tuple[Hit, ...]]:
+def search(
+    coverage: Coverage, wanted: Wanted, also: Iterable[Hit] = ()
+) -> Mapping[str, tuple[Hit, ...]]:
     """Hits of each sort, the best first: by id, by title, by text, then by title.
+
+    Parameters
+    ----------
+    also
+        What is known besides the catalog, such as entries of an imported list.
 
     Notes
     -----
@@ -50,7 +58,7 @@ def search(coverage: Coverage, wanted: Wanted) -> Mapping[str, tuple[Hit, ...]]:
     keeps = _filters(coverage, wanted)
     words = _plain(wanted.words).split()
     found: dict[str, list[tuple[int, str, Hit]]] = {sort: [] for sort in SORTS}
-    for hit in _everything(catalog):
+    for hit in chain(_everything(catalog), also):
         rank = _rank(hit, words)
         if rank is not None and all(keep(hit) for keep in keeps):
             found[hit.sort].append((rank, hit.title.lower(), hit))
@@ -103,7 +111,11 @@ def _filters(coverage: Coverage, wanted: Wanted) -> list[Callable[[Hit], bool]]:
         keeps.append(lambda hit: (hit.sort, hit.id) in staged)
     if wanted.framework or wanted.heading:
         cited = _of_list(coverage, wanted)
-        keeps.append(lambda hit: (hit.sort, hit.framework, hit.id) in cited)
+        # All of a list, also what was imported beside it.
+        whole = "" if wanted.heading else wanted.framework
+        keeps.append(
+            lambda hit: (hit.framework == whole != "") or (hit.sort, hit.framework, hit.id) in cited
+        )
     return keeps
 
 

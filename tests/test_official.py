@@ -341,3 +341,37 @@ def test_the_real_atlas_changes_nothing_that_is_shipped() -> None:
     assert "69 sub-techniques, 35 mitigations, 57 case studies" in said
     assert "nothing is new, renamed, moved or retired" in said
     assert OfficialText.objects.count() == 278
+
+
+def test_an_import_is_removed_by_its_name_and_nothing_else_goes() -> None:
+    kept(officials.atlas_2026())
+    kept(officials.cosai())
+    names = [official.called(row) for row in OfficialFile.objects.order_by("framework")]
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=f"imported is '{names[0]}'"):
+        call_command("catalog", "remove", "nist", stdout=out)
+    call_command("catalog", "remove", names[0], stdout=out)
+    assert "Removed" in out.getvalue()
+    assert [official.called(row) for row in OfficialFile.objects.all()] == names[1:]
+    assert official.text_of("atlas", "AML.T0020") is None
+    assert AuditEntry.objects.filter(action="official file removed").count() == 1
+    with pytest.raises(CommandError, match="No one import"):
+        call_command("catalog", "remove", stdout=out)
+
+
+def test_the_search_finds_what_only_an_import_knows() -> None:
+    value = officials.atlas_2026()
+    value["techniques"]["AML.T9999"] = officials.tactic("AML.T9999", "Zorbing the classifier")
+    client = cast.browser(cast.workspace()[1])
+    path = reverse("catalog")
+    assert b"Zorbing" not in client.get(path, {"q": "zorbing"}).content
+    kept(value)
+    ((framework,),) = OfficialFile.objects.values_list("framework")
+    for asked in ({"q": "zorbing"}, {"q": "AML.T9999"}, {"q": "zorb", "framework": framework}):
+        page = client.get(path, asked).content.decode()
+        assert "Zorbing the classifier" in page and "imported" in page
+        assert reverse("catalog-listed", args=[framework, "AML.T9999"]) in page
+    assert b"Zorbing" not in client.get(path, {"q": "zorbing", "heading": "AML.TA0002"}).content
+    # What a list has anyway is found once.
+    page = client.get(path, {"q": "AML.T0020", "framework": framework}).content.decode()
+    assert page.count(reverse("catalog-listed", args=[framework, "AML.T0020"])) == 1

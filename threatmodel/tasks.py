@@ -6,6 +6,7 @@ from celery import shared_task
 
 from threatmodel.services import (
     deliveries,
+    leftovers,
     notices,
     reminders,
     reports,
@@ -58,7 +59,9 @@ def sweep() -> None:
 
 @shared_task(name="threatmodel.tasks.advance_clock")
 def advance_clock() -> None:
-    """Every hour: systems are assessed as of today, and people told what that day brings."""
+    """Every hour: systems are assessed as of today, people told what that day brings, and what
+    nothing names any more goes."""
     systems.advance_clocks()
     systems.purge()
+    leftovers.sweep()
     reminders.remind()

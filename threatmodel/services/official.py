@@ -13,10 +13,13 @@ from catalog import load as load_catalog
 from catalog.framework import Framework
 from catalog.official import Official
 from catalog.official.changes import family
+from catalog.search import Hit
+from catalog.types import Catalog
 from threatmodel import gate
 from threatmodel.models import OfficialFile, OfficialText
 
 from . import audit
+from .refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,43 @@ def keep(official: Official, data: bytes, name: str) -> None:
         for one in official.entries.values()
     )
     audit.note(None, None, "official file imported", f"{row} from {name[:100]}")
+
+
+def remove(name: str) -> OfficialFile:
+    """Take an imported file away, its texts with it; pages show the shipped list alone again.
+
+    Raises
+    ------
+    Refusal
+        Unless exactly one import goes by that name: its framework, or framework and part.
+    """
+    with transaction.atomic():
+        rows = list(gate.official_files())
+        found = [row for row in rows if name in (row.framework, called(row))]
+        if len(found) != 1:
+            known = ", ".join(f"'{called(row)}' ({row})" for row in rows) or "nothing"
+            message = f"No one import is called '{name[:64]}'; imported is {known}"
+            raise Refusal(message, field="edition", code="missing")
+        (row,) = found
+        OfficialFile.objects.filter(pk=row.pk).delete()
+        audit.note(None, None, "official file removed", str(row))
+    return row
+
+
+def called(row: OfficialFile) -> str:
+    """By which name an import is removed again."""
+    return f"{row.framework}/{row.part}" if row.part else row.framework
+
+
+def only_imported(catalog: Catalog) -> tuple[Hit, ...]:
+    """The entries of imported files that the shipped lists do not have. One query."""
+    columns = ("file__framework", "file__title", "file__edition", "entry", "kind", "title")
+    rows = gate.official_texts(catalog.frameworks).values_list(*columns)
+    return tuple(
+        Hit("entries", id, words or id, "", framework, f"{title} {edition}, imported · {kind}")
+        for framework, title, edition, id, kind, words in rows
+        if id not in catalog.frameworks[framework].entries
+    )
 
 
 def text_of(framework: str, id: str) -> PublisherText | None:

@@ -49,7 +49,7 @@ def catalog(request: HttpRequest, person: Person, sort: str = "") -> HttpRespons
     if sort and sort not in SEARCHED:
         raise Http404("There is no such part of the catalog")
     wanted = _wanted(request, known)
-    hits = search(Coverage.of(known), wanted)
+    hits = search(Coverage.of(known), wanted, official.only_imported(known))
     counts = {name: len(found) for name, found in hits.items()}
     context = {
         **frame(request, known, sort),

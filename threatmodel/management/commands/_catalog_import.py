@@ -1,4 +1,4 @@
-"""`manage.py catalog import FILE`: a publisher's own file, for every workspace."""
+"""`manage.py catalog import FILE` and `remove LIST`: publishers' own files, for everybody."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from catalog import CatalogError
 from catalog.official import MAX_BYTES, Official, read
 from threatmodel.services import editions, official
 from threatmodel.services.editions import Comparison, Preview, Touched
+from threatmodel.services.refusal import Refusal
 
 UNUSABLE = 2
 
@@ -36,6 +37,23 @@ def run(path: Path, say: Callable[[str], object], *, sure: bool, dry: bool) -> N
         problem = f"The database refused: {error}; if it is new, run 'manage.py migrate' first"
         raise CommandError(problem) from error
     say("Kept. Pages show this text, with its licence, from now on.")
+
+
+def remove(name: str, say: Callable[[str], object]) -> None:
+    """Take an imported file away again.
+
+    Raises
+    ------
+    CommandError
+        When no import goes by that name; it says which there are.
+    """
+    try:
+        row = official.remove(name)
+    except Refusal as refusal:
+        raise CommandError(refusal.message, returncode=UNUSABLE) from refusal
+    except DatabaseError as error:
+        raise CommandError(f"The database refused: {error}") from error
+    say(f"Removed {row}. Pages show the shipped list alone; decisions and findings are untouched.")
 
 
 def _agreed(say: Callable[[str], object]) -> bool:

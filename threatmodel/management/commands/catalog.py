@@ -1,6 +1,6 @@
 """`manage.py catalog`: what is known, read from its files; and publishers' own files, imported.
 
-Only `import` needs a database.
+Only `import` and `remove` need a database.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from threatmodel.core.document import DocumentError
 from . import _catalog_entries, _catalog_import, _catalog_tables
 
 UNUSABLE = 2
+ACTIONS = ("check", "list", "show", "import", "remove")
 
 
 class Command(BaseCommand):
-    help = "Check the catalog, list what it knows, show one entry, or import an official file."
+    help = "Check the catalog, list what it knows, show an entry, import or remove official files."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", choices=("check", "list", "show", "import"))
-        parser.add_argument("what", nargs="?", help="an id such as 'evasion-query'; a file")
+        parser.add_argument("action", choices=ACTIONS)
+        parser.add_argument("what", nargs="?", help="an id such as 'evasion-query'; a file; a list")
         parser.add_argument(
             "--kind",
             choices=_catalog_entries.KINDS,
@@ -42,6 +43,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["action"] == "import":
             self._import(options)
+            return
+        if options["action"] == "remove":
+            _catalog_import.remove(options["what"] or "", self.stdout.write)
             return
         try:
             said = _said(options)
