@@ -78,6 +78,28 @@ def test_many_edits_of_every_kind_lead_where_starting_over_leads(seed: int, size
         assert engine.assessment == assess(document, WORDS, as_of=TODAY), changes
 
 
+@pytest.mark.parametrize(("was", "now"), [("staff", "named"), ("anyone", "self_signup")])
+def test_accounts_that_are_as_hard_to_get_are_told_apart_after_an_edit(was: str, now: str) -> None:
+    zones = [{"id": "d", "kind": "device"}, {"id": "p", "kind": "production"}]
+    parts = [
+        {"id": "c", "type": "response-cache", "zone": "d"},
+        {"id": "m", "type": "agent-instructions", "zone": "p"},
+    ]
+    flow = {"id": "f", "kind": "control", "source": "c", "target": "m"}
+    document, _ = parse(
+        {"zones": zones, "components": parts, "flows": [flow | {"attributes": {"admits": was}}]},
+        WORDS,
+    )
+    engine = Engine(document, WORDS, Inputs(), TODAY)
+    applied = apply(
+        document,
+        Operation("e", (Change("flow", "f", "set", {"attributes.admits": now}),)),
+        WORDS,
+    )
+    assert engine.update(applied.document, applied.changes).changed
+    assert engine.assessment == assess(applied.document, WORDS, as_of=TODAY)
+
+
 def test_what_is_drawn_and_renamed_at_one_moment_is_followed() -> None:
     engine = Engine(random_document(Random(1), WORDS, 8), WORDS, Inputs(), TODAY)
     edits = [

@@ -228,7 +228,7 @@ class Router:
             return Hop(flow.id, flow.source, flow.target, 0, "own")
         admits = flow.attributes.get("admits")
         if isinstance(admits, str) and admits in ADMITS:
-            return Hop(flow.id, flow.source, flow.target, ADMITS[admits], "call")
+            return Hop(flow.id, flow.source, flow.target, ADMITS[admits], "call", admits=admits)
         cost = ADMITS["anyone" if self._hostile else "mutual"]
         return Hop(flow.id, flow.source, flow.target, cost, "call", ((flow.id, "admits"),))
 

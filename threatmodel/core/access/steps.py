@@ -39,7 +39,10 @@ Onward = Callable[[str], tuple["Hop", ...]]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One flow passed. `gaps` are unknown facts, as element and attribute, that it rests on."""
+    """One flow passed. `gaps` are unknown facts, as element and attribute, that it rests on.
+
+    `admits` says of a call whose accounts it takes: two may cost the same and read differently.
+    """
 
     flow: str
     source: str
@@ -47,6 +50,7 @@ class Hop:
     cost: int
     how: How
     gaps: tuple[Gap, ...] = ()
+    admits: str = ""
 
     @property
     def order(self) -> tuple[str, str]:
@@ -62,7 +66,7 @@ class Hop:
         if self.how == "own":
             return ("own", *unknown)
         if self.how == "call":
-            return ("call", self.flow, *unknown)
+            return ("call", self.admits, *unknown)
         if self.how == "takeover":
             return ("takeover", self.source, *unknown)
         return ("pulled", self.target) if self.how == "pulled" else unknown

@@ -79,7 +79,4 @@ def _condition(graph: Graph, hop: Hop) -> str:
         return f"after taking over {name_of(graph, hop.source)}"
     if hop.how == "pulled":
         return f"because {name_of(graph, hop.target)} fetches it"
-    if hop.how == "call" and not hop.gaps:
-        admits = graph.document.flows[hop.flow].attributes["admits"]
-        return _ADMITTED[str(admits)]
-    return ""
+    return _ADMITTED.get(hop.admits, "")
