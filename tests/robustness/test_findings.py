@@ -28,7 +28,7 @@ relations:
 """
 )
 # Who is talked to, a file that is only read, a training of one's own: each is tested apart.
-APART = {"chat", "artefact", "trainer"}
+APART = {"chat", "artefact", "trainer", "text"}
 # test, component, threat, what it says of the demo's model, smaller parameters
 MOVES: tuple[tuple[str, str, str, str, dict[str, int]], ...] = (
     ("hopskipjump", "m", "evasion-query", "broken", {"samples": 30, "budget": 300}),

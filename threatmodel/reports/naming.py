@@ -70,6 +70,8 @@ AMOUNTS = {
     "severity": "severity",
     "area": "share of the picture",
     "rms": "share of the range",
+    "words": "share of the words",
+    "characters": "share of the characters",
 }
 
 

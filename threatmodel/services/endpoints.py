@@ -83,7 +83,7 @@ def link(
         data, description = chat.DATA, chat.DESCRIPTION
     described = _described(data, description)
     if described.text is not None and not spoken.texts:
-        raise Refusal(endpoint.NO_TEXTS.capitalize(), field="data")
+        raise Refusal(f"Cannot be used here: {endpoint.NO_TEXTS}", field="data")
     row = models.new_row(system, by, component, name or "Endpoint", described, description)
     row.digest = endpoint.identity(address.version, [])
     row.dataset_file.save(f"{row.pk}.npz", ContentFile(data), save=False)
