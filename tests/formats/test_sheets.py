@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from tests.formats.samples import CATALOG, ENTERED, fraud
+from tests.formats.test_belongings import WHOLE
 from threatmodel.core import wire
 from threatmodel.core.assessment import assess
 from threatmodel.core.document import parse
@@ -68,6 +69,46 @@ def test_each_finding_is_one_row_with_the_values_of_the_json(book: Any):
         assert found["risk.residual"] == told[row[0]]["risk"]["residual"]
         assert found["risk.score"] == told[row[0]]["risk"]["score"]
         assert found["impact_assumed"] is told[row[0]]["impact_assumed"]
+
+
+def spoken(value: Any) -> Iterator[str]:
+    """Every single value inside, as a cell shows it."""
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from spoken(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from spoken(part)
+    elif value is not None:
+        yield str(value)
+
+
+def test_every_value_of_the_json_stands_in_the_workbook(book: Any):
+    rows = {
+        name: [" ".join(map(str, row)) for row in book[name].values] for name in book.sheetnames
+    }
+    shown = dict(zip((row["key"] for row in TOLD["findings"]), rows["Findings"][1:], strict=True))
+    asked = " ".join(rows["Open questions of findings"])
+    for row in TOLD["findings"]:
+        own = {name: part for name, part in row.items() if name != "questions"}
+        assert [one for one in spoken(own) if one not in shown[row["key"]]] == []
+        assert [one for one in spoken(row["questions"]) if one not in asked] == []
+    for number, row in enumerate(TOLD["questions"], start=1):
+        assert [one for one in spoken(row) if one not in rows["Questions"][number]] == []
+    rest = {name: part for name, part in TOLD.items() if name not in ("findings", "questions")}
+    whole = " ".join(rows["Summary"])
+    assert [one for one in spoken(rest) if one not in whole] == []
+
+
+def test_notes_files_and_sources_stand_beside_what_they_belong_to():
+    body = xlsx.write(ASSESSMENT, CATALOG, fraud(), ENTERED, MADE, WHOLE)
+    book = load_workbook(BytesIO(body))
+    (names, row) = book["Mitigations"].values
+    cells = dict(zip(names, row, strict=True))
+    assert cells["note"] == "Ask <b>Bo</b>"
+    assert "proof.txt" in cells["files"] and "https://t.example/1" in cells["tickets"]
+    assert "content" not in cells["files"]
+    assert "garak" in [cell for line in book["Evidence"].values for cell in line]
 
 
 def test_what_people_entered_stands_in_the_workbook(book: Any):

@@ -12,6 +12,8 @@ from threatmodel.core.document import Document, to_data
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
 
+from . import belongings
+from .belongings import Belongings
 from .entered import to_rows
 
 Value = str | int | float | bool | None
@@ -34,7 +36,11 @@ class Table:
 
 
 def tables(
-    assessment: Assessment, catalog: Catalog, document: Document, inputs: Inputs
+    assessment: Assessment,
+    catalog: Catalog,
+    document: Document,
+    inputs: Inputs,
+    belonging: Belongings | None = None,
 ) -> tuple[Table, ...]:
     """Every table, the findings second, after what the whole amounts to.
 
@@ -46,6 +52,8 @@ def tables(
     told = wire.to_json(assessment, catalog, document)
     drawn: Json = to_data(document)
     entered = to_rows(inputs)
+    # Without room for content: a cell names a file, it does not hold one.
+    belongings.join(entered, belonging or Belongings(), 0)
     return (
         _pairs("Summary", {"system": drawn["system"], **_without(told, "findings", "questions")}),
         findings(told["findings"]),

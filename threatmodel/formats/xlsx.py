@@ -19,6 +19,7 @@ from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
 
+from .belongings import Belongings
 from .csvfile import FORMULA
 from .tables import Table, Value, tables
 
@@ -39,6 +40,7 @@ def write(
     document: Document,
     inputs: Inputs,
     made_at: datetime,
+    belonging: Belongings | None = None,
 ) -> bytes:
     """The whole as a workbook without formulas, written row by row."""
     book = Workbook(write_only=True)
@@ -47,7 +49,7 @@ def write(
     book.properties.created = book.properties.modified = made_at.astimezone(UTC).replace(
         tzinfo=None
     )
-    for table in tables(assessment, catalog, document, inputs):
+    for table in tables(assessment, catalog, document, inputs, belonging):
         _sheet(book, table)
     target = BytesIO()
     save_workbook(book, target)

@@ -81,12 +81,14 @@ def _whole(row: Report, of: Snapshot) -> bytes:
 
 
 def _workbook(row: Report, of: Snapshot) -> bytes:
-    return xlsx.write(of.assessment, of.catalog, of.document, of.inputs, row.created_at)
+    beside = belongings.of(of.system, files=False)
+    about = (of.assessment, of.catalog, of.document, of.inputs)
+    return xlsx.write(*about, row.created_at, beside)
 
 
 def _page(row: Report, of: Snapshot) -> bytes:
     about = (of.document, of.assessment, of.catalog, of.inputs)
-    return web_page(build(*about, _edition(row, of)), row.created_at)
+    return web_page(build(*about, edition(row, of)), row.created_at)
 
 
 def _pdf(row: Report, of: Snapshot) -> bytes:
@@ -94,7 +96,7 @@ def _pdf(row: Report, of: Snapshot) -> bytes:
     named, said = carried(of.system), told(of.system)
     # Attached files are named only: a report goes to readers whom nobody showed them.
     beside = belongings.of(of.system, files=False)
-    return print_report(*about, _edition(row, of), row.created_at, named, said, beside)
+    return print_report(*about, edition(row, of), row.created_at, named, said, beside)
 
 
 WRITERS: Mapping[str, Callable[[Report, Snapshot], bytes]] = {
@@ -109,7 +111,7 @@ WRITERS: Mapping[str, Callable[[Report, Snapshot], bytes]] = {
 }
 
 
-def _edition(row: Report, of: Snapshot) -> Edition:
+def edition(row: Report, of: Snapshot) -> Edition:
     look = looks.of(of.system.workspace)
     return Edition(
         revision=of.revision,
