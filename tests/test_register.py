@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests import cast
 from tests.core.test_first_rows import drawing
 from threatmodel.core.document import to_data
-from threatmodel.models import FindingRow, SavedView, System
+from threatmodel.models import AuditEntry, FindingRow, SavedView, System
 from threatmodel.register import Asked, Register, heat, paged
 from threatmodel.services import baselines, decisions, mitigations
 
@@ -334,3 +334,72 @@ def test_the_matrix_of_a_register_is_that_of_its_listed_findings(system):
     register, asked = Register([system]), Asked()
     found = [one for one in register.every(asked) if one.applies == "yes"]
     assert heat(found, asked).total == len(found)
+
+
+def test_nothing_is_copied_between_elements_one_decision_is_about_as_many_as_are_chosen(
+    client, system, olga
+):
+    add = [
+        cast.change(
+            "component",
+            f"c-api-{number}",
+            add={"type": "inference-endpoint", "name": f"API {number}", "zone": "z-prod"},
+        )
+        for number in range(3)
+    ]
+    ask = [
+        cast.change(
+            "flow",
+            f"f-ask-{number}",
+            add={"kind": "request", "source": "c-user", "target": f"c-api-{number}"},
+        )
+        for number in range(3)
+    ]
+    cast.edit(system, olga[1], *add, *ask)
+    seed = first(system, element="c-api-0")
+    same = system.findings.filter(applies="yes", threat=seed.threat)
+    assert same.count() >= 3, "what is drawn alike is found alike"
+    context = looked(client, system, threat=seed.threat, group="threat")
+    (group,) = context["groups"]
+    assert group.count == same.count(), "and is one row"
+    chosen = list(same.values_list("key", flat=True))
+    decisions.decide_all(system, olga[1], findings=chosen, action="accept", reason="Known")
+    assert {one.treatment for one in same.all()} == {"accepted"}
+
+
+def test_matrix_list_and_trend_agree_about_what_was_accepted(client, system, olga):
+    row = first(system)
+    before = looked(client, system)["heat"].total
+    decisions.decide(system, olga[1], finding=row.key, action="accept", reason="Known")
+    noted = AuditEntry.objects.get(action="finding: accept").subject
+    assert " on Client" in noted or " on Scoring API" in noted or " on History" in noted, noted
+    assert row.key not in noted, "the audit log speaks in names"
+    whole = looked(client, system)
+    assert whole["heat"].total == whole["matching"] == before, "an accepted risk is still shown"
+    for treatment, count in (("accepted", 1), ("open", before - 1)):
+        context = looked(client, system, treatment=treatment)
+        assert context["heat"].total == context["matching"] == len(keys(context)) == count
+        cells = [cell.count for _, row in context["heat"].rows for cell in row]
+        assert sum(cells) == count
+    assert row.key in keys(looked(client, system, treatment="accepted"))
+
+
+def test_a_risk_is_traced_from_its_row_to_the_facts_the_terms_and_what_speaks_against_it(
+    client, system, olga
+):
+    row = first(system, element="c-api")
+    made = mitigations.plan(
+        system, olga[1], findings=[row.key], values={"title": "Do it", "owner": "Ann"}
+    )
+    listed = client.get(reverse("findings", args=[system.pk])).content.decode()
+    link = reverse("finding", args=[system.pk, row.key])
+    assert link in listed
+    context = client.get(link).context
+    assert any(step["name"] == "risk" for step in context["told"]["steps"])
+    assert context["threat"].id == row.threat and context["references"]
+    page = client.get(link).content.decode()
+    assert reverse("mitigation", args=[made.pk]) in page
+    back = client.get(reverse("mitigation", args=[made.pk])).content.decode()
+    assert link in back, "and from what is done about it back to the risk"
+    catalog_entry = reverse("catalog-entry", args=["threats", row.threat])
+    assert catalog_entry in page, "and to what is known about the weakness"

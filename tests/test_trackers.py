@@ -349,3 +349,5 @@ def test_a_link_that_somebody_types_leads_to_the_web_only(olga, row):
     for url in ("javascript:alert(1)", "data:text/html,x", "//evil", "https://", "http://a b"):
         with pytest.raises(Refusal, match="https"):
             tickets.link(row, olga[1], url)
+    page = cast.browser(olga[1]).get(f"/mitigations/{row.pk}/").content.decode()
+    assert 'aria-label="Unlink https://example.org/x"' in page

@@ -14,6 +14,7 @@ from threatmodel.core.rules import Ruleset
 from threatmodel.gate import Person, Right
 from threatmodel.live import Turn
 from threatmodel.models import DecisionRow, System
+from threatmodel.reports.naming import element_name, threat_title
 
 from . import audit
 from .refusal import Refusal
@@ -65,9 +66,16 @@ def decide_all(
         return enter_all(turn, by, findings=keys, action=action, reason=reason, **values)
 
     rows = live.write(system.pk, work)
-    about = keys[0] if len(keys) == 1 else f"{len(keys)} findings"
+    about = _named(system, keys[0]) if len(keys) == 1 else f"{len(keys)} findings"
     audit.note(system.workspace, by, f"finding: {action}", f"{system.name}: {about}")
     return rows
+
+
+def _named(system: System, key: str) -> str:
+    """What a finding is called, for who reads the audit log."""
+    threat, _, element = key.partition("@")
+    catalog, document = live.read(system, lambda warm: (warm.engine.catalog, warm.document))
+    return f"{threat_title(document, catalog, threat)} on {element_name(document, element)}"
 
 
 def enter(

@@ -110,15 +110,17 @@ def _finding_page(
     told = telling.finding(system, key)
     threat = catalog.threats.get(row.threat)
     controls = tuple(row.data.get("controls", ()))
-    tracked = system.mitigations.filter(deleted_at=None, findings__finding=key)
+    tracked = list(system.mitigations.filter(deleted_at=None, findings__finding=key))
+    known = {pair["control"] for pair in told["pairs"]}
+    paired = {one.control: one for one in tracked if one.control in known}
     context = {
         "finding": shown(row, document, catalog),
         "threat": threat,
         "told": told,
         "others": [step for step in told["steps"] if step["name"] == "also"],
         "waterfall": _waterfall(told["steps"]),
-        "pairs": _pairs(told["pairs"], {m.control: m for m in tracked if m.control}),
-        "tracked": tracked,
+        "pairs": _pairs(told["pairs"], paired),
+        "others_tracked": [one for one in tracked if one not in paired.values()],
         "decisions": system.decisions.filter(finding=key).order_by("-at"),
         "references": references(catalog, threat.references) if threat else (),
         "decision_form": DecisionForm(auto_id=DECIDE),

@@ -78,7 +78,7 @@ def change_status(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRe
     row = gate.mitigation(person, id, Right.TRACK)
     version, status = request.POST.get("version", ""), request.POST.get("status", "")
     if status not in register.STATUSES:
-        raise Refusal("Choose one of the states", field="status")
+        raise Refusal("Choose one of the statuses", field="status")
     if status == "verified" and row.status != "verified":
         messages.error(request, "Verified is signed here, by somebody else than who did it.")
         return redirect(f"{row_url(row)}#proof")
