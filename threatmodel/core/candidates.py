@@ -308,7 +308,7 @@ class Candidates:
             if any(f"attributes.{name}" in edit.facts for name in control.establishes)
         }
         graph = self.graph
-        return covers.follow(graph, edit.whole) | covers.follow(graph, edit.stated, saying)
+        return covers.follow(graph, edit.fed) | covers.follow(graph, edit.stated, saying)
 
     def _covered(self, answers: Iterable[tuple[str, str]]) -> set[Pair]:
         """Pairs answered by a control on the way that may stand there now, or no longer."""

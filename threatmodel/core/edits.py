@@ -28,7 +28,8 @@ class Edit:
     """What an edit touched.
 
     `whole` elements are new, of another kind or hold something else, or a flow came to them or
-    went: every finding on them or entering by them is in doubt. `stated` elements have other
+    went: every finding on them or entering by them is in doubt. `fed` are those of them at which
+    content may arrive otherwise: not where a flow only begins. `stated` elements have other
     `facts`. `nodes` are components beyond which other assets may lie. `said` are names that texts
     of findings may still use, `choices` the kinds of questions ('zone', 'asset') with other
     answers to choose from, `retyped` components of which other things can be asked, `assets` those
@@ -37,6 +38,7 @@ class Edit:
 
     everything: bool = False
     whole: set[str] = field(default_factory=set)
+    fed: set[str] = field(default_factory=set)
     stated: set[str] = field(default_factory=set)
     facts: set[str] = field(default_factory=set)
     nodes: set[str] = field(default_factory=set)
@@ -45,6 +47,11 @@ class Edit:
     retyped: set[str] = field(default_factory=set)
     assets: set[str] = field(default_factory=set)
     scenarios: bool = False
+
+    def touch(self, elements: Iterable[str]) -> None:
+        found = set(elements)
+        self.whole |= found
+        self.fed |= found
 
 
 def read_edit(changes: Iterable[Executed], before: Graph, after: Graph) -> Edit:
@@ -65,9 +72,9 @@ def read_edit(changes: Iterable[Executed], before: Graph, after: Graph) -> Edit:
         elif change.kind == "scenario":
             edit.scenarios = True
             drawn = (graph.document.scenarios.get(change.id) for graph in (before, after))
-            edit.whole.update(one.element for one in drawn if one is not None)
+            edit.touch(one.element for one in drawn if one is not None)
         elif change.kind == "out_of_scope":
-            edit.whole.add(change.id)
+            edit.touch((change.id,))
         else:
             edit.everything = True
     return edit
@@ -96,7 +103,7 @@ def _component(change: Executed, keys: tuple[str, ...], before: Graph, edit: Edi
     if "type" in keys:
         edit.retyped.add(change.id)
     if set(keys) - facts - {"name"}:
-        edit.whole.add(change.id)
+        edit.touch((change.id,))
         edit.nodes.add(change.id)
     if "zone" in keys and drawn is not None:
         # What strikes a flow reads as a row of the zones at its ends.
@@ -117,6 +124,7 @@ def _flow(change: Executed, keys: tuple[str, ...], before: Graph, after: Graph, 
         edit.said.add(flow_name(before, before.document.flows[change.id]))
     if set(keys) - facts - {"name"}:
         edit.whole |= {change.id, *ends}
+        edit.fed |= {change.id, *(flow.target for flow in drawn)}
         edit.nodes |= ends
     if facts:
         edit.stated |= {change.id, *(flow.target for flow in drawn)}
@@ -135,7 +143,7 @@ def _zone(change: Executed, keys: tuple[str, ...], before: Graph, after: Graph, 
     if set(keys) - {"name"}:
         for graph in (before, after):
             inside = (c for c in graph.document.components if change.id in graph.zones_of(c))
-            edit.whole.update(inside)
+            edit.touch(inside)
 
 
 def _asset(change: Executed, edit: Edit) -> None:
