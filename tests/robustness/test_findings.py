@@ -1,19 +1,38 @@
-"""Every test, from being asked for to the finding that it moves, with the demo's model."""
+"""Every test, from being asked for to the finding that it moves, the ledger and the report.
+
+Tests of rows run on the demo's model, tests of chats on the simulated bot, tests of training as
+the command does in its owner's place, and a scan on a file that is brought.
+"""
 
 from __future__ import annotations
 
 import io
+import json
+import pickle
+import sys
+from io import StringIO
 from typing import Any
 
 import numpy as np
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import escape
 
 from tests import cast
 from tests.conftest import wait_until
 from tests.linking import demo_bytes
-from threatmodel.models import Run
-from threatmodel.robustness import attacks
-from threatmodel.services import models, runs
+from tests.robustness.learners import owner_s_place
+from tests.simulator import PATH, Simulator
+from tests.test_endpoints import chat_linked, done
+from threatmodel.gate import Person
+from threatmodel.models import Report, Run
+from threatmodel.reports.build import build
+from threatmodel.robustness import attacks, naming
+from threatmodel.robustness.attacks import label_flip
+from threatmodel.services import exports, models, runs, signing, systems
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -27,8 +46,6 @@ relations:
   - {picture: brighter, by: 0.1, answer: same}
 """
 )
-# Who is talked to, a file that is only read, a training of one's own: each is tested apart.
-APART = {"chat", "artefact", "trainer", "text"}
 # test, component, threat, what it says of the demo's model, smaller parameters
 MOVES: tuple[tuple[str, str, str, str, dict[str, int]], ...] = (
     ("hopskipjump", "m", "evasion-query", "broken", {"samples": 30, "budget": 300}),
@@ -68,6 +85,8 @@ def drawing() -> dict[str, Any]:
             {"id": "h", "name": "Hub", "type": "external-service", "zone": "z"},
             {"id": "d", "name": "History", "type": "data-set", "zone": "z", "assets": ["a"]},
             {"id": "t", "name": "Training", "type": "training-job", "zone": "z"},
+            {"id": "w", "name": "Pictures of the web", "type": "web-crawl", "zone": "z"},
+            {"id": "k", "name": "Corrections", "type": "feedback-store", "zone": "z"},
             {"id": "m", "name": "Reader", "attributes": facts, **model},
             {"id": "e", "name": "Device", "type": "edge-model", "zone": "z"},
         ],
@@ -78,6 +97,10 @@ def drawing() -> dict[str, Any]:
             {"id": "f4", "kind": "training", "source": "d", "target": "t"},
             {"id": "f5", "kind": "deployment", "source": "t", "target": "m"},
             {"id": "f6", "kind": "artefact", "source": "h", "target": "m"},
+            {"id": "f7", "kind": "training", "source": "w", "target": "t"},
+            {"id": "f8", "kind": "training", "source": "k", "target": "t"},
+            {"id": "f9", "kind": "artefact", "source": "h", "target": "t"},
+            {"id": "f10", "kind": "request", "source": "u", "target": "k"},
         ],
     }  # fmt: skip
 
@@ -90,6 +113,17 @@ def rows() -> bytes:
     packed = io.BytesIO()
     np.savez(packed, x=x, y=y, inside=drawn[0], site=drawn[1], day=np.arange(len(x)))
     return packed.getvalue()
+
+
+class Opened:
+    def __reduce__(self):
+        return eval, ("1",)
+
+
+@pytest.fixture
+def trained(tmp_path):
+    """A data set and a training script, as their owner has them."""
+    return owner_s_place(tmp_path)
 
 
 @pytest.fixture
@@ -116,9 +150,35 @@ def started(system, person, test: str, component: str, params: dict[str, int]) -
     return runs.start(model, person, test, params)
 
 
-def test_every_test_is_among_those_that_move_a_finding_here():
-    here = {id for id, test in attacks.load().items() if not test.needs & APART}
-    assert {move[0] for move in MOVES} == here
+def test_every_test_moves_a_finding_here():
+    """Those of texts do so in a file of their own, beside the models that read texts."""
+    here = {*(move[0] for move in MOVES), *TALKS, *TRAININGS, "artefact-scan"}
+    assert here == {id for id, test in attacks.load().items() if "text" not in test.needs}
+
+
+def judged(system, key: str, test: str) -> str:
+    """The verdict of the finding that a test moved, once its page, the ledger and the report of
+    the system all tell of it."""
+    finding = system.findings.get(key=key)
+    (line,) = [one for one in finding.data["ledger"] if one["test"] == test]
+    row = system.evidence.get(pk=line["evidence"])
+    name = naming.test_name(test)
+    client = cast.browser(Person(system.workspace.members.get(role="owner").user))
+    ledger = client.get(reverse("evidence", args=[system.pk])).content.decode()
+    assert escape(name) in ledger and reverse("finding", args=[system.pk, key]) in ledger
+    if row.run:
+        page = client.get(reverse("run", args=[row.run.pk])).content.decode()
+        assert reverse("finding", args=[system.pk, key]) in page
+    assert escape(name) in report(system)
+    return finding.verdict
+
+
+def report(system) -> str:
+    """The section of the report that tells what was measured, as it is laid out."""
+    of = exports.snapshot(system.pk)
+    asked = Report(system=system, format="html", options={"sections": ["evidence"]})
+    context = build(of.document, of.assessment, of.catalog, of.inputs, exports.edition(asked, of))
+    return render_to_string("report/60-evidence.html", {"report": context})
 
 
 @pytest.mark.parametrize("move", MOVES, ids=lambda move: move[0])
@@ -130,10 +190,81 @@ def test_what_a_test_measures_moves_its_finding(olga, system, move):
     runs.execute(str(run.pk))
     run.refresh_from_db()
     assert run.state == "succeeded", run.message
+    assert judged(system, finding.key, test) in verdict.split(" or "), run.message
     finding.refresh_from_db()
-    assert finding.verdict in verdict.split(" or "), run.message
     assert finding.data["ledger"][0]["evidence"] == str(run.evidence.pk)
     assert run.message == run.result["summary"]["headline"]
+
+
+# test: a blueprint, and the finding of it that the test moves
+ASSISTANT, TEAM = "rag-assistant", "multi-agent"
+TALKS = {
+    "prompt-injection": (ASSISTANT, "prompt-injection-direct@c-agent"),
+    "indirect-injection": (ASSISTANT, "indirect-injection@c-agent"),
+    "jailbreak": (ASSISTANT, "jailbreak@c-agent"),
+    "prompt-leak": (ASSISTANT, "system-prompt-leak@c-llm"),
+    "tool-call": (ASSISTANT, "tool-misuse@c-agent"),
+    "output-handling": (ASSISTANT, "insecure-output-handling@c-chat"),
+    "document-exfiltration": (TEAM, "rag-injection-exfiltration@c-research"),
+}
+
+
+@pytest.mark.parametrize("test", TALKS)
+def test_what_is_said_to_a_chat_moves_its_finding(olga, settings, test):
+    blueprint, key = TALKS[test]
+    system = systems.create(*olga, "Assistant", blueprint)
+    with Simulator(obeys=True) as bot:
+        settings.ALLOWED_ADDRESSES = frozenset({bot.named})
+        row = chat_linked(olga, system, bot.url + PATH, key.rpartition("@")[2])
+        run = done(row, olga[1], test, per_family=1)
+    assert run.state == "succeeded", run.message
+    assert judged(system, key, test) == "broken"
+
+
+# test: the finding that it moves, what it says of least squares, parameters
+TRAININGS: dict[str, tuple[str, str, dict[str, float]]] = {
+    "label-flip": ("data-poisoning@t", "broken", {"share": 0.4}),
+    "backdoor-retrain": ("data-poisoning@t", "broken", {"share": 0.2}),
+    "clean-label-retrain": ("clean-label-poisoning@t", "broken", {"share": 0.2}),
+    "paced-feed": ("feedback-skewing@t", "broken", {"share": 0.2, "rounds": 2}),
+    # A line of six columns has no room to learn a row by heart.
+    "shadow-membership": ("membership-inference@m", "held", {"shadows": 4}),
+}
+QUICK = "label-flip"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [one if one == QUICK else pytest.param(one, marks=pytest.mark.long) for one in TRAININGS],
+)
+def test_what_is_measured_by_training_away_from_the_server_moves_its_finding(
+    olga, system, trained, settings, monkeypatch, test
+):
+    settings.ALLOW_BASIC_SANDBOX = True
+    if test == QUICK:
+        monkeypatch.setattr(label_flip, "DOSES", ())
+    key, verdict, params = TRAININGS[test]
+    assert system.findings.get(key=key).verdict == "untested"
+    (trained / "key").write_text(signing.make(*olga, "training")[1])
+    asked = {"trainer": f"{sys.executable} {trained / 'train.py'}", "sign": trained / "key"}
+    out = StringIO()
+    call_command("attack", trained, stdout=out, test=test, format="json", **asked, **params)
+    body = {"element": key.rpartition("@")[2], "result": json.loads(out.getvalue())}
+    made = cast.send(cast.browser(olga[1]), "post", f"/api/v1/systems/{system.pk}/evidence/", body)
+    assert made.status_code == 201, made.content
+    (row,) = made.json()["evidence"]
+    assert (row["origin"], row["adopted"], row["signed_with"]) == ("signed", True, "training")
+    assert judged(system, key, test) == verdict
+
+
+def test_a_scan_moves_the_finding_of_whoever_opens_the_file(olga, system, settings):
+    settings.ALLOW_BASIC_SANDBOX = True
+    file = SimpleUploadedFile("weights.pkl", pickle.dumps(Opened()))
+    path = f"/api/v1/systems/{system.pk}/evidence/scan/"
+    made = cast.browser(olga[1]).post(path, {"element": "t", "file": file})
+    assert made.status_code == 201, made.content
+    assert made.json()["source"]["scan"][0]["level"] == "dangerous"
+    assert judged(system, "unsafe-model-load@t", "artefact-scan") == "broken"
 
 
 @pytest.mark.long

@@ -4,62 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-import textwrap
 from dataclasses import replace
 from io import StringIO
 
-import numpy as np
 import pytest
 from django.core.management import call_command
 
-from tests.robustness.learners import table
+from tests.robustness.learners import owner_s_place
 from threatmodel.management.commands.attack import _text as as_text
 from threatmodel.robustness import dataset, trainer
 from threatmodel.robustness.attacks import label_flip
 from threatmodel.robustness.errors import RobustnessError
 
-# It keeps half of what it knew in its own file, so it is an online learner in one work folder and
-# a plain one in an empty one.
-TRAINER = """
-    import os
-    import numpy as np
-    from onnx import TensorProto, helper, numpy_helper, save
-    data = np.load("train.npz")
-    x, y = data["x"], data["y"]
-    rows = np.hstack((x, np.ones((len(x), 1)))).astype(float)
-    inner, outer = rows.T @ rows, rows.T @ np.eye(2)[y]
-    if os.path.exists("known.npz"):
-        known = np.load("known.npz")
-        inner, outer = inner + known["inner"] / 2, outer + known["outer"] / 2
-    np.savez("known.npz", inner=inner, outer=outer)
-    w = np.linalg.solve(inner + 1e-3 * np.eye(len(inner)), outer).astype(np.float32)
-    nodes = [helper.make_node("MatMul", ["x", "w"], ["xw"]),
-             helper.make_node("Add", ["xw", "b"], ["scores"])]
-    graph = helper.make_graph(
-        nodes, "g",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, x.shape[1]])],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, [None, 2])],
-        [numpy_helper.from_array(w[:-1], "w"), numpy_helper.from_array(w[-1], "b")])
-    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9),
-         "model.onnx")
-"""
-DESCRIPTION = """
-wanted: 1
-columns: {member: member}
-features:
-"""
-
 
 @pytest.fixture
 def folder(tmp_path):
     """A data set and a training script, as their owner has them."""
-    made = table(1200)
-    member = made.columns["member"]
-    np.savez(tmp_path / "data.npz", x=made.x, y=made.y, member=member)
-    features = "".join(f"  - {{name: c{at}, range: [-8, 8]}}\n" for at in range(6))
-    (tmp_path / "dataset.yaml").write_text(DESCRIPTION + features)
-    (tmp_path / "train.py").write_text(textwrap.dedent(TRAINER))
-    return tmp_path
+    return owner_s_place(tmp_path)
 
 
 def request(folder, code: str = "", test: str = "label-flip", **params: object) -> trainer.Request:
