@@ -6,9 +6,12 @@ import hashlib
 import json
 from base64 import b64encode
 from datetime import UTC, date, datetime
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +96,24 @@ def test_a_file_that_does_not_fit_keeps_its_head_and_reading_tells():
     found = read_any(written, "", CATALOG, as_they_stand=True)
     assert [one.content for one in found.belongings.files] == [None, BODY]
     assert "attached file big.png" in [one.what for one in found.report.dropped]
+
+
+def test_a_converted_file_loses_nothing(tmp_path: Path):
+    (tmp_path / "in.json").write_bytes(WRITTEN)
+    call_command("convert", tmp_path / "in.json", tmp_path / "out.json", stdout=StringIO())
+    assert (tmp_path / "out.json").read_bytes() == WRITTEN
+
+
+@pytest.mark.long
+def test_a_report_of_a_file_loses_nothing_but_what_was_attached(tmp_path: Path):
+    (tmp_path / "in.json").write_bytes(WRITTEN)
+    call_command(
+        "report", tmp_path / "in.json", "--output", tmp_path / "out.pdf", stdout=StringIO()
+    )
+    found = read_any((tmp_path / "out.pdf").read_bytes(), "", CATALOG, as_they_stand=True)
+    assert lines(found.history) == TOLD
+    assert found.belongings == WHOLE.without_content()
+    assert [one.content for one in found.belongings.files] == [None]
 
 
 FILE = {"name": "a.txt", "sha256": DIGEST, "size": len(BODY), "content": b64encode(BODY).decode()}

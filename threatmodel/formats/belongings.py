@@ -11,7 +11,7 @@ import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,6 +95,14 @@ class Belongings:
     @property
     def files(self) -> Iterator[Attached]:
         return (file for one in self.mitigations for file in one.files)
+
+    def without_content(self) -> Belongings:
+        """The same with files only named."""
+        rows = (
+            replace(one, files=tuple(replace(file, content=None) for file in one.files))
+            for one in self.mitigations
+        )
+        return replace(self, mitigations=tuple(rows))
 
 
 def join(data: Json, belongings: Belongings, room: int) -> None:

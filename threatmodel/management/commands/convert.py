@@ -57,8 +57,14 @@ def _written(found: Imported, target: Path) -> bytes:
 
 
 def _bartizan(found: Imported, as_yaml: bool = False) -> bytes:
-    named = found.baselines
-    return bartizan.write(found.document, found.inputs, baselines=named, as_yaml=as_yaml)
+    return bartizan.write(
+        found.document,
+        found.inputs,
+        baselines=found.baselines,
+        told=found.history,
+        belonging=found.belongings,
+        as_yaml=as_yaml,
+    )
 
 
 def _page(found: Imported) -> bytes:
@@ -85,7 +91,7 @@ WRITERS: Mapping[str, Callable[[Imported], bytes]] = {
     ".yml": lambda found: _bartizan(found, as_yaml=True),
     ".sarif": lambda found: sarif.write(*_assessed(found)),
     ".csv": lambda found: csvfile.write(*_assessed(found)),
-    ".xlsx": lambda found: xlsx.write(*_assessed(found), found.inputs, _now()),
+    ".xlsx": lambda found: xlsx.write(*_assessed(found), found.inputs, _now(), found.belongings),
     ".html": _page,
 }
 ENDINGS = ".json, .yaml, .sarif, .layer.json, .csv, .xlsx or .html"

@@ -51,9 +51,9 @@ class Command(BaseCommand):
         made_at = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
         catalog = read.catalog or load()
         assessment = assess(read.document, catalog, read.inputs, as_of=as_of)
-        body = print_report(
-            read.document, assessment, catalog, read.inputs, edition, made_at, read.baselines
-        )
+        about = (read.document, assessment, catalog, read.inputs)
+        beside = read.belongings.without_content()
+        body = print_report(*about, edition, made_at, read.baselines, read.history, beside)
         write_whole(options["output"].absolute(), body)
         self.stdout.write(f"{options['output']}: {len(body) // 1024} KiB")
 
