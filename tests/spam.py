@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from csv import writer
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -72,9 +73,11 @@ def texts(count: int = 120, words: int = 12, seed: int = 0) -> list[str]:
 
 def csv(rows: Sequence[str]) -> bytes:
     """Texts with the filter's own labels, as somebody would upload them."""
-    filter_ = Words()
-    lines = [f"{json.dumps(text)},{int(filter_.lead(text) > 0)}" for text in rows]
-    return "\n".join(["text,label", *lines, ""]).encode()
+    filter_, told = Words(), StringIO()
+    table = writer(told)
+    table.writerow(("text", "label"))
+    table.writerows((text, int(filter_.lead(text) > 0)) for text in rows)
+    return told.getvalue().encode()
 
 
 def onnx(shape: Sequence[Any] = ("n",), weights: Mapping[str, float] = WEIGHTS) -> bytes:

@@ -188,7 +188,7 @@ class ModelForm(forms.Form):
     component = forms.ChoiceField(label="Component")
     name = forms.CharField(max_length=200, required=False, label="Name")
     model = forms.FileField(label="Model (.onnx)")
-    dataset = forms.FileField(label="Data set (.npz with x and y)")
+    dataset = forms.FileField(label="Data set (.npz with x and y; texts also as .csv)")
     description = forms.FileField(label="dataset.yaml")
 
     def __init__(self, components: list[tuple[str, str]], *args: Any, **kwargs: Any):

@@ -73,6 +73,12 @@ def test_a_text_shows_which_words_are_others_and_what_cannot_be_seen():
     assert "".join(text for text, _ in one.after) == "win a pri\\u200bze now"
 
 
+def test_letters_that_only_look_alike_are_spelled_out_and_words_of_another_script_are_not():
+    worst = [sample(0, 0.1, before=["free слово"], after=["fr\u0435e слово"])]
+    (one,) = measurement.of(result([], worst=worst, frame={"image": False, "text": True})).written
+    assert one.after == (("fr\\u0435e", True), (" слово", False))
+
+
 @pytest.mark.parametrize("left", ["frame", "worst"])
 def test_a_run_of_an_earlier_release_shows_what_it_has(left):
     old = {name: value for name, value in FOUND.items() if name != left}

@@ -6,6 +6,7 @@ Read from `Result.to_json`; runs of earlier releases have less, and what is not 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -197,8 +198,18 @@ def _written(one: Sample) -> Written:
     after: list[tuple[str, bool]] = []
     for what, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         before.append((legible("".join(was[a:b])), what != "equal"))
-        after.append((legible("".join(now[c:d])), what != "equal"))
+        after.append((legible("".join(map(_unmixed, now[c:d]))), what != "equal"))
     return Written(one, tuple(filter(_says, before)), tuple(filter(_says, after)))
+
+
+def _unmixed(word: str) -> str:
+    """A word with the letters spelled out that stand among Latin ones and only look like them."""
+    foreign = [not unicodedata.name(one, "").startswith("LATIN") for one in word]
+    if not word.isalpha() or all(foreign):
+        return word
+    return "".join(
+        f"\\u{ord(one):04x}" if other else one for one, other in zip(word, foreign, strict=True)
+    )
 
 
 def _says(piece: tuple[str, bool]) -> bool:

@@ -205,7 +205,8 @@ def row(one: LinkedModel) -> dict[str, Any]:
         "name": one.name,
         "digest": one.digest,
         "size": one.size,
-        "dataset": {key: one.dataset.get(key) for key in ("rows", "features", "role", "eps")},
+        "dataset": {key: one.dataset.get(key) for key in ("rows", "features", "role", "eps")}
+        | {"texts": "text" in offers},
         "state": one.state,
         "demo": one.demo,
         "endpoint": permits.row(one),

@@ -32,7 +32,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("model", type=Path, nargs="?", help="an ONNX file")
-        parser.add_argument("data", type=Path, help="an npz, or a folder with data.npz")
+        parser.add_argument(
+            "data",
+            type=Path,
+            help="an npz, a CSV or JSON lines of texts, or a folder with data.npz, .csv or .jsonl",
+        )
         parser.add_argument("--test", default="hopskipjump", choices=sorted(attacks.load()))
         parser.add_argument("--description", type=Path, help="dataset.yaml, if not beside the data")
         for name, kind in sorted(OPTIONS.items()):
@@ -86,10 +90,16 @@ def _json(result: Result, key: str) -> str:
 
 
 def _rows(data: Path, description: Path | None) -> dataset.Dataset:
-    archive = data / "data.npz" if data.is_dir() else data
+    archive = _held(data) if data.is_dir() else data
     beside = description or archive.with_name("dataset.yaml")
     said = beside.read_bytes() if description or beside.exists() else b"{}"
     return dataset.load(archive.read_bytes(), said)
+
+
+def _held(folder: Path) -> Path:
+    """The data set in a folder."""
+    named = [folder / f"data.{ending}" for ending in ("npz", "csv", "jsonl")]
+    return next((one for one in named if one.exists()), named[0])
 
 
 def _request(model: Path, data: Path, description: Path | None) -> dict[str, Any]:
