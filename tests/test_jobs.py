@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests import cast
 from tests.conftest import wait_until
 from tests.linking import link
 from threatmodel import events
+from threatmodel.gate import Person
 from threatmodel.models import Report, Run
 from threatmodel.models.job import Job, JobState
 from threatmodel.services import jobs, reports, runs
@@ -56,6 +58,20 @@ def test_a_job_is_claimed_by_one_worker_until_its_lease_ends(job):
     lapse(job)
     second = claim(job)
     assert second and second.attempt == 2
+
+
+def test_every_job_tells_its_place_and_what_is_left_in_one_shape(job):
+    kind = type(job)
+    copy = {f.attname: getattr(job, f.attname) for f in kind._meta.concrete_fields}
+    later = kind._default_manager.create(**copy | {"id": uuid.uuid4()})
+    owner = Person(job.system.workspace.members.get(role="owner").user)
+    path = f"/api/v1/{'reports' if kind is Report else 'runs'}/{later.pk}/"
+    told = cast.browser(owner).get(path).json()
+    shape = {"state", "progress", "message", "ahead", "left_s"}
+    assert shape <= told.keys()
+    assert (told["state"], told["ahead"]) == ("queued", 1)
+    assert claim(later) and claim(job)
+    assert cast.browser(owner).get(path).json()["ahead"] == 0, "it has begun"
 
 
 def test_a_worker_that_was_replaced_writes_nothing(job):

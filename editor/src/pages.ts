@@ -21,10 +21,7 @@ import "./bell";
 import "./board";
 import "./register";
 import "./reach";
-
-type Job = { state: string; progress: number; message: string };
-
-const ENDED = new Set(["succeeded", "failed", "cancelled", "timed_out"]);
+import { follow, working } from "./job";
 
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
@@ -106,6 +103,7 @@ for (const tab of document.querySelectorAll<HTMLElement>(".tabs [aria-current]")
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   if (form.method !== "post" || event.defaultPrevented) return;
+  working(form);
   setTimeout(() => {
     for (const button of form.querySelectorAll<HTMLButtonElement>("button:not([type=button])")) {
       button.disabled = true;
@@ -142,19 +140,9 @@ if (drop) {
 }
 
 /* Jobs: the row follows its state, and the page is read again once it has ended. */
-async function follow(row: HTMLElement): Promise<void> {
-  const bar = row.querySelector("progress");
-  const words = row.querySelector<HTMLElement>("[data-job-state]");
-  for (let wait = 600; ; wait = Math.min(wait * 1.2, 3000)) {
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    const answer = await fetch(row.dataset.job ?? "", { headers: { accept: "application/json" } });
-    if (!answer.ok) continue;
-    const job = (await answer.json()) as Job;
-    if (bar) bar.value = job.progress;
-    if (words) words.textContent = job.message || job.state.replace("_", " ");
-    if (ENDED.has(job.state)) return location.reload();
-  }
-}
 for (const row of document.querySelectorAll<HTMLElement>("[data-job]")) {
-  follow(row).catch(() => setTimeout(() => location.reload(), 5000));
+  follow(row).then(
+    () => location.reload(),
+    () => setTimeout(() => location.reload(), 5000),
+  );
 }

@@ -96,6 +96,7 @@ def row(one: Report) -> dict[str, Any]:
         "progress": one.progress,
         "message": one.message,
         "ahead": reports.ahead(one),
+        "left_s": reports.left_s(one),
         "estimate_s": reports.estimate_s(one) if one.state in ACTIVE else None,
         "options": one.options,
         "size": one.size,

@@ -90,6 +90,8 @@ def _push(one: Ticket) -> dict[str, Any]:
         "state": found.state,
         "progress": 1 if one.key else 0,
         "message": found.message,
+        "ahead": 0,
+        "left_s": None,
         "attempts": found.attempts,
         "next_at": found.next_at,
     }

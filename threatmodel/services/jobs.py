@@ -70,6 +70,15 @@ def write(job: Leased, **values: Any) -> None:
         raise Lost
 
 
+def ahead(job: Leased) -> int:
+    """How many of its kind the workers take first; 0 once it has begun."""
+    if job.state != JobState.QUEUED:
+        return 0
+    others = type(job)._default_manager.exclude(pk=job.pk)
+    earlier = Q(state=JobState.QUEUED, created_at__lt=job.created_at)
+    return others.filter(earlier | Q(state=JobState.RUNNING)).count()
+
+
 def end(job: Leased, state: JobState, message: str, **more: Any) -> None:
     """Write the one end of a job that is held.
 

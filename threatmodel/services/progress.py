@@ -65,6 +65,7 @@ def row(one: Run) -> dict[str, Any]:
         "calls": one.calls,
         "expected_rows": one.expected,
         "elapsed_s": elapsed_s,
+        "ahead": jobs.ahead(one),
         "left_s": _left_s(one, elapsed_s),
         "message": one.message,
         "created_by": one.created_by_name,

@@ -11,6 +11,7 @@ from statistics import median
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from threatmodel import events
 from threatmodel.gate import Person
@@ -99,10 +100,7 @@ def cancel(row: Report, by: Person) -> Report:
 
 def ahead(row: Report) -> int:
     """How many reports the workers take first."""
-    if row.state != JobState.QUEUED:
-        return 0
-    waiting = Report.objects.filter(state=JobState.QUEUED, created_at__lt=row.created_at).count()
-    return waiting + Report.objects.filter(state=JobState.RUNNING).count()
+    return jobs.ahead(row)
 
 
 def estimate_s(row: Report) -> int | None:
@@ -111,6 +109,14 @@ def estimate_s(row: Report) -> int | None:
     spans = made.exclude(started_at=None).values_list("started_at", "ended_at")[:LATEST]
     lasted = [(end - begin).total_seconds() for begin, end in spans if begin and end]
     return round(median(lasted) * (1 + ahead(row)) + 0.5) if lasted else None
+
+
+def left_s(row: Report) -> int | None:
+    """How long it still takes, by the latest of its format; None where that cannot be said."""
+    whole = estimate_s(row) if row.state in jobs.ACTIVE else None
+    if whole is None or row.started_at is None:
+        return whole
+    return max(1, whole - round((timezone.now() - row.started_at).total_seconds()))
 
 
 def make(report_id: str) -> None:

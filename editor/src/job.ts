@@ -1,0 +1,53 @@
+/* Long work on a page: how it stands in words, and following it until it has ended. */
+
+/** What REST says of every job: a run, a report, a ticket that is being made. */
+export type Job = {
+  state: string;
+  progress: number;
+  message: string;
+  ahead?: number;
+  left_s?: number | null;
+};
+
+const ENDED = new Set(["succeeded", "failed", "cancelled", "timed_out"]);
+const FIRST_MS = 600;
+const LONGEST_MS = 3000;
+
+function span(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  return `${Math.round(seconds / 60)} min`;
+}
+
+export function told(job: Job): string {
+  const words = job.message || job.state.replace("_", " ");
+  const before = job.ahead ? `${job.ahead} ahead` : "";
+  const left = job.left_s ? `about ${span(job.left_s)} left` : "";
+  return [words, before, left].filter(Boolean).join(", ");
+}
+
+/** Follow the row's job; resolves once it has ended. */
+export async function follow(row: HTMLElement): Promise<void> {
+  const bar = row.querySelector("progress");
+  const words = row.querySelector<HTMLElement>("[data-job-state]");
+  for (let wait = FIRST_MS; ; wait = Math.min(wait * 1.2, LONGEST_MS)) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    const answer = await fetch(row.dataset.job ?? "", { headers: { accept: "application/json" } });
+    if (!answer.ok) continue;
+    const job = (await answer.json()) as Job;
+    if (bar) bar.value = job.progress;
+    if (words) words.textContent = told(job);
+    if (ENDED.has(job.state)) return;
+  }
+}
+
+/** What the server does while the browser waits for its answer, said beside the button. */
+export function working(form: HTMLFormElement): void {
+  const words = form.dataset.working;
+  if (!words || form.querySelector("[data-working-said]")) return;
+  const said = document.createElement("span");
+  said.dataset.workingSaid = "";
+  said.className = "small muted";
+  said.setAttribute("role", "status");
+  said.append(document.createElement("progress"), ` ${words}`);
+  form.append(said);
+}
