@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from threatmodel.live import catalogs
 from threatmodel.models import Comment, LogEntry, Report, System, Workshop, Workspace
 from threatmodel.services import (
     attachments,
+    belongings,
     comments,
     evidence,
     imports,
@@ -229,3 +232,48 @@ def test_the_history_page_of_what_was_brought_still_opens(olga, system):
     made = brought(olga, exported(system, olga[1])).system
     answer = cast.browser(olga[1]).get(reverse("history", args=[made.pk]))
     assert answer.status_code == 200
+
+
+def test_ids_of_another_system_s_rows_and_circles_in_a_file_change_nothing_there(olga, system):
+    tracked(system, olga[1])
+    whole = json.loads(exported(system, olga[1]))
+    whole["mitigations"][0]["title"] = "Taken over"
+    whole["comments"][0]["thread"] = whole["comments"][1]["id"]
+    with kept_as_it_was(system):
+        made = brought(olga, json.dumps(whole).encode()).system
+    (row,) = made.mitigations.all()
+    assert (str(row.pk), row.title) != (whole["mitigations"][0]["id"], "Limit calls")
+    assert told.brought(made).proofs[0].mitigation == str(row.pk)
+    client = cast.browser(olga[1])
+    for name in ("history", "findings", "evidence", "tests"):
+        assert client.get(reverse(name, args=[made.pk])).status_code == 200
+
+
+@contextmanager
+def kept_as_it_was(system: System) -> Iterator[None]:
+    """Nothing of what belongs to a system changes inside."""
+    before = belongings.of(system), told.told(system)
+    yield
+    assert (belongings.of(system), told.told(system)) == before
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"probes": [7, None, ["<b>", {}]], "scan": ["x", None, {"level": "<i>"}]},
+        {"kind": {"a": 1}, "file": ["<script>alert(1)</script>"], "summary": {"notes": [{}, 7]}},
+    ],
+)
+def test_whatever_a_file_says_of_a_measurement_its_page_opens(olga, system, source):
+    tracked(system, olga[1])
+    whole = json.loads(exported(system, olga[1]))
+    whole["evidence"][0]["source"] = source
+    whole["views"] = [{"name": "<script>x</script>", "query": 'risk=high&x="><script>'}]
+    made = brought(olga, json.dumps(whole).encode()).system
+    client = cast.browser(olga[1])
+    for name in ("evidence", "findings"):
+        page = client.get(reverse(name, args=[made.pk]))
+        assert page.status_code == 200
+        assert b"<script>alert" not in page.content and b"<script>x" not in page.content
+    answer = client.get(f"/api/v1/systems/{made.pk}/evidence/")
+    assert answer.json()["results"][0]["source"] == source
