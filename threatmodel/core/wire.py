@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 from catalog.types import Catalog, Level
@@ -29,14 +30,9 @@ def to_json(assessment: Assessment, catalog: Catalog, document: Document) -> Jso
 
 def finding_row(finding: Finding, catalog: Catalog, document: Document) -> Json:
     """One row of a list, with the catalog's and the document's words joined in."""
-    threat = catalog.threats.get(finding.threat)
-    scenario = document.scenarios.get(finding.threat)
-    title = scenario.title if scenario else threat.title if threat else finding.threat
-    references = threat.references if threat and not scenario else {}
     return {
         "key": finding.key,
         "threat": finding.threat,
-        "title": title,
         "element": finding.element,
         "element_name": element_name(document, finding.element),
         "applies": finding.applies,
@@ -59,8 +55,7 @@ def finding_row(finding: Finding, catalog: Catalog, document: Document) -> Json:
         "cause_title": grouping.title(finding.cause, document, catalog),
         "questions": [question_row(one) for one in finding.questions],
         "controls": list(finding.controls),
-        "references": {name: list(ids) for name, ids in references.items()},
-        **({"own": True} if not scenario and catalog.is_own("threats", finding.threat) else {}),
+        **_of_threat(catalog, document, finding.threat),
         **decided(finding),
     }
 
@@ -83,30 +78,45 @@ _LISTED = (
     "questions",
     "controls",
 )
+_RISK = ("inherent", "residual", "planned", "range", "score")
+_MAYBE = ("lapsed", "until")
+SHOWN = (*_LISTED, *_RISK, *_MAYBE)
 
 
-def stored_row(data: Mapping[str, Any], catalog: Catalog, document: Document) -> Json:
-    """The same row as `finding_row`, from what `finding_to_data` stored: nothing is parsed.
+class Listing:
+    """Rows of a list as `finding_row` makes them, from what `finding_to_data` stored.
 
     Notes
     -----
-    A list of a thousand is some megabytes of stored text; making values of it first costs ten
-    times what the list does.
+    O(1) for a row. What a threat, a place and a row are called is looked up once for them all.
     """
-    threat = catalog.threats.get(data["threat"])
-    scenario = document.scenarios.get(data["threat"])
+
+    def __init__(self, catalog: Catalog, document: Document) -> None:
+        self._threat = cache(partial(_of_threat, catalog, document))
+        self._element = cache(partial(element_name, document))
+        self._cause = cache(partial(grouping.title, document=document, catalog=catalog))
+
+    def row(self, found: Json) -> Json:
+        """`found`, the values named in `SHOWN`, becomes the row; it is made once for thousands."""
+        found["risk"] = {name: found.pop(name) for name in _RISK}
+        found["element_name"] = self._element(found["element"])
+        found["cause_title"] = self._cause(found["cause"])
+        for name in _MAYBE:
+            if not found[name]:
+                del found[name]
+        found.update(self._threat(found["threat"]))
+        return found
+
+
+def _of_threat(catalog: Catalog, document: Document, id: str) -> Json:
+    """What a row says of its threat alone."""
+    threat, scenario = catalog.threats.get(id), document.scenarios.get(id)
     references = threat.references if threat and not scenario else {}
-    row = {name: data[name] for name in _LISTED}
-    row["title"] = scenario.title if scenario else threat.title if threat else data["threat"]
-    row["element_name"] = element_name(document, data["element"])
-    row["cause_title"] = grouping.title(data["cause"], document, catalog)
-    row["risk"] = {
-        name: data[name] for name in ("inherent", "residual", "planned", "range", "score")
+    return {
+        "title": scenario.title if scenario else threat.title if threat else id,
+        "references": {name: list(ids) for name, ids in references.items()},
+        **({"own": True} if not scenario and catalog.is_own("threats", id) else {}),
     }
-    row["references"] = {name: list(ids) for name, ids in references.items()}
-    if not scenario and catalog.is_own("threats", data["threat"]):
-        row["own"] = True
-    return row | {name: data[name] for name in ("lapsed", "until") if name in data}
 
 
 def question_row(question: Question) -> Json:
