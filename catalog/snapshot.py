@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
+from functools import cache
 
 from .loader import packaged_files, read_files
 from .types import Catalog, CatalogError
 
 
+@cache
 def take() -> bytes:
     """The shipped catalog, `load()`, as bytes."""
     return pack(packaged_files())
