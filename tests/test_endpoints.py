@@ -21,13 +21,14 @@ from tests import cast
 from tests.conftest import wait_until
 from tests.endpoints import BIAS, WEIGHTS, Holder
 from tests.environment import BROKER_PASSWORD, BROKER_PORT
+from tests.linking import demo_bytes
 from tests.simulator import PATH, Simulator
 from threatmodel import events, rows
 from threatmodel.models import Endpoint, EndpointAccount, EndpointHalt, LogEntry, Run
 from threatmodel.robustness.errors import Cancelled, Forbidden
 from threatmodel.robustness.framings import FRAMINGS
 from threatmodel.robustness.talk import HARMLESS
-from threatmodel.services import endpoints, models, permits, runs, systems, vault
+from threatmodel.services import endpoints, mitigations, models, permits, runs, systems, vault
 from threatmodel.services.endpoints import Address, Budget
 from threatmodel.services.refusal import Refusal
 
@@ -113,6 +114,21 @@ def test_a_run_against_an_endpoint_moves_the_finding_and_every_row_is_on_the_boo
     assert finding.verdict == "broken"
     agreed.refresh_from_db()
     assert agreed.digest == summary["model"] and summary["sandbox"] == "endpoint"
+
+
+def test_a_run_on_an_endpoint_has_met_the_controls_in_front_of_it(olga, system, agreed):
+    keys = ["evasion-query@c-api"]
+    for control in ("input-transformation", "adversarial-training", "staff-training"):
+        values = {"control": control, "status": "implemented"}
+        mitigations.plan(system, olga[1], findings=keys, values=values)
+    asked = done(agreed, olga[1])
+    model = models.link(
+        system, olga[1], "c-api", model=demo_bytes("model.onnx"), data=demo_bytes("data.npz"),
+        description=demo_bytes("dataset.yaml"), name="File",
+    )  # fmt: skip
+    read = done(model, olga[1])
+    met = [set(one.evidence.data["controls_on"]) for one in (asked, read)]
+    assert met == [{"input-transformation", "adversarial-training"}, {"adversarial-training"}]
 
 
 def test_nothing_is_sent_before_an_approver_agreed_and_after_the_last_day(olga, linked, holder):

@@ -113,7 +113,7 @@ def _read_metric(piece: Evidence, success: Success) -> Read:
         missing = "measured nothing" if piece.metric is None else "has no declared harm threshold"
         return Read("inconclusive", f"The run {missing}.")
     low, high = piece.interval or (piece.metric, piece.metric)
-    measured = f"Measured {piece.metric:g} ({low:g} to {high:g}), harm begins at {harm:g}"
+    measured = f"Measured {piece.metric:.3g} ({low:.3g} to {high:.3g}), harm begins at {harm:g}"
     if harm <= high:
         return Read("broken", f"{measured}.")
     enough = ENOUGH_BOOTSTRAPS if piece.bootstrap else ENOUGH_SEEDS

@@ -42,10 +42,12 @@ def curve(
         path += f"H{number(right)}V{number(top)}"
     path += f"H{number(width - 12)}"
     parts.append(tag("path", d=path, fill="none", stroke=palette.accent, stroke_width=2))
+    late = mark > most * 0.75  # its words stand before the line where there is no room behind
     at, end = place(mark, 0)[0], f"{most:.4g}" if most >= 100 else f"{most:.2g}"
     parts.append(
         tag("line", x1=at, x2=at, y1=8, y2=8 + rise, stroke=palette.text, stroke_dasharray="3 3")
-        + text(f"{mark:g} allowed", at + 4, 18, font_size=9, fill=palette.text)
+        + text(f"{mark:g} allowed", at - 4 if late else at + 4, 18, font_size=9,
+               text_anchor="end" if late else "start", fill=palette.text)
         + text(unit, width - 12, height - 4, font_size=9, text_anchor="end", fill=palette.muted)
         + text("0", left, height - 8, font_size=9, fill=palette.muted)
         + text(end, width - 12, height - 14, font_size=9, text_anchor="end",
@@ -78,7 +80,7 @@ def quantiles(
     parts = [
         tag("line", x1=LABEL, x2=LABEL, y1=0, y2=height, stroke=palette.line),
         text("0", LABEL, height + 12, font_size=9, fill=palette.muted),
-        text(unit, LABEL + span, height + 12, font_size=9, text_anchor="end", fill=palette.muted),
+        text(unit, LABEL + span + 10, height + 12, font_size=9, fill=palette.muted),
     ]
     for index, (label, value) in enumerate(rows):
         parts.append(_quantile(label, value, ROW * index + ROW / 2, place, most, palette))

@@ -22,6 +22,22 @@ from threatmodel.robustness.results import Result
 from . import evidence, jobs, pairs
 
 INSIDE_THE_MODEL = frozenset({"robust-learning", "augmentation", "memorisation-limits"})
+# What stands between somebody who asks and the model: asked where it is deployed, it is met too.
+BEFORE_THE_MODEL = frozenset(
+    {
+        "ensemble",
+        "gradient-smoothing",
+        "input-detection",
+        "input-transformation",
+        "input-validation",
+        "output-filtering",
+        "output-minimisation",
+        "prompt-filtering",
+        "query-limiting",
+        "query-monitoring",
+    }
+)
+DEPLOYED = "endpoint"  # the walls around a model that is asked where it runs
 
 
 def is_ready(run: Run) -> bool:
@@ -62,7 +78,7 @@ def _finish(run: Run, result: Result) -> None:
             id=str(run.pk),
             element=run.element_id,
             taken_on=timezone.now().date(),
-            controls_on=controls_on(turn, run.element_id),
+            controls_on=controls_on(turn, run.element_id, deployed=result.sandbox == DEPLOYED),
         )
         evidence.keep(turn, by, value, run)
         pairs.judge(turn, run)
@@ -88,8 +104,10 @@ def _end(run: Run, result: Result) -> None:
     run.chunks.all().delete()
 
 
-def controls_on(turn: Turn, element: str) -> tuple[str, ...]:
-    """Controls inside the model itself: a test of the model alone has met those and no others."""
+def controls_on(turn: Turn, element: str, *, deployed: bool = False) -> tuple[str, ...]:
+    """What a run has met: of a model's file the controls inside the model itself, of an endpoint,
+    where it is asked as `deployed`, those in front of it as well."""
+    met = INSIDE_THE_MODEL | (BEFORE_THE_MODEL if deployed else frozenset())
     component = turn.document.components.get(element)
     if component is None:
         return ()
@@ -104,7 +122,7 @@ def controls_on(turn: Turn, element: str) -> tuple[str, ...]:
     return tuple(
         control.id
         for control in turn.catalog.controls.values()
-        if control.mechanism in INSIDE_THE_MODEL
+        if control.mechanism in met
         and (control.id in implemented or _established(control, facts))
     )
 

@@ -26,6 +26,9 @@ from threatmodel.services.refusal import Refusal
 from .findings import shown
 from .frame import document_of, page, system_page
 
+# Wide enough to read, and narrow enough to be read on a telephone.
+CHART = 400.0
+
 
 @require_safe
 @page
@@ -131,7 +134,7 @@ def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
             for one in moved
             for line in _lines(one.data, row)
         ],
-        "shown": measurement.of(row.result, SCREEN) if row.result else None,
+        "shown": measurement.of(row.result, SCREEN, CHART) if row.result else None,
     }
     return system_page(request, person, row.system, "tests", "systems/run.html", context)
 
