@@ -125,6 +125,21 @@ def test_who_waits_sees_how_many_are_ahead_and_how_long_it_takes(client, olga, s
     assert "1 ahead" in page
 
 
+def test_a_file_says_of_which_revision_it_is_and_that_the_system_went_on(client, olga, system):
+    row = reports.request_report(system, olga[1], format="atlas-layer")
+    reports.make(str(row.pk))
+    address = reverse("report", args=[system.pk])
+    assert ", now" not in said(client.get(address), "ATLAS layer")
+    cast.edit(system, olga[1], cast.change("component", "c-api", set={"name": "Another"}))
+    revision = system.revision
+    assert f"revision {revision}, now {revision + 1}" in said(client.get(address), "ATLAS layer")
+
+
+def said(page, name: str) -> str:
+    """The row of a file, by the name of its format."""
+    return page.content.decode().partition(f'row-title">{name}<')[2].partition("</td>")[0]
+
+
 def png(colour: str = "#336699", size: tuple[int, int] = (40, 20), kind: str = "PNG") -> bytes:
     target = BytesIO()
     Image.new("RGB", size, colour).save(target, kind)

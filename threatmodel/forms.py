@@ -196,18 +196,22 @@ class ModelForm(forms.Form):
         self.fields["component"].choices = components  # type: ignore[attr-defined]  # a ChoiceField
 
 
+# What reports are made as: the name of each, and what it is for.
+FORMATS = {
+    "pdf": ("PDF", "the risk assessment, to hand over"),
+    "html": ("HTML", "the same as one file, for browsers"),
+    "xlsx": ("XLSX", "everything as a workbook"),
+    "csv": ("CSV", "the findings, for trackers"),
+    "bartizan": ("Full export", "everything there is, to import again"),
+    "json": ("JSON", "the assessment, for programs"),
+    "sarif": ("SARIF", "findings, for code scanning"),
+    "atlas-layer": ("ATLAS layer", "coverage, for the ATLAS Navigator"),
+}
+
+
 class ReportForm(forms.Form):
     format = forms.ChoiceField(
-        choices=[
-            ("pdf", "PDF: the risk assessment, to hand over"),
-            ("html", "HTML: the same as one file, for browsers"),
-            ("xlsx", "XLSX: everything as a workbook"),
-            ("csv", "CSV: the findings, for trackers"),
-            ("bartizan", "Full export: everything, to be read back"),
-            ("json", "JSON: the assessment, for programs"),
-            ("sarif", "SARIF: findings, for code scanning"),
-            ("atlas-layer", "ATLAS layer: coverage, for the ATLAS Navigator"),
-        ],
+        choices=[(id, f"{name}: {purpose}") for id, (name, purpose) in FORMATS.items()],
         widget=forms.RadioSelect,
         initial="pdf",
         label="Format",

@@ -125,7 +125,7 @@ def test_the_report_says_the_same_as_the_command_on_it(
 ) -> None:
     page = owner.page
     page.get_by_role("link", name="Report").first.click()
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Make the report").click()
     download = page.get_by_role("link", name="Download").first
     expect(download).to_be_visible(timeout=120_000)
     shot(page, "report")

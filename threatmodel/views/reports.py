@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from threatmodel import gate
-from threatmodel.forms import RUNNING, ReportForm
+from threatmodel.forms import FORMATS, RUNNING, ReportForm
 from threatmodel.gate import Person, Right
 from threatmodel.models import System
 from threatmodel.reports.sections import OPTIONAL, TITLES
@@ -67,7 +67,9 @@ def report(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         "dress": dress,
         "has_logo": bool(looks.of(system.workspace).logo),
         "profiles": system.workspace.report_profiles.all(),
-        "reports": [(one, making.ahead(one)) for one in system.reports.all()[:30]],
+        "reports": [
+            (one, FORMATS[one.format][0], making.ahead(one)) for one in system.reports.all()[:30]
+        ],
         "running": RUNNING,
     }
     status = 400 if form.errors else 200
