@@ -239,6 +239,8 @@ def test_the_board_the_table_and_the_workload_agree(olga, system):
     client, path = cast.browser(olga[1]), f"/systems/{system.pk}/mitigations/"
     board = client.get(path).context
     assert [column.total for column in board["columns"]] == [3, 0, 0, 0, 0]
+    backward = {column.status: column.before for column in board["columns"]}
+    assert (backward["implemented"], backward["dropped"]) == ("in progress", "planned")
     assert len(client.get(path + "?view=table&due=late").context["rows"]) == 3
     assert len(client.get(path + "?view=table&owner=nobody").context["rows"]) == 1
     people = client.get(path + "?view=people").context["people"]

@@ -37,6 +37,7 @@ def provable() -> tuple[Control, Threat]:
 CONTROL, THREAT = provable()
 TEST = next(test for test in CONTROL.verify.tests if test in THREAT.tests)
 KEY = f"{THREAT.id}@c-api"
+BUDGET = int(THREAT.success.feasible.get("budget", 1000))
 EPS = next((v for name, v in THREAT.success.feasible.items() if name.startswith("eps")), 1.0)
 
 
@@ -54,7 +55,7 @@ def run(name: str, *, on: bool = False, **changes: object) -> Evidence:
         "handled": 200,
         "broken": 0,
         "eps": EPS,
-        "budget": int(THREAT.success.feasible.get("budget", 1000)),
+        "budget": BUDGET,
         "seed": 2 if on else 1,
         "role": "holdout",
         "controls_on": (CONTROL.id,) if on else (),
@@ -93,6 +94,16 @@ def effect(*pieces: Evidence) -> dict[str, float]:
 def test_a_control_that_costs_the_model_its_skill_is_not_proven_by_holding(was, now, said):
     before, after = run("before", clean_accuracy=was), run("after", on=True, clean_accuracy=now)
     told = lacking(before, after, adaptive(clean_accuracy=now))
+    assert said in told and bool(said) == bool(told), told
+
+
+@pytest.mark.parametrize(
+    ("seed", "longer", "said"),
+    [(2, 0, ""), (1, 0, "take a fresh one"), (2, 1, "tried less than the run without it")],
+)
+def test_a_re_test_is_as_long_as_the_run_before_it_and_has_a_seed_of_its_own(seed, longer, said):
+    before = run("before", budget=BUDGET + longer)
+    told = lacking(before, run("after", on=True, seed=seed), adaptive(seed=seed))
     assert said in told and bool(said) == bool(told), told
 
 

@@ -100,26 +100,40 @@ def _missing(control: Control, threat: Threat, pieces: Sequence[Weighed], since:
     adaptive = frozenset(control.verify.adaptive_tests)
     if not any(one.piece.adaptive or one.piece.test in adaptive for one in after):
         return "no attack that adapts to this control has been tried against it and held"
-    if lost := _accuracy_lost(control, pieces, after):
-        return lost
+    before = _without(control, pieces)
+    again = [one.piece for one in after if one.piece.test in control.verify.tests]
+    if before and (short := _falls_short(before.piece, again)):
+        return short
     broken = [one for one in pieces if one.verdict == "broken" and one.weight > 0]
     if any(not answered(one, pieces) for one in broken):
         return "a run that broke it has not been answered by a re-test"
     return ""
 
 
-def _accuracy_lost(control: Control, pieces: Sequence[Weighed], after: Sequence[Weighed]) -> str:
-    """What is wrong with how often the model is right: a model that only guesses holds, too."""
-    before = _without(control, pieces)
-    was = before.piece.clean_accuracy if before else None
+def _falls_short(before: Evidence, again: Sequence[Evidence]) -> str:
+    """Why none of the runs answers the one without the control; empty: one does.
+
+    As long an attack with another seed, on a model that is about as often right: one that only
+    guesses holds, too.
+    """
+    if not any((one.budget or 0) >= (before.budget or 0) for one in again):
+        return (
+            f"the re-test tried less than the run without it, which had {before.budget:,} queries"
+        )
+    fresh = [one for one in again if one.seed != before.seed]
+    if not fresh:
+        return "the re-test has the seed of the run without it; take a fresh one"
+    return _accuracy_lost(before.clean_accuracy, [one.clean_accuracy for one in fresh])
+
+
+def _accuracy_lost(was: float | None, now: Sequence[float | None]) -> str:
+    known = [one for one in now if one is not None]
     if was is None:
         return ""
-    again = [one.piece.clean_accuracy for one in after if one.piece.test in control.verify.tests]
-    if any(now is None for now in again):
+    if len(known) < len(now):
         return "the re-test does not tell how often the model is right without an attack"
-    least = min(now for now in again if now is not None)
-    if least < was - MOST_ACCURACY_LOST:
-        return f"the model is right {least:.0%} of the time with it, and {was:.0%} without"
+    if min(known) < was - MOST_ACCURACY_LOST:
+        return f"the model is right {min(known):.0%} of the time with it, and {was:.0%} without"
     return ""
 
 

@@ -133,7 +133,8 @@ def _board(request: HttpRequest, system: System, rows: QuerySet[MitigationRow]) 
     order, columns = register.STATUSES, []
     for number, status in enumerate(order):
         cards = list(_dated(rows.filter(status=status))[:CARDS])
-        before = order[number - 1] if number else ""
+        # What was dropped is taken up again from the start; nobody verifies it by a way back.
+        before = "planned" if status == "dropped" else order[number - 1] if number else ""
         after = order[number + 1] if number + 1 < len(order) else ""
         columns.append(Column(status, cards, counted.get(status, 0), before, after))
     shown = [card for column in columns for card in column.cards]
