@@ -42,7 +42,7 @@ def say(client: Client, world: World, text: str = "Why?", **more: Any) -> Any:
 
 
 def named(client: Client) -> bool:
-    return "Comments that mention you" in client.get("/").content.decode()
+    return "You are asked" in client.get("/").content.decode()
 
 
 def test_a_comment_on_a_component_is_answered_and_settled(world: World) -> None:

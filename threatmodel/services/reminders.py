@@ -10,8 +10,9 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from threatmodel.models import DecisionRow, FindingRow, MitigationRow, Report, Run
+from threatmodel.models import DecisionRow, ElementRow, FindingRow, MitigationRow, Report, Run
 from threatmodel.models.job import Job, JobState
+from threatmodel.robustness.naming import test_name
 
 from . import notices
 from .mitigations import OPEN
@@ -86,13 +87,14 @@ def _stale(today: date) -> Iterator[Said]:
         occasion = f"stale:{row.system_id}:{row.element}:{quarter}"
         made = row.system.created_by_id
         for user in testers | ({made} if made else set()):
-            title = f"Evidence on {row.element} is stale; test it again"
+            title = f"Evidence on {_called(row.system_id, row.element)} is stale; test it again"
             yield Said(user, row.system, "stale", occasion, title, path)
 
 
 def _runs() -> Iterator[Said]:
     for row in _just_ended(Run.objects.all()).select_related("system", "model"):
-        words = f"{row.test} on {row.element_id} {_came_to(row.state)}"
+        place = _called(row.system_id, row.element_id)
+        words = f"{test_name(row.test)} on {place} {_came_to(row.state)}"
         if row.created_by_id:
             path = reverse("run", args=[row.pk])
             yield Said(row.created_by_id, row.system, "ended", f"run:{row.pk}", words, path)
@@ -104,6 +106,13 @@ def _reports() -> Iterator[Said]:
         if row.created_by_id:
             path = reverse("report", args=[row.system_id])
             yield Said(row.created_by_id, row.system, "ended", f"report:{row.pk}", words, path)
+
+
+def _called(system: object, element: str) -> str:
+    """A component's name, its id where it has none."""
+    rows = ElementRow.objects.filter(system=system, kind="component", element_id=element)
+    data = rows.values_list("data", flat=True).first() or {}
+    return str(data.get("name") or element)
 
 
 def _just_ended(rows: QuerySet[Row]) -> QuerySet[Row]:
