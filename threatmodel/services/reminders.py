@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -108,7 +109,7 @@ def _reports() -> Iterator[Said]:
             yield Said(row.created_by_id, row.system, "ended", f"report:{row.pk}", words, path)
 
 
-def _called(system: object, element: str) -> str:
+def _called(system: UUID, element: str) -> str:
     """A component's name, its id where it has none."""
     rows = ElementRow.objects.filter(system=system, kind="component", element_id=element)
     data = rows.values_list("data", flat=True).first() or {}
