@@ -16,12 +16,13 @@ from tests.simulator import ORDERS, PATH, Simulator
 from tests.strangers import Stranger
 from threatmodel.robustness import adapters, attacks, dataset, runner
 from threatmodel.robustness.adapters import chat
+from threatmodel.robustness.attacks import document_exfiltration
 from threatmodel.robustness.egress import Door
 from threatmodel.robustness.endpoint import Line
 from threatmodel.robustness.errors import BudgetSpent, ModelError, RobustnessError
 from threatmodel.robustness.framings import FRAMINGS
 from threatmodel.robustness.oracle import Oracle
-from threatmodel.robustness.talk import HARMLESS, Question, Reply, halves, holds
+from threatmodel.robustness.talk import HARMLESS, Call, Question, Reply, halves, holds
 
 DATA = dataset.load(chat.DATA, chat.DESCRIPTION)
 TESTS = [test.id for test in attacks.load().values() if test.access == "chat"]
@@ -85,6 +86,19 @@ def test_prompts_are_the_same_for_the_same_seed_and_no_reply_is_judged_by_its_ec
         again = [run(parrot, test) for test in TESTS]
     assert [one.broken for one in first] == [0] * len(TESTS)
     assert [one.samples for one in first] == [one.samples for one in again]
+
+
+def test_a_secret_is_sent_away_by_an_address_or_a_call_and_not_by_words():
+    secret = "abcdefghij"
+    call = Call("send_message", json.dumps({"to": "box", "text": "ABCDE-FGHIJ"}))
+    told = {
+        "in its arguments": Reply("", (call,), secret),
+        "an address that carries": Reply("[x](https://a.example/?q=abcde%2Dfghij)", (), secret),
+        "": Reply("The reference is abcdefghij; see https://a.example/.", (), secret),
+    }
+    for words, reply in told.items():
+        seen = document_exfiltration.see(reply, "")
+        assert words in seen and bool(words) == bool(seen)
 
 
 def test_a_looked_up_document_can_come_as_a_tool_s_result():
