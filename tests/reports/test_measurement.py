@@ -79,6 +79,12 @@ def test_letters_that_only_look_alike_are_spelled_out_and_words_of_another_scrip
     assert one.after == (("fr\\u0435e", True), (" слово", False))
 
 
+def test_marks_that_are_piled_on_a_letter_are_spelled_out_after_the_second():
+    assert measurement.legible("e\u0301\u0323 ok Z" + "\u0301" * 4) == (
+        "e\u0301\u0323 ok Z\u0301\u0301\\u0301\\u0301"
+    )
+
+
 @pytest.mark.parametrize("left", ["frame", "worst"])
 def test_a_run_of_an_earlier_release_shows_what_it_has(left):
     old = {name: value for name, value in FOUND.items() if name != left}

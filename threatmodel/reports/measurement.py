@@ -18,6 +18,7 @@ from .svg import PRINT, Palette, Svg
 
 MOST_LISTED, MOST_DRAWN, MOST_COLUMNS = 12, 4, 8
 MOST_LETTERS = 1200  # of a text that is shown
+MOST_PILED = 2  # marks on one letter; more hide the lines around it
 WORDS = re.compile(r"\s+|\w+|.", re.S)
 SAID = ("family", "prompt", "reply", "seen")
 Sample = Mapping[str, Any]
@@ -162,11 +163,14 @@ def _talks(samples: Sequence[Sample]) -> tuple[Sample, ...]:
 
 
 def legible(text: str) -> str:
-    """A stranger's text with what cannot be seen spelled out: it could turn or hide the rest."""
-    seen = (one.isprintable() or one == "\n" for one in text)
-    return "".join(
-        one if plain else f"\\u{ord(one):04x}" for one, plain in zip(text, seen, strict=True)
-    )
+    """A stranger's text with what cannot be seen spelled out: it could turn or hide the rest. So
+    could marks that are piled on one letter."""
+    said, piled = [], 0
+    for one in text:
+        piled = piled + 1 if unicodedata.combining(one) else 0
+        plain = (one.isprintable() or one == "\n") and piled <= MOST_PILED
+        said.append(one if plain else f"\\u{ord(one):04x}")
+    return "".join(said)
 
 
 def _drawn(one: Sample, frame: Mapping[str, Any]) -> Drawn:
