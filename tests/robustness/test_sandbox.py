@@ -119,7 +119,7 @@ def test_a_box_ends_with_the_process_that_opened_it():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     pid = int(done.stdout)
-    wait_until(lambda: ended(pid), 5, "the box ends with its opener")
+    wait_until(lambda: ended(pid), 30, "the box ends with its opener")
 
 
 def ended(pid: int) -> bool:
