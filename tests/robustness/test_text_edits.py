@@ -115,7 +115,7 @@ def _shown(text: str) -> str:
 
 
 def _synonyms(before: str, after: str) -> bool:
-    listed = {word: others for word, others in DATA.text.synonyms.items()}
+    listed = DATA.text.synonyms if DATA.text else {}
     pairs = zip(before.split(), after.split(), strict=True)
     return all(was == now or now in listed[was] for was, now in pairs)
 
