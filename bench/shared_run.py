@@ -28,7 +28,7 @@ from .django_run import product
 from .measure import Row, count
 
 REPEATS = 3
-PARAMS = {"samples": 100, "budget": 5000}
+PARAMS = {"samples": 100, "budget": 40_000}
 WARM = {"samples": 1, "budget": 50}
 LONGEST_S = 300
 TICK = os.sysconf("SC_CLK_TCK")
