@@ -179,11 +179,7 @@ function Workbench(): ReactElement {
 function Beside({ head }: { head: HTMLElement | null }): ReactElement {
   const workshop = useSession((state) => state.workshop);
   if (workshop === null) return <Side />;
-  return (
-    <Suspense fallback={<aside className="side" aria-busy="true" />}>
-      <WorkshopPlace workshop={workshop} head={head} otherwise={<Side />} />
-    </Suspense>
-  );
+  return <Later of={<WorkshopPlace workshop={workshop} head={head} otherwise={<Side />} />} />;
 }
 
 /** The inspector, or what takes its place for a while. */
