@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
@@ -79,3 +80,9 @@ def trained(rows: Rows, labels: NDArray[np.int64]) -> bytes:
     fitted = MLPClassifier((HIDDEN,), max_iter=40, random_state=0).fit(features, labels)
     behind = _dense(fitted)
     return _model(nodes + behind[0], weights + behind[1], "scores")
+
+
+def weights(model: bytes) -> dict[str, NDArray[np.float32]]:
+    """What it has learned, for another framework: w, b of convolutions, k, d of dense layers."""
+    kept = onnx.ModelProto.FromString(model).graph.initializer
+    return {one.name: numpy_helper.to_array(one) for one in kept if one.name[0] in "wbkd"}

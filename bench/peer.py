@@ -21,6 +21,13 @@ HERE = Path(__file__).parent
 ENVIRONMENT = HERE / ".venv"
 # Without torch: ART's attacks on a black box need none.
 ART = ("adversarial-robustness-toolbox==1.20.1", f"onnxruntime=={version('onnxruntime')}")
+# This build of torch is small where pip is set up for it, and gigabytes where it is not.
+TORCH = (
+    "torch==2.13.0",
+    "adversarial-robustness-toolbox==1.20.1",
+    "foolbox==3.3.4",
+    "packaging==26.3",  # ART needs it and does not say so
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,27 @@ def run_art(folder: Path) -> dict[str, Any]:
     return told
 
 
+def run_torch(folder: Path, case: str) -> dict[str, Any]:
+    """A case of torch_run.py on the network and rows of a folder. The first call installs it."""
+    interpreter = python(HERE / ".venv-torch", TORCH, uv=False)
+    command = [str(interpreter), str(HERE / "torch_run.py"), str(folder), case]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
 @cache
-def python(environment: Path = ENVIRONMENT, packages: tuple[str, ...] = (PYTM,)) -> Path:
-    """The interpreter of a peer's environment, made by uv, else by venv and pip."""
+def python(
+    environment: Path = ENVIRONMENT, packages: tuple[str, ...] = (PYTM,), uv: bool = True
+) -> Path:
+    """The interpreter of a peer's environment, made by uv, else by venv and pip.
+
+    Not by uv where a package comes from a place that only pip is told of.
+    """
     found = environment / "bin" / "python"
     if (environment / "ready").exists():
         return found
-    if shutil.which("uv"):
+    if uv and shutil.which("uv"):
         _run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(environment))
         _run("uv", "pip", "install", "--quiet", "--python", str(found), *packages)
     else:

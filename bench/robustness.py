@@ -1,7 +1,7 @@
 """Attacks: calls, rows, the share of their work outside the model, and how near they come.
 
-ART's HopSkipJump runs beside ours, on the same model over the same runtime. Its Square and all of
-Foolbox need torch, which no environment of this project has: their figures are goals beside ours.
+ART's HopSkipJump runs beside ours, on the same model over the same runtime. Its Square needs torch:
+there the same network is made once more of the same weights, in an environment that has it.
 """
 
 from __future__ import annotations
@@ -36,10 +36,11 @@ from threatmodel.robustness.oracle import Oracle
 from threatmodel.robustness.results import SampleResult
 
 from . import network, peer
-from .measure import Row, count
+from .measure import Row, Timing, count, ratio
 
 DEMO = Path(__file__).resolve().parents[1] / "demo"
 TRAINED, TARGETS = 1000, 100
+SEEDS = 3
 LONG_S = 600.0
 COLUMNS, LATENCY_S = 30, 0.02
 
@@ -105,7 +106,7 @@ def _attack(
     chosen = tuple(int(row) for row in np.flatnonzero(said == data.y)[:targets])
     known = dict(enumerate(said.tolist()))
     settled = attacks.values(attacks.get(test), values)
-    plan = Plan(data, chosen, tuple(known), known, settled, 0)
+    plan = Plan(data, chosen, tuple(known), known, settled, int(settled["seed"]))
     deadline = time.monotonic() + LONG_S
     budget = attacks.get(test).budget(settled)
     oracle = Oracle(model, budget=budget, targets=len(chosen), deadline=deadline)
@@ -205,6 +206,35 @@ def _art(model: Here, data: Dataset, chosen: list[int]) -> dict[str, Any]:
         return peer.run_art(Path(folder))
 
 
+def square() -> Iterable[Row]:
+    """ART's Square over ours, 100 targets, 1,000 steps: processor time, rows, success"""
+    model, data = _targets(network.trained, network.SIDE)
+    near: dict[str, Any] = {"budget": 1000, "norm": "linf", "eps": 0.1}
+    runs = [_attack(model, data, "square", seed=seed, **near) for seed in range(SEEDS)]
+    theirs = _torch(model, data, [one.index for one in runs[0][0]], near["eps"])
+    ours = Timing(tuple(whole for _, _, whole, _ in runs))
+    rows = float(np.median([oracle.rows for _, oracle, _, _ in runs]))
+    asked = float(np.median(theirs["rows"]))
+    yield ratio("square: processor time, ours over ART's", ours, Timing(tuple(theirs["cpu_s"])),
+                "0.10 or less")  # fmt: skip
+    yield count("square: rows, ours over ART's", rows / asked, "x", "0.33 or less")
+    yield count("square: ART's rows for each target", asked / TARGETS, "")
+    fell = [sum(one.state == "broken" for one in found) / len(found) for found, *_ in runs]
+    for name, shares, goal in (("ART's", theirs["fell"], ""), ("ours", fell, "ART's or more")):
+        yield Row(f"square: fell within eps, {name}", float(np.median(shares)), "", min(shares),
+                  max(shares), goal)  # fmt: skip
+
+
+def _torch(model: Here, data: Dataset, chosen: list[int], eps: float) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        weights: dict[str, Any] = network.weights(model.made)
+        np.savez(Path(folder) / "network.npz", **weights)
+        pictures = data.x[chosen].reshape(-1, 1, *data.shape)
+        bounds: dict[str, Any] = {"eps": eps, "low": 0.0, "high": 1.0, "seeds": float(SEEDS)}
+        np.savez(Path(folder) / "rows.npz", x=pictures, y=data.y[chosen], **bounds)
+        return peer.run_torch(Path(folder), "square")
+
+
 @dataclass(slots=True)
 class Free:
     """A permit whose limits are raised: the books of an endpoint are not what is measured."""
@@ -278,6 +308,7 @@ def distant() -> Iterable[Row]:
 CASES: Mapping[str, Callable[[], Iterable[Row]]] = {
     "attacks": figures,
     "art": art,
+    "square": square,
     "distant": distant,
     "workers": workers,
 }
