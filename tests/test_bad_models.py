@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import subprocess
-import time
 
 import numpy as np
 import pytest
@@ -54,13 +53,13 @@ def test_a_worker_outlives_models_that_would_stop_it(
         )
         return runs.start(linked, olga, "hopskipjump", {"eps": 1.0})
 
-    begun = time.monotonic()
-    endless = ended(attack(hostile.endless(), 2), 30)
+    endless = ended(attack(hostile.endless(), 2), 120)
     assert endless.state == "timed_out" and "no answer within the time" in endless.message
-    assert time.monotonic() - begun < patience + 15
-    greedy = ended(attack(hostile.greedy(), 2), 30)
+    assert endless.started_at and endless.ended_at
+    assert (endless.ended_at - endless.started_at).total_seconds() < patience + 30
+    greedy = ended(attack(hostile.greedy(), 2), 120)
     assert greedy.state == "failed" and greedy.message.startswith("model:")
-    wide = ended(attack(hostile.linear(np.ones((5, 2)), np.zeros(2)), 2), 30)
+    wide = ended(attack(hostile.linear(np.ones((5, 2)), np.zeros(2)), 2), 120)
     assert wide.state == "failed" and "the model takes 5" in wide.message
     for run in (endless, greedy, wide):
         assert run.message.isprintable() and "/" not in run.message and run.result is None

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import psutil
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from catalog.types import Level
@@ -242,9 +243,9 @@ def test_a_model_that_never_answers_is_cancelled_within_seconds(worker, olga, sy
     wait_until(running, 30, "the run begins")
     asked = time.monotonic()
     runs.cancel(run, olga[1])
-    assert ended(run, 10).state == "cancelled"
-    assert time.monotonic() - asked < 5
-    wait_until(lambda: not boxes(worker), 5, "the box is gone")
+    assert ended(run).state == "cancelled"
+    assert time.monotonic() - asked < settings.MODEL_CALL_SECONDS / 2
+    wait_until(lambda: not boxes(worker), 30, "the box is gone")
 
 
 @pytest.mark.servers
@@ -262,7 +263,7 @@ def test_a_run_whose_worker_was_killed_is_finished_by_another(worker, olga, syst
     box = boxes(worker)[0]
     holder = next(one for one in box.parents() if one.ppid() == worker.pid)
     holder.kill()
-    wait_until(lambda: not box.is_running(), 5, "the box ends with its worker")
+    wait_until(lambda: not box.is_running(), 30, "the box ends with its worker")
     assert ended(run, 120).state == "succeeded", run.message
     assert run.attempt == 2
     assert EvidenceRow.objects.filter(run=run).count() == 1
