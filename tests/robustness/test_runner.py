@@ -8,6 +8,7 @@ import os
 import signal
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -74,10 +75,15 @@ def test_the_same_request_gives_the_same_result(result):
     assert replace(again, seconds=0, calls=0) == replace(result, seconds=0, calls=0)
 
 
+@cache
+def in_one_piece(test: str):
+    return run(test, samples=12, **SMALL.get(test, {}))
+
+
 @pytest.mark.parametrize("size", [1, 7, 100])
 @pytest.mark.parametrize("test", ["hopskipjump", "square", "corruption"])
 def test_chunks_do_not_change_the_result(test, size, monkeypatch):
-    whole = run(test, samples=12, **SMALL.get(test, {}))
+    whole = in_one_piece(test)
     monkeypatch.setattr(chunks, "MOST_TARGETS", size)
     cut = run(test, samples=12, **SMALL.get(test, {}))
     assert cut.samples == whole.samples
