@@ -8,15 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.environment import BROKER_PASSWORD, BROKER_PORT, free_port
+from tests.environment import BROKER_PASSWORD, BROKER_PORT, FOLDER, free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,6 +26,17 @@ ROOT = Path(__file__).parent.parent
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("new", derandomize=False, deadline=None)
 settings.load_profile("same")
+
+
+SLOW = ("browser", "servers")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with real servers first, then the longest: short ones let all cores end together."""
+    slow = {item.path for item in items if any(map(item.get_closest_marker, SLOW))}
+    count = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -count[item.path], item.path))
 
 
 def wait_until(answer: Callable[[], object], within_s: float, what: str) -> object:
@@ -65,9 +77,16 @@ def broker_answers() -> bool:
 def broker() -> Iterator[None]:
     """The embedded Valkey, started by the product's own script, one per test process."""
     process = subprocess.Popen([ROOT / "bin/broker"], start_new_session=True)
-    wait_until(broker_answers, 20, "the broker answers")
+    wait_until(broker_answers, 60, "the broker answers")
     yield
     stop(process)
+
+
+@pytest.fixture(autouse=True)
+def files_go_with_their_rows() -> Iterator[None]:
+    """A test's rows are taken back, and its files with them: whoever reads all has less to read."""
+    yield
+    shutil.rmtree(FOLDER / "files", ignore_errors=True)
 
 
 def database_url() -> str:
@@ -120,10 +139,15 @@ class Product:
                 preexec_fn=hear_ctrl_c,
             )
         try:
-            link = wait_until(lambda: sign_in_link(log), 120, f"bin/run is ready ({log})")
+            link = wait_until(lambda: sign_in_link(log), 300, f"bin/run is ready ({log})")
             yield cls(f"http://127.0.0.1:{port}", str(link), data_dir, log, process)
         finally:
             stop(process)
+
+    def anew(self) -> Product:
+        """The same product for a new owner, in whose workspace the demo stands as at first."""
+        link = self.manage("shell", "--no-imports", "--command", ANEW)
+        return replace(self, sign_in_link=link.strip())
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on the same data; its standard output."""
@@ -143,12 +167,23 @@ def hear_ctrl_c() -> None:
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """`bin/run` on a free port and an empty data folder, as a newcomer starts it."""
-    with Product.started(tmp_path_factory.mktemp("product")) as running:
+    with Product.started(tmp_path_factory.mktemp("started")) as running:
         yield running
 
 
+# Who was there before has left, and their names are free again.
+ANEW = """
+from django.contrib.auth.models import User
+from tests import cast
+from threatmodel.services import demo, signin
+for user in User.objects.all():
+    User.objects.filter(pk=user.pk).update(username=f"gone-{user.pk}", is_active=False)
+workspace, person = cast.workspace("owner")
+demo.add(workspace, person)
+print(signin.make_link(person.user))
+"""
 # What bin/run decides for itself; the tests' own values must not leak into it.
 EMBEDDED = {"REDIS_URL", "BROKER_PORT", "BROKER_PASSWORD", "SECRET_KEY", "DATABASE_URL", "BASE_URL"}
 

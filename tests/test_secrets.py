@@ -144,8 +144,8 @@ class Used:
 
 
 @pytest.fixture(scope="module")
-def used(product: Product) -> Used:
-    return Used(product)
+def used(started: Product) -> Used:
+    return Used(started)
 
 
 def test_what_was_planted_is_found_where_it_lies_open(used: Used) -> None:
@@ -154,8 +154,8 @@ def test_what_was_planted_is_found_where_it_lies_open(used: Used) -> None:
     assert used.inside("".join(used.planted.values()).encode()) == list(used.planted)
 
 
-def test_the_log_holds_no_secret(product: Product, used: Used) -> None:
-    log = product.log.read_bytes()
+def test_the_log_holds_no_secret(used: Used) -> None:
+    log = used.product.log.read_bytes()
     assert b"Bartizan is ready" in log
     assert used.inside(log) == []
 

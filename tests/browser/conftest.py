@@ -80,9 +80,22 @@ def breaches(page: Page, on: str = "document") -> list[str]:
     return found
 
 
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """`bin/run` on a free port and an empty data folder, once for all modules of a process."""
+    with Product.started(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def product(served: Product) -> Product:
+    """The product as its owner finds it: a workspace of the module's own, with the demo."""
+    return served.anew()
+
+
 @pytest.fixture(scope="module")
 def owner(browser: Browser, product: Product) -> Iterator[Watched]:
-    """The owner, signed in by the link that bin/run printed."""
+    """The owner, signed in by a link as bin/run prints it."""
     watched = person(browser)
     watched.page.goto(product.sign_in_link)
     watched.page.get_by_role("button", name="Sign in").click()

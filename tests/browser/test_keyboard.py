@@ -24,10 +24,10 @@ IN_THE_ZONE = ("Web application", "Inference endpoint")
 
 
 @pytest.fixture(scope="module")
-def typist(browser: Browser, product: Product) -> Iterator[Watched]:
+def typist(browser: Browser, started: Product) -> Iterator[Watched]:
     """Somebody whose page has never seen a pointer."""
     watched = person(browser, newcomer=True)
-    watched.page.goto(product.sign_in_link)
+    watched.page.goto(started.sign_in_link)
     yield watched
     assert not watched.complaints
     watched.page.context.close()

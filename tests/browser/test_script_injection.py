@@ -101,21 +101,21 @@ def posted(api: APIRequestContext, url: str, **body: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def site(browser: Browser, product: Product) -> Iterator[Site]:
+def site(browser: Browser, served: Product) -> Iterator[Site]:
     """Everything that can be written through the API, written by Mallory."""
-    product.manage("shell", "--command", MAKE % (payload(0)[:30], payload(9), payload(9)))
-    token = product.manage("token", "mallory", "--name", payload(1)).strip()
+    served.manage("shell", "--command", MAKE % (payload(0)[:30], payload(9), payload(9)))
+    token = served.manage("token", "mallory", "--name", payload(1)).strip()
     headers = {"Authorization": f"Bearer {token}"}
     context = browser.new_context(extra_http_headers=headers)
-    api, root = context.request, f"{product.url}/api/v1"
+    api, root = context.request, f"{served.url}/api/v1"
     file = {"name": "<img src=x onerror=window.__canary=1>.json", "mimeType": "application/json"}
     upload = {"file": {**file, "buffer": json.dumps(document()).encode()}}
     system = posted(api, f"{root}/systems/import/", multipart=upload)["system"]["id"]
     rows = api.get(f"{root}/systems/{system}/findings/?page_size=200").json()
     keys = tuple(row["key"] for row in rows["results"])
-    site = Site(product, api, system, keys, "")
+    site = Site(served, api, system, keys, "")
     mitigation = fill(site)
-    yield Site(product, api, system, keys, mitigation)
+    yield Site(served, api, system, keys, mitigation)
     context.close()
 
 

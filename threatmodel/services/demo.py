@@ -8,7 +8,7 @@ from threatmodel.core.inputs import Inputs
 from threatmodel.formats import read_any
 from threatmodel.gate import Person
 from threatmodel.live import catalogs
-from threatmodel.models import AuditEntry, Member, System
+from threatmodel.models import AuditEntry, Member, System, Workspace
 
 from . import audit, models, systems
 from .refusal import Refusal
@@ -26,10 +26,14 @@ def load(*, again: bool = False) -> System | None:
     first = owners.order_by("created_at", "id").first()
     if first is None:
         raise Refusal("There is no workspace yet; make an owner first", code="missing")
+    return add(first.workspace, Person(first.user))
+
+
+def add(workspace: Workspace, person: Person) -> System:
+    """The demo in that workspace, by a person who may draw and link models there."""
     file = FOLDER / "digit-reading.yaml"
-    imported = read_any(file.read_bytes(), file.name, catalogs.newest(first.workspace_id))
-    person = Person(first.user)
-    system = systems.add(first.workspace, person, imported.document, Inputs())
+    imported = read_any(file.read_bytes(), file.name, catalogs.newest(workspace.pk))
+    system = systems.add(workspace, person, imported.document, Inputs())
     models.link(
         system,
         person,
@@ -39,5 +43,5 @@ def load(*, again: bool = False) -> System | None:
         description=(FOLDER / "dataset.yaml").read_bytes(),
         name="Digit reader",
     )
-    audit.note(first.workspace, None, LOADED, system.name)
+    audit.note(workspace, None, LOADED, system.name)
     return system
