@@ -179,7 +179,11 @@ function Workbench(): ReactElement {
 function Beside({ head }: { head: HTMLElement | null }): ReactElement {
   const workshop = useSession((state) => state.workshop);
   if (workshop === null) return <Side />;
-  return <Later of={<WorkshopPlace workshop={workshop} head={head} otherwise={<Side />} />} />;
+  return (
+    <Suspense fallback={<aside className="side" aria-busy="true" />}>
+      <WorkshopPlace workshop={workshop} head={head} otherwise={<Side />} />
+    </Suspense>
+  );
 }
 
 /** The inspector, or what takes its place for a while. */

@@ -2,7 +2,7 @@ import { useReactFlow } from "@xyflow/react";
 import { type KeyboardEvent, type PointerEvent, type ReactElement, useRef, useState } from "react";
 import type { Box, Flow, Point } from "../document/types";
 import { useEditor } from "../editor";
-import { pushed, settled, stretches, type Stretch } from "./bends";
+import { inward, pushed, settled, stretches, type Stretch } from "./bends";
 import type { Handling } from "./FlowEdge";
 import { t } from "../words/t";
 
@@ -176,7 +176,7 @@ function EndGrips({ flow, way, onHandle }: GripsProps): ReactElement {
       {(["source", "target"] as const).map((end) => (
         <EndGrip
           key={end}
-          at={(end === "source" ? way[0] : way.at(-1)) ?? [0, 0]}
+          at={inward(end === "source" ? way : way.toReversed())}
           name={end === "source" ? t("Start of the flow") : t("End of the flow")}
           onMove={(at) => onHandle({ end, at })}
           onDrop={(event) => lead(end, event)}

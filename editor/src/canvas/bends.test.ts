@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Box, Point } from "../document/types";
-import { pushed, settled, stretches } from "./bends";
+import { inward, pushed, settled, stretches } from "./bends";
 import { route } from "./route";
 
 const SOURCE: Box = [0, 0, 100, 50];
@@ -64,4 +64,15 @@ test("what is too short to grip offers no grip", () => {
     [10, 90],
   ];
   expect(stretches(way).map((one) => one.index)).toEqual([1]);
+});
+
+test.each([
+  [[[0, 0], [80, 0], [80, 50]], [26, 0]],
+  [[[0, 0], [12, 0], [12, -70]], [12, -14]],
+  [[[0, 0], [0, 40]], [0, 18]],
+  [[[5, 5], [5, 5]], [5, 5]],
+] as const)("an end is gripped beside its card, on the way: %j", (way, at) => {
+  const [x, y] = inward(way);
+  expect(x).toBeCloseTo(at[0]);
+  expect(y).toBeCloseTo(at[1]);
 });

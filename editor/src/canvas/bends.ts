@@ -5,6 +5,8 @@ import { route } from "./route";
 
 /** Between a card and the first turn of a way that was pulled past it. */
 const STUB = 20;
+/** From a card to where its end of a flow is gripped: a finger's breadth. */
+const BESIDE = 26;
 /** Shorter stretches cannot be gripped. */
 const SHORTEST = 16;
 
@@ -32,6 +34,21 @@ function stub(from: Point, to: Point, level: boolean): Point {
   const by = Math.sign(far) * Math.min(STUB, Math.abs(far) / 2);
   return level ? [from[0] + by, from[1]] : [from[0], from[1] + by];
 }
+
+/** Where an end is gripped: along the way, beside the card, whose edge is for the next flow. */
+export function inward(way: readonly Point[]): Point {
+  const length = way.reduce((sum, to, i) => sum + apart(way[i - 1] ?? to, to), 0);
+  let left = Math.min(BESIDE, 0.45 * length);
+  for (const [i, to] of way.entries()) {
+    const from = way[i - 1] ?? to;
+    const [dx, dy, part] = [to[0] - from[0], to[1] - from[1], left / Math.max(apart(from, to), 1)];
+    if (i > 0 && part <= 1) return [from[0] + part * dx, from[1] + part * dy];
+    left -= apart(from, to);
+  }
+  return way[0] ?? [0, 0];
+}
+
+const apart = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1]);
 
 /** The bends after a stretch is pushed to `at` on the axis across it. */
 export function pushed(

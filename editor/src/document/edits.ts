@@ -37,10 +37,17 @@ export function freePlace(doc: Doc, x: number, y: number): [number, number] {
   }
 }
 
-export function addComponent(doc: Doc, catalog: Catalog, type: string, x: number, y: number): Edit {
+export function addComponent(
+  doc: Doc,
+  catalog: Catalog,
+  type: string,
+  x: number,
+  y: number,
+  name = catalog.typeName(type),
+): Edit {
   const id = elementId();
   const box: Box = [Math.round(x - CARD[0] / 2), Math.round(y - CARD[1] / 2), ...CARD];
-  const add = { type, name: catalog.typeName(type), zone: zoneAt(doc, x, y), box };
+  const add = { type, name, zone: zoneAt(doc, x, y), box };
   return { id, changes: [{ kind: "component", id, add }] };
 }
 

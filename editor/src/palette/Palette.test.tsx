@@ -37,10 +37,16 @@ test("the list is one stop of Tab, which the arrows walk from the search and bac
   expect(document.activeElement).toBe(search);
 });
 
-test("a search that finds nothing says what to do", () => {
+test.each([
+  ["Scoring API", "Inference endpoint"],
+  ["flux capacitor", "Other"],
+  ["strangers", "Other"],
+])("what nothing is called is offered under its own name first: %s", (typed, type) => {
   show(sampleEditor(), <Palette />);
-  fireEvent.change(screen.getByRole("searchbox"), { target: { value: "flux capacitor" } });
-  expect(screen.getByText(/Nothing is called that/)).toBeTruthy();
+  fireEvent.change(screen.getByRole("searchbox"), { target: { value: typed } });
+  const [first] = screen.getAllByRole("button");
+  expect(first?.className).toContain("palette-next");
+  expect(first?.textContent).toBe(`${typed}${type}`);
 });
 
 test("a type that the workspace added is marked", () => {

@@ -3,6 +3,7 @@ import { ClipboardPaste, Search } from "lucide-react";
 import { type DragEvent, type KeyboardEvent, type ReactElement, useMemo, useState } from "react";
 import type { Catalog, ComponentType } from "../document/catalog";
 import { addComponent, addZone, type Edit, freePlace } from "../document/edits";
+import { guessType } from "../document/guess";
 import type { Doc } from "../document/types";
 import { type Editor, select, useEditor, useMayEdit } from "../editor";
 import { DRAGGED } from "./drag";
@@ -14,6 +15,8 @@ interface Item {
   name: string;
   description: string;
   own?: boolean;
+  /** Of which type it will be, where its name does not say so. */
+  type?: string;
   icon: ReactElement;
   add: (doc: Doc, catalog: Catalog, x: number, y: number) => Edit;
 }
@@ -31,6 +34,19 @@ function componentItem(type: ComponentType): Item {
     own: type.own,
     icon: <TypeIcon type={type.id} icon={type.icon} />,
     add: (doc, catalog, x, y) => addComponent(doc, catalog, type.id, x, y),
+  };
+}
+
+/** What nothing is called becomes a component of that name, of the type that it sounds like. */
+function typedItem(catalog: Catalog, name: string): Item {
+  const type = guessType(catalog, name);
+  return {
+    drag: `component:${type}`,
+    name,
+    description: t("A component of this name; its type can be changed beside the drawing."),
+    type: catalog.typeName(type),
+    icon: <TypeIcon type={type} icon={catalog.types.get(type)?.icon} />,
+    add: (doc, known, x, y) => addComponent(doc, known, type, x, y, name),
   };
 }
 
@@ -67,8 +83,13 @@ function distance({ name, drag, description }: Item, search: string): number | n
   return words.every((word) => text.includes(word)) ? 3 : null;
 }
 
+/** All that a name may hold; the server's bound. */
+const LONGEST_NAME = 200;
+/** Beyond it only the description says what was typed. */
+const NAMED = 2;
+
 /** What answers a search, the best first: Enter takes it. */
-function matching(all: Group[], typed: string): Group[] {
+function matching(all: Group[], typed: string, catalog: Catalog): Group[] {
   const search = typed.trim().toLowerCase();
   if (search === "") return all;
   const found = all.flatMap(({ name, items }) => {
@@ -79,7 +100,10 @@ function matching(all: Group[], typed: string): Group[] {
     near.sort((one, other) => one.far - other.far);
     return near[0] ? [{ name, far: near[0].far, items: near.map(({ item }) => item) }] : [];
   });
-  return found.toSorted((one, other) => one.far - other.far);
+  const sorted: Group[] = found.toSorted((one, other) => one.far - other.far);
+  if (found.some(({ far }) => far <= NAMED)) return sorted;
+  const asTyped = typedItem(catalog, typed.trim().slice(0, LONGEST_NAME));
+  return [{ name: t("As you say"), items: [asTyped] }, ...sorted];
 }
 
 function addAt(editor: Editor, item: Item, x: number, y: number): void {
@@ -108,7 +132,7 @@ export function Palette(): ReactElement {
   const [search, setSearch] = useState("");
   const [at, setAt] = useState("");
   const all = useMemo(() => groups(editor.catalog), [editor.catalog]);
-  const shown = matching(all, search);
+  const shown = matching(all, search, editor.catalog);
 
   const addAtCentre = (item: Item): void => {
     const stage = document.querySelector(".stage")?.getBoundingClientRect();
@@ -136,7 +160,11 @@ export function Palette(): ReactElement {
           autoComplete="off"
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && first && mayEdit) addAtCentre(first);
+            if (event.key === "Enter" && first && mayEdit) {
+              addAtCentre(first);
+              // What is typed next takes its place; Enter alone adds another one.
+              event.currentTarget.select();
+            }
             if (event.key === "Escape") event.currentTarget.blur();
           }}
         />
@@ -162,7 +190,6 @@ export function Palette(): ReactElement {
             ))}
           </details>
         ))}
-        {shown.length === 0 && <p className="empty">{t("Nothing is called that. Try “Other”.")}</p>}
       </div>
       <button
         type="button"
@@ -214,6 +241,7 @@ function PaletteItem({
     >
       {item.icon}
       <span>{item.name}</span>
+      {item.type && <small className="muted">{item.type}</small>}
       {item.own && (
         <small className="chip" title={t("Added by your workspace")}>
           {t("own")}
