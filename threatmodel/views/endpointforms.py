@@ -45,7 +45,9 @@ class EndpointForm(forms.Form):
         max_length=100, required=False, label="Header of the secret", initial="Authorization"
     )
     dataset = forms.FileField(
-        required=False, label="Data set (.npz with x and y; texts also as .csv)", help_text=HELP["dataset"]
+        required=False,
+        label="Data set (.npz with x and y; texts also as .csv)",
+        help_text=HELP["dataset"],
     )
     description = forms.FileField(required=False, label="dataset.yaml")
 
