@@ -141,9 +141,11 @@ WHAT: Mapping[str, Callable[[list[ThreatGroup]], bytes]] = {"grouped": _grouped,
 def main(what: str, findings: int, threats: int) -> None:
     """Lay out once; what is loaded before counts for neither."""
     import django
+    from django.template import engines
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "threatmodel.settings")
     django.setup()
+    engines.all()
     groups = _groups(findings, threats)
     begin = time.process_time()
     WHAT[what](groups)

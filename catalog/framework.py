@@ -26,6 +26,20 @@ class FrameworkEntry:
     groups: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
+    @property
+    def short(self) -> str:
+        """The id that people cite, such as ML01; the title where it is only an address's word.
+
+        Examples
+        --------
+        >>> FrameworkEntry("PR.AT", "Awareness and Training", "").short
+        'PR.AT'
+        >>> FrameworkEntry("riskDataPoisoning", "Data Poisoning", "").short
+        'Data Poisoning'
+        """
+        is_word = self.id[:1].islower() and not any(char.isdigit() for char in self.id)
+        return self.title if is_word and self.title else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Framework:

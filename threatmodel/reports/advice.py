@@ -10,7 +10,7 @@ from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment, Finding
 from threatmodel.core.inputs import Evidence, Inputs
 
-from .naming import control_title, element_name, plural, threat_title
+from .naming import control_title, element_name, plural, sized, threat_title
 
 MOST = 5
 
@@ -121,7 +121,7 @@ def _sentence(document: Document, piece: Evidence, test: str) -> str:
         day = f"{piece.taken_on.day} {piece.taken_on:%B %Y}"
         return f"{test} on {where}: measured {piece.metric:g} on {day}."
     within = f" within {piece.budget} queries each" if piece.budget else ""
-    change = f", changed by at most {piece.eps:g} ({piece.norm})" if piece.eps else ""
+    change = f", changed by at most {sized(piece.eps, piece.norm)}" if piece.eps else ""
     old = "" if piece.current else " The model has changed since."
     return (
         f"{test} on {where}: {piece.broken} of {piece.handled} samples fell{within}{change}.{old}"

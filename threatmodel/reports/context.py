@@ -22,6 +22,7 @@ from .record import Record
 from .references import Reference
 from .sections import TITLES, chosen
 from .svg import Svg
+from .tiles import MOST_COMPONENTS
 from .ways import Ways
 
 if TYPE_CHECKING:  # it shows levels as the rest of the report does
@@ -204,6 +205,11 @@ class Context:
         """Every section that this report has, by its name and its title."""
         names = chosen(self.edition.sections, self._has)
         return tuple((name, TITLES[name]) for name in names)
+
+    @property
+    def too_large(self) -> bool:
+        """Whether nobody can read the drawing on its page, nor in parts."""
+        return not self.tiles and len(self.parts) > MOST_COMPONENTS
 
     def _has(self, section: str) -> bool:
         """Whether there is anything to say: an empty list that is news has its own sentence."""
