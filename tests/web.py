@@ -13,10 +13,10 @@ from tests.conftest import ROOT, database_url, stop, wait_until
 from tests.environment import free_port
 
 
-def command() -> list[str]:
-    """The product's own line for a web process."""
-    lines = (ROOT / "Procfile").read_text().splitlines()
-    return ["sh", "-c", next(one.partition(": ")[2] for one in lines if one.startswith("web: "))]
+def command(name: str) -> list[str]:
+    """The product's own line for such a process."""
+    lines = (one.partition(": ") for one in (ROOT / "Procfile").read_text().splitlines())
+    return ["sh", "-c", next(line for called, _, line in lines if called == name)]
 
 
 class Web:
@@ -28,7 +28,9 @@ class Web:
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(command(), cwd=ROOT, env=self._env, start_new_session=True)
+        self.process = subprocess.Popen(
+            command("web"), cwd=ROOT, env=self._env, start_new_session=True
+        )
         wait_until(self.answers, 60, "the web process answers")
 
     def answers(self) -> bool:
