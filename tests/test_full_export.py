@@ -119,7 +119,7 @@ def test_an_export_is_read_as_it_stands_without_a_change(olga, system):
 
 def tracked(system: System, by: Person) -> None:
     """A mitigation that is verified, with a file, a ticket, a shared view and a private one."""
-    key = system.findings.filter(applies="yes").order_by("key").first().key
+    key = system.findings.filter(applies="yes").order_by("key")[0].key
     values = {"title": "Limit calls", "status": "implemented", "note": "<i>soon</i>"}
     row = mitigations.plan(system, by, findings=[key], values=values)
     attachments.add(row, by, SimpleUploadedFile("proof.txt", BODY))

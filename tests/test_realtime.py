@@ -421,7 +421,7 @@ def delete_system(world: World, secret: str) -> None:
         (delete_system, 4404),
     ],
 )
-async def test_rights_withdrawn_end_the_line_within_two_seconds(world, withdraw, code):
+async def test_rights_withdrawn_end_the_line_at_one_of_the_next_pulses(world, withdraw, code):
     secret = ""
     if withdraw is revoke:
         make = sync_to_async(tokens.create)

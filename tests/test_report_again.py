@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from tests import cast
 from tests.reports.everything import everything
 from threatmodel.core.document import digest
-from threatmodel.core.inputs import Inputs
+from threatmodel.core.inputs import Inputs, Status
 from threatmodel.formats.carried import carrying
 from threatmodel.gate import Person
 from threatmodel.models import Report, System
@@ -27,7 +27,7 @@ def entered(inputs: Inputs) -> tuple[object, ...]:
     """What people decided and track, whatever place it came from and what it is called there."""
     plain = [replace(one, id="", origin="entered") for one in inputs.decisions]
     # What was verified there is implemented here, until somebody here verifies it.
-    status = {"verified": "implemented"}
+    status: dict[Status, Status] = {"verified": "implemented"}
     tracked = [
         replace(one, id="", status=status.get(one.status, one.status), measured={})
         for one in inputs.mitigations

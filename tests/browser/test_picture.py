@@ -39,7 +39,8 @@ def test_the_picture_shows_what_a_browser_shows_of_the_drawing(browser: Browser)
     page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block }}</style>{svg}")
     theirs, ours = opened(page.screenshot()), opened(png(svg))
     page.close()
-    places = [one.box for one in (*document.components.values(), *document.zones.values())]
+    places = [one.box for one in document.components.values()]
+    places += [one.box for one in document.zones.values()]
     for x, y, wide, high in places:
         box = (x - left, y - top, wide, high)
         for one, other in zip(average(ours, box, FINE), average(theirs, box, 1), strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,7 +53,8 @@ def case(load, eps: float):
 
 def theirs(folder: Path, model: Layers, data, made) -> dict[str, np.ndarray]:
     chosen, eps = list(made.targets), made.values["eps"]
-    np.savez(folder / "network.npz", **model.weights())
+    weights: dict[str, Any] = dict(model.weights())
+    np.savez(folder / "network.npz", **weights)
     told = {"x": data.x[chosen], "y": data.y[chosen], "eps": eps, "low": LOW, "high": HIGH}
     np.savez(folder / "rows.npz", **told)
     found = peer.run_torch(folder, "gradients")

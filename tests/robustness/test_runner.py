@@ -77,7 +77,8 @@ def test_the_same_request_gives_the_same_result(result):
 
 @cache
 def in_one_piece(test: str):
-    return run(test, samples=12, **SMALL.get(test, {}))
+    few: dict[str, object] = {"samples": 12, **SMALL.get(test, {})}
+    return runner.run(runner.Request(OnnxFile(MODEL), DATA, test, few))
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])

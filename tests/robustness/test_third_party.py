@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ def data() -> dataset.Dataset:
     turned = upright[:, :, ::-1, ::-1]
     rows = np.concatenate((upright, turned))
     at = np.arange(len(rows))
-    told = {"seen": at % 4 // 2, "ink": at % 2, "day": at.astype(np.float64)}
+    told: dict[str, Any] = {"seen": at % 4 // 2, "ink": at % 2, "day": at.astype(np.float64)}
     np.savez(packed, x=rows, y=np.repeat([0, 1], len(upright)), **told)
     return dataset.load(packed.getvalue(), DESCRIPTION)
 

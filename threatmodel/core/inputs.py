@@ -14,6 +14,7 @@ from catalog.types import Level, Scalar
 
 Origin = Literal["run", "signed", "imported", "carried"]
 Treatment = Literal["open", "accepted", "transferred", "avoided", "dismissed"]
+Status = Literal["planned", "in progress", "implemented", "verified", "dropped"]
 
 
 class Ground(NamedTuple):
@@ -58,7 +59,7 @@ class Mitigation:
     id: str
     title: str
     findings: tuple[str, ...]
-    status: Literal["planned", "in progress", "implemented", "verified", "dropped"]
+    status: Status
     control: str = ""
     owner: str = ""
     due: date | None = None
