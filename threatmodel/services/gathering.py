@@ -122,8 +122,7 @@ def controls_on(turn: Turn, element: str, *, deployed: bool = False) -> tuple[st
     return tuple(
         control.id
         for control in turn.catalog.controls.values()
-        if control.mechanism in met
-        and (control.id in implemented or _established(control, facts))
+        if control.mechanism in met and (control.id in implemented or _established(control, facts))
     )
 
 
