@@ -23,6 +23,7 @@ FLOORS = (
     {"catalog"},
     {"core"},
     {"formats", "robustness", "reports", "trackers"},
+    {"languages"},
     {"settings", "celery", "checks", "logs", "middleware"},
     {"models"},
     {"gate", "events", "rows", "paper", "strict", "blueprints"},

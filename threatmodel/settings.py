@@ -16,6 +16,8 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from threatmodel import languages
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -99,6 +101,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "threatmodel.middleware.addresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -116,6 +119,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["django.templatetags.i18n"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -263,7 +267,6 @@ REST_FRAMEWORK = {
     },
     "EXCEPTION_HANDLER": "threatmodel.api.errors.answer",
     "NUM_PROXIES": 0,
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Bartizan",
@@ -329,8 +332,9 @@ CELERY_BEAT_SCHEDULE = {
 # Language, time, log
 
 LANGUAGE_CODE = "en"
-USE_I18N = True
-USE_TZ = True
+LOCALE_PATHS = [Path(os.environ.get("LOCALE_DIR", "") or DATA_DIR / "locale").resolve()]
+SPOKEN = languages.found(LOCALE_PATHS[0])
+LANGUAGES = [languages.ENGLISH, *((one.code, one.name) for one in SPOKEN)]
 TIME_ZONE = "UTC"
 LOGGING = {
     "version": 1,

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from catalog.types import Level
 from threatmodel.models import System
@@ -20,6 +22,35 @@ from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.robustness import naming
 
 register = template.Library()
+# What the wire calls levels, states and roles: listed, so that translators get each of them.
+WIRE_WORDS = (
+    *(gettext_noop("very low"), gettext_noop("low"), gettext_noop("moderate")),
+    *(gettext_noop("high"), gettext_noop("very high")),
+    *(gettext_noop("open"), gettext_noop("accepted"), gettext_noop("transferred")),
+    *(gettext_noop("avoided"), gettext_noop("dismissed")),
+    *(gettext_noop("broken"), gettext_noop("held"), gettext_noop("inconclusive")),
+    *(gettext_noop("stale"), gettext_noop("untested"), gettext_noop("not testable here")),
+    *(gettext_noop("planned"), gettext_noop("in progress"), gettext_noop("implemented")),
+    *(gettext_noop("verified"), gettext_noop("dropped")),
+    *(gettext_noop("small"), gettext_noop("medium"), gettext_noop("large")),
+    *(gettext_noop("guest"), gettext_noop("viewer"), gettext_noop("editor")),
+    *(gettext_noop("facilitator"), gettext_noop("approver"), gettext_noop("owner")),
+    *(gettext_noop("read"), gettext_noop("write"), gettext_noop("board")),
+    *(gettext_noop("table"), gettext_noop("people")),
+)
+
+
+@register.simple_tag
+def words() -> dict[str, object]:
+    """What the page's scripts say in its language; nothing in English."""
+    spoken = {one.code: one.words for one in settings.SPOKEN}
+    return spoken.get(get_language() or "", {})
+
+
+@register.filter
+def said(word: str) -> str:
+    """A word of the wire in the page's language."""
+    return gettext(str(word)) if word else ""
 
 
 def _level(value: object) -> Level | None:
@@ -36,7 +67,7 @@ def _level(value: object) -> Level | None:
 def level(value: object, words: str = "", size: int = 14) -> SafeString:
     """A level as its mark and its word: never colour alone."""
     found = _level(value)
-    shown = words or (found.key if found is not None else "unknown")
+    shown = words or gettext(found.key if found is not None else "unknown")
     # The word stands beside it, so that a screen reader need not hear the mark as well.
     return format_html(
         '<span class="level"><span aria-hidden="true">{}</span>{}</span>',
@@ -55,12 +86,16 @@ def mark(value: object, size: int = 14) -> Svg:
 def ago(moment: datetime | date | None) -> str:
     """'4 minutes ago', 'today', '3 days ago'."""
     if moment is None:
-        return "never"
+        return gettext("never")
     if isinstance(moment, datetime):
         passed = (timezone.now() - moment).total_seconds()
-        return "just now" if passed < 60 else f"{timesince(moment).split(',')[0]} ago"
+        if passed < 60:
+            return gettext("just now")
+        return gettext("%(time)s ago") % {"time": timesince(moment, depth=1)}
     days = (timezone.localdate() - moment).days
-    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+    if days in (0, 1):
+        return gettext("yesterday") if days else gettext("today")
+    return ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
 
 
 @register.filter
@@ -132,7 +167,9 @@ def grouped(count: int) -> str:
 def points(fall: float) -> str:
     """How far a chance falls, in points of a hundred."""
     count = round(fall * 100)
-    return f"{count} point{'' if count == 1 else 's'} less" if count else "less than a point"
+    if not count:
+        return gettext("less than a point")
+    return ngettext("%(count)s point less", "%(count)s points less", count) % {"count": count}
 
 
 @register.filter
