@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import pytest
@@ -90,3 +91,12 @@ def test_wrapping_keeps_within_the_lines_it_is_given(words):
     lines = wrap(words, 120, 12, 2)
     assert len(lines) <= 2
     assert all(len(line) <= 40 for line in lines)
+
+
+@pytest.mark.parametrize("mark", [0.05, 0.8, 3])
+def test_the_words_at_the_allowed_change_stand_above_every_step(mark: float):
+    drawn = parsed(curves.curve([(0.1, 0.5), (0.7, 0.97), (0.9, 1.0)], mark, "L2 distance"))
+    (words,) = (one for one in drawn.findall(".//{*}text") if "allowed" in (one.text or ""))
+    (path,) = drawn.findall(".//{*}path")
+    highest = min(float(one) for one in re.findall(r"V([\d.]+)", path.attrib["d"]))
+    assert float(words.attrib["y"]) + 3 <= highest  # and what hangs below the line

@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+import re
+
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 
 from .naming import plural
+
+_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
+GIST = 60  # words
+
+
+def gist(description: str, most: int = GIST) -> str:
+    """What a system is, in as many of its first sentences as stay within `most` words.
+
+    Examples
+    --------
+    >>> gist("It reads digits. It books them, too.", 4)
+    'It reads digits.'
+    >>> gist("It reads digits and books them", 3)
+    'It reads digits …'
+    """
+    words = description.split()
+    if len(words) <= most:
+        return description
+    told = ""
+    for sentence in _SENTENCE.findall(description):
+        if len((told + sentence).split()) > most:
+            break
+        told += sentence
+    return told.strip() or " ".join([*words[:most], "…"])
 
 
 def answer(document: Document, assessment: Assessment) -> str:

@@ -21,7 +21,7 @@ from threatmodel.core.scoring import risk
 
 from . import charts, registers, threats
 from .advice import first_things, proven
-from .answer import answer
+from .answer import answer, gist
 from .asked import asked
 from .context import Context, Edition, Mark
 from .diagram import diagram_svg
@@ -62,6 +62,7 @@ def build(
         best=Mark(summary.range[0]),
         worst=Mark(summary.range[1]),
         appetite=Mark(document.system.appetite),
+        gist=gist(document.system.description),
         answer=answer(document, assessment),
         asked=asked(document, assessment, told, tracked, lines.values()),
         levels=tuple((Mark(lv), summary.by_level.get(lv.key, 0)) for lv in reversed(Level)),

@@ -170,6 +170,7 @@ class Context:
     best: Mark
     worst: Mark
     appetite: Mark
+    gist: str
     answer: str
     asked: tuple[str, ...]
     levels: tuple[tuple[Mark, int], ...]

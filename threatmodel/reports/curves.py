@@ -22,12 +22,12 @@ def curve(
 
     `about` says what else it may grow with: queries asked.
     """
-    left, bottom, height = 36, 22, 170
+    left, top, bottom, height = 36, 20, 22, 182
     most = max([x for x, _ in points] + [mark * 1.2, 1e-9])
-    span, rise = width - left - 12, height - bottom - 8
+    span, rise = width - left - 12, height - bottom - top
 
     def place(x: float, y: float) -> tuple[float, float]:
-        return left + span * x / most, 8 + rise * (1 - y)
+        return left + span * x / most, top + rise * (1 - y)
 
     parts = []
     for tick in (0, 25, 50, 75, 100):
@@ -38,15 +38,17 @@ def curve(
         )
     path = f"M{number(left)} {number(place(0, 0)[1])}"
     for x, y in points:
-        right, top = place(x, y)
-        path += f"H{number(right)}V{number(top)}"
+        right, up = place(x, y)
+        path += f"H{number(right)}V{number(up)}"
     path += f"H{number(width - 12)}"
     parts.append(tag("path", d=path, fill="none", stroke=palette.accent, stroke_width=2))
-    late = mark > most * 0.75  # its words stand before the line where there is no room behind
+    late = mark > most * 0.75  # its words end at the line where there is no room behind
     at, end = place(mark, 0)[0], f"{most:.4g}" if most >= 100 else f"{most:.2g}"
     parts.append(
-        tag("line", x1=at, x2=at, y1=8, y2=8 + rise, stroke=palette.text, stroke_dasharray="3 3")
-        + text(f"{mark:g} allowed", at - 4 if late else at + 4, 18, font_size=9,
+        tag("line", x1=at, x2=at, y1=top - 6, y2=top + rise, stroke=palette.text,
+            stroke_dasharray="3 3")
+        # Above the plot, where no step can run through it.
+        + text(f"{mark:g} allowed", at, top - 9, font_size=9,
                text_anchor="end" if late else "start", fill=palette.text)
         + text(unit, width - 12, height - 4, font_size=9, text_anchor="end", fill=palette.muted)
         + text("0", left, height - 8, font_size=9, fill=palette.muted)
