@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from urllib.parse import urlencode
 
 from catalog.types import Level
@@ -89,6 +89,8 @@ class Asked:
 
     def query(self, **changes: object) -> str:
         """The address of this with other values; the page starts anew unless it is said."""
-        found = asdict(replace(self, **({"page": 1} | changes)))  # type: ignore[arg-type]  # names of our own fields
-        plain = asdict(Asked())
-        return urlencode({name: value for name, value in found.items() if value != plain[name]})
+        found = {name: getattr(self, name) for name in _PLAIN} | {"page": 1} | changes
+        return urlencode({name: value for name, value in found.items() if value != _PLAIN[name]})
+
+
+_PLAIN: dict[str, object] = asdict(Asked())

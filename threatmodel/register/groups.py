@@ -89,9 +89,18 @@ def usual(register: Register, every: Iterable[Listed]) -> str:
 def grouped(register: Register, found: Iterable[Listed], by: str) -> list[Group]:
     """Every group, each where its first finding stands."""
     keys, groups = _KEYS[by](register), dict[tuple[str, str], Group]()
+    # Its place follows from what is alike in most findings, so that it is told once for each.
+    told, alike = dict[object, list[Group]](), register.alike(_ALIKE[by])
     for one in found:
-        for system, id, title in keys(one):
-            groups.setdefault((system, id), Group(system, id, title)).found.append(one)
+        same = alike(one)
+        if (places := told.get(same)) is None:
+            places = [
+                groups.setdefault((system, id), Group(system, id, title))
+                for system, id, title in keys(one)
+            ]
+            told[same] = places
+        for group in places:
+            group.found.append(one)
     return list(groups.values())
 
 
@@ -186,4 +195,14 @@ _KEYS: dict[str, Callable[[Register], Callable[[Listed], Iterator[Key]]]] = {
     "asset": _by_asset,
     "tactic": _by_tactic,
     "owner": _by_owner,
+}
+# The property of findings that each grouping follows from, within one system.
+_ALIKE = {
+    "cause": "cause",
+    "threat": "threat",
+    "element": "element",
+    "zone": "element",
+    "asset": "element",
+    "tactic": "threat",
+    "owner": "key",
 }

@@ -68,6 +68,9 @@ class Listed(NamedTuple):
         return Level(self.likelihood), Level(self.impact)
 
 
+_PLAIN = tuple(name for name in Listed._fields if name not in ("pk", "system", "moved"))
+
+
 class Register:
     """The findings of some systems, with what their ids mean."""
 
@@ -80,15 +83,23 @@ class Register:
 
     def every(self, asked: Asked) -> list[Listed]:
         """All findings, in the order and with the places on the matrix that are asked for."""
-        names = [name for name in Listed._fields if name != "moved"]
         moved = [MOVED[asked.measure]] if asked.measure in MOVED else []
-        found = gate.findings_in(self.systems.values())
-        rows = found.order_by(*ORDERS[asked.order]).values_list(*names, *moved)
-        return [Listed._make(row) for row in rows] if moved else [Listed(*row) for row in rows]
+        found = gate.findings_in(self.systems.values()).order_by(*ORDERS[asked.order])
+        if len(self.systems) == 1:  # known, and an id of these costs as much as five other values
+            (system,) = self.systems
+            rows = found.values_list("pk", *_PLAIN, *moved)
+            return [Listed(pk, system, *row) for pk, *row in rows]
+        return [Listed(*row) for row in found.values_list("pk", "system", *_PLAIN, *moved)]
+
+    def alike(self, name: str) -> Callable[[Listed], object]:
+        """By what findings count as alike: this property, within the same system."""
+        return attrgetter(name) if len(self.systems) == 1 else attrgetter("system", name)
 
     def fitting(self, found: Iterable[Listed], asked: Asked) -> list[Listed]:
         """Those that pass every filter but the cell of the matrix."""
         asks = list(self._asks(asked))
+        if not asks:
+            return list(found)
         return [one for one in found if all(ask(one) for ask in asks)]
 
     def _asks(self, asked: Asked) -> Iterator[Ask]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from scipy.special import betaincinv
 
@@ -74,6 +75,7 @@ def shape(level: Level | None, x: float, y: float, radius: float, palette: Palet
     return ring
 
 
+@cache
 def badge(level: Level | None, size: float = 16, palette: Palette = PRINT) -> Svg:
     """A level's mark alone, named for those who do not see it."""
     words = "unknown" if level is None else level.key

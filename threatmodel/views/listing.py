@@ -163,11 +163,13 @@ def _choices(register: Register, every: list[Listed]) -> dict[str, list[tuple[st
     }
     titles = {entry.id: entry.title for one in catalogs for entry in tactics(one)}
     # Each threat and each element once, however many findings they make.
-    for one in {(one.system, one.threat): one for one in every}.values():
+    alike = register.alike("threat")
+    for one in {alike(one): one for one in every}.values():
         named["threat"][one.threat] = register.title(one)
         named["tactic"].update((id, titles.get(id, id)) for id in register.tactics(one))
         named["stride"].update((id, _words(id)) for id in register.stride(one))
-    for one in {(one.system, one.element): one for one in every}.values():
+    alike = register.alike("element")
+    for one in {alike(one): one for one in every}.values():
         place, drawn = register.place(one), register.of(one)
         named["element"][one.element] = place.name
         named["type"][place.type] = _type_name(catalogs, place.type)
