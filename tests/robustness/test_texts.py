@@ -82,6 +82,7 @@ BAD_TEXTS: dict[str, tuple[bytes, str]] = {
     "CSV word of 2 MB": (b"text,label\n" + b"a" * 2**21 + b",0\n", "cannot be read after line 1"),
     "CSV other columns": (b"message,spam\nhello,0\n", "text,label"),
     "lengths differ": (packed(x=np.array(["a", "b"]), y=np.array([1])), "one label for each"),
+    "one text alone": (packed(x=np.array("a"), y=np.array([1])), "one to a row"),
     "two to a row": (packed(x=np.array([["a", "b"]]), y=np.array([1])), "one to a row"),
     "objects": (packed(x=np.array(["a", None], dtype=object)), "not objects"),
     "a pickle": (pickle.dumps(["a"]), "npz"),
@@ -112,6 +113,13 @@ BAD_WORDING = {
     "eps: {value: 0.2, norm: l2, reason: because}": "norm words or characters",
     "columns: {group: nowhere}": "needs a number as nowhere",
 }
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "NaN", "1e999", '"inf"'])
+def test_a_column_of_numbers_that_are_none_is_refused_by_its_name(number):
+    rows = f'{{"text": "a", "label": 0, "day": 1}}\n{{"text": "b", "label": 1, "day": {number}}}'
+    with pytest.raises(RobustnessError, match=r"day \(columns.time\)|line 2 needs a number as day"):
+        dataset.load(rows.encode(), b"columns: {time: day}")
 
 
 @pytest.mark.parametrize("text", BAD_WORDING)

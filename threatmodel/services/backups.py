@@ -30,6 +30,7 @@ FORMAT = "bartizan-backup/1"
 LIST = "backup.json"
 DATABASE, KEY, FILES = "bartizan.sqlite3", "secret-key", "files"
 MAX_LIST = 64 * 2**20
+MAX_DEPTH, MAX_NAME = 20, 255  # of folders, and of bytes in the name of one file
 BLOCK = 2**20
 # What a server leaves there by itself before anything is in it.
 NO_MATTER = frozenset({"broker-password"})
@@ -40,7 +41,15 @@ class Strange(Exception):
 
 
 # What reading a file that was cut off or changed may raise.
-DAMAGED = (tarfile.TarError, EOFError, zlib.error, sqlite3.DatabaseError, Strange, BadGzipFile)
+DAMAGED = (
+    tarfile.TarError,
+    EOFError,
+    zlib.error,
+    sqlite3.DatabaseError,
+    Strange,
+    BadGzipFile,
+    FileExistsError,  # a name that is a file and a folder
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +212,12 @@ def _list(body: bytes) -> object:
 
 
 def _is_ours(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    inside = len(parts) > 1 and parts[0] == FILES and ".." not in parts
-    return inside or name in (DATABASE, KEY, LIST)
+    if name in (DATABASE, KEY, LIST):
+        return True
+    path = PurePosixPath(name)
+    if str(path) != name or not 2 <= len(path.parts) <= MAX_DEPTH or ".." in path.parts:
+        return False
+    return path.parts[0] == FILES and all(len(os.fsencode(x)) <= MAX_NAME for x in path.parts)
 
 
 def _store(body: Any, target: Path) -> dict[str, Any]:

@@ -47,6 +47,8 @@ def load(data: bytes, description: bytes = b"{}") -> Dataset:
     for kind, name in named.items():
         if found[name].shape != made.y.shape:
             raise RobustnessError(f"data set: {name[:60]} (columns.{kind}) needs one value a row")
+        if not np.isfinite(found[name]).all():
+            raise RobustnessError(f"data set: {name[:60]} (columns.{kind}) must be finite numbers")
     return replace(
         made,
         digest=hashlib.sha256(data + b"\0" + description).hexdigest(),

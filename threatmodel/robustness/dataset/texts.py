@@ -107,7 +107,7 @@ def _label(said: object, at: int) -> int:
 def _number(said: Mapping[str, Any], name: str, at: int) -> float:
     try:
         return float(said[name])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         raise RobustnessError(f"data set: line {at} needs a number as {name[:60]}") from None
 
 
@@ -128,7 +128,7 @@ def rows(found: Mapping[str, NDArray[Any]]) -> tuple[NDArray[Any], NDArray[np.in
         Naming the text, counted from 1, and what to do about it.
     """
     x, y = found["x"], found["y"]
-    if x.size != len(x) or y.ndim != 1 or len(x) != len(y) or not len(x):
+    if not x.ndim or x.size != len(x) or y.ndim != 1 or len(x) != len(y) or not len(x):
         raise RobustnessError("data set: x must be texts, one to a row, and y one label for each")
     if y.dtype.kind not in "iu":
         raise RobustnessError("data set: y must be integer labels")
