@@ -137,6 +137,8 @@ def test_a_wrong_part_of_an_upload_is_refused_and_changes_nothing(route: Route) 
     with nothing_changes():
         for field in fields_of(route):
             for value in ("a\0b", LONG, SimpleUploadedFile("x.json", b"\x80\x04\x95pickle")):
+                if route.path.endswith("/scan/") and not isinstance(value, str):
+                    continue  # a pickle is what a scan is for
                 cache.clear()
                 body = world.fill(route.body) | {field: value}
                 refusal_of(client.post(world.fill(route.path), body))
