@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from threatmodel import gate
 from threatmodel.live import catalogs
@@ -54,20 +55,22 @@ def figures(systems: Sequence[System], today: date) -> list[Figure]:
     worse = gate.alerts_in(systems).count()
     open_ones = "register/?treatment=open&position=above"
     return [
-        Figure("above", "Above the appetite", counts["above"], open_ones),
-        Figure("overdue", "Overdue mitigations", late, "?show=overdue#shown"),
+        Figure("above", gettext("Above the appetite"), counts["above"], open_ones),
+        Figure("overdue", gettext("Overdue mitigations"), late, "?show=overdue#shown"),
         Figure(
             "lapsing",
-            f"Decisions that end within {LAPSING_DAYS} days",
+            gettext("Decisions that end within %(days)s days") % {"days": LAPSING_DAYS},
             counts["lapsing"],
             "register/?lapsing=yes&order=until&group=none",
         ),
-        Figure("lapsed", "Decisions that lapsed", counts["lapsed"], "register/?lapsed=yes"),
-        Figure("stale", "Stale evidence", counts["stale"], "register/?verdict=stale"),
-        Figure("worse", "Tests that came out worse", worse, "?show=worse#shown"),
+        Figure(
+            "lapsed", gettext("Decisions that lapsed"), counts["lapsed"], "register/?lapsed=yes"
+        ),
+        Figure("stale", gettext("Stale evidence"), counts["stale"], "register/?verdict=stale"),
+        Figure("worse", gettext("Tests that came out worse"), worse, "?show=worse#shown"),
         Figure(
             "tested",
-            "ATLAS techniques tested",
+            gettext("ATLAS techniques tested"),
             sum(one.tested for one in reached),
             "?show=coverage#shown",
             of=sum(one.applies for one in reached),

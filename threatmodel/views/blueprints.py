@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from catalog import load
@@ -43,7 +44,7 @@ def _text(card: Card) -> str:
 def blueprint(request: HttpRequest, person: Person, id: str) -> HttpResponse:
     found = known().get(id)
     if found is None:
-        raise Http404("The catalog has no such blueprint")
+        raise Http404(gettext("The catalog has no such blueprint"))
     spaces = gate.workspaces(person).order_by("created_at")
     context = SORT | {
         "catalog": load(),

@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from threatmodel import gate
@@ -20,7 +21,6 @@ from threatmodel.forms import ASSIGN, BulkDecisionForm, FindingFilter
 from threatmodel.gate import Person, Right
 from threatmodel.models import System
 from threatmodel.register import Asked
-from threatmodel.reports.naming import plural
 from threatmodel.services import decisions, mitigations
 from threatmodel.services.refusal import Refusal
 
@@ -37,7 +37,10 @@ def decide(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     values = _values(request)
     keys = list(dict.fromkeys(request.POST.getlist("finding")))
     _enter(system, person, keys, values)
-    messages.success(request, f"{_done(values)} {plural(len(keys), 'finding')}, in one entry.")
+    messages.success(
+        request,
+        gettext("%(done)s, in one entry.") % {"done": _done(values, len(keys))},
+    )
     return _again(request, reverse("findings", args=[system.pk]))
 
 
@@ -52,7 +55,7 @@ def decide_across(request: HttpRequest, person: Person) -> HttpResponse:
         try:
             system = gate.system(person, id, right)
         except gate.NotFound as error:
-            _refused(request, "Another system", keys, str(error))
+            _refused(request, gettext("Another system"), keys, str(error))
             continue
         except gate.Forbidden as error:
             _refused(request, gate.system(person, id, Right.READ).name, keys, str(error))
@@ -64,8 +67,12 @@ def decide_across(request: HttpRequest, person: Person) -> HttpResponse:
         else:
             count, systems = count + len(keys), systems + 1
     if count:
-        told = f"{plural(count, 'finding')} of {plural(systems, 'system')}"
-        messages.success(request, f"{_done(values)} {told}, in one entry of each.")
+        told = ngettext(
+            "%(done)s of %(systems)s system, in one entry of each.",
+            "%(done)s of %(systems)s systems, in one entry of each.",
+            systems,
+        )
+        messages.success(request, told % {"done": _done(values, count), "systems": systems})
     return _again(request, reverse("register"))
 
 
@@ -73,7 +80,7 @@ def _right(action: str) -> Right:
     if action == ASSIGN:
         return Right.TRACK
     if action not in decisions.RIGHTS:
-        raise Refusal("Choose one of the decisions", field="action")
+        raise Refusal(gettext("Choose one of the decisions"), field="action")
     return decisions.RIGHTS[action]
 
 
@@ -81,7 +88,7 @@ def _values(request: HttpRequest) -> dict[str, Any]:
     form = BulkDecisionForm(request.POST)
     if not form.is_valid():
         name, found = next(iter(form.errors.items()))
-        label = form.fields[name].label if name in form.fields else "The decision"
+        label = form.fields[name].label if name in form.fields else gettext("The decision")
         raise Refusal(f"{label}: {found[0]}", field=name)
     return dict(form.cleaned_data)
 
@@ -89,13 +96,16 @@ def _values(request: HttpRequest) -> dict[str, Any]:
 def _by_system(named: Sequence[str]) -> dict[str, list[str]]:
     """The chosen keys of each system, each once."""
     if len(set(named)) > decisions.MOST:
-        raise Refusal(f"Decide about at most {decisions.MOST} findings at once", field="finding")
+        raise Refusal(
+            gettext("Decide about at most %(most)s findings at once") % {"most": decisions.MOST},
+            field="finding",
+        )
     found: dict[str, list[str]] = {}
     for one in dict.fromkeys(named):
         system, _, key = one.partition("/")
         found.setdefault(system, []).append(key)
     if not found:
-        raise Refusal("Choose at least one finding", field="finding")
+        raise Refusal(gettext("Choose at least one finding"), field="finding")
     return found
 
 
@@ -105,21 +115,33 @@ def _enter(system: System, person: Person, keys: list[str], values: dict[str, An
         decisions.decide_all(system, person, findings=keys, **decided)
         return
     if not keys:
-        raise Refusal("Choose at least one finding", field="finding")
+        raise Refusal(gettext("Choose at least one finding"), field="finding")
     title, rest = values["reason"][:LONGEST_TITLE], values["reason"][LONGEST_TITLE:]
     planned = {"title": title, "owner": values["owner"], "due": values["until"]}
     planned |= {"note": values["reason"]} if rest else {}
     mitigations.plan(system, person, findings=keys, values=planned)
 
 
-def _done(values: dict[str, Any]) -> str:
-    return f"{values['owner']} is on" if values["action"] == ASSIGN else "Decided about"
+def _done(values: dict[str, Any], count: int) -> str:
+    if values["action"] != ASSIGN:
+        told = ngettext(
+            "Decided about %(count)s finding", "Decided about %(count)s findings", count
+        )
+        return told % {"count": count}
+    told = ngettext(
+        "%(owner)s is on %(count)s finding", "%(owner)s is on %(count)s findings", count
+    )
+    return told % {"owner": values["owner"], "count": count}
 
 
 def _refused(request: HttpRequest, name: str, keys: Sequence[str], why: str) -> None:
-    left = f"{plural(len(keys), 'finding')} of {name} stay as they were"
-    left = left if len(keys) != 1 else f"1 finding of {name} stays as it was"
-    messages.error(request, f"{left}. {why.rstrip('.')}.")
+    left = ngettext(
+        "%(count)s finding of %(name)s stays as it was.",
+        "%(count)s findings of %(name)s stay as they were.",
+        len(keys),
+    )
+    told = left % {"count": len(keys), "name": name}
+    messages.error(request, f"{told} {why.rstrip('.')}.")
 
 
 def _again(request: HttpRequest, where: str) -> HttpResponse:

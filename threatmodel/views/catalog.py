@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from catalog.coverage import Coverage, cases, headings, sections
@@ -27,14 +28,14 @@ from threatmodel.services.catalogs import spoken_of
 from .frame import page
 
 SORTS = {
-    "threats": "Threats",
-    "controls": "Controls",
-    "components": "Component types",
-    "adversaries": "Adversaries",
-    "frameworks": "Frameworks",
-    "entries": "Framework entries",
-    "blueprints": "Blueprints",
-    "coverage": "Coverage",
+    "threats": gettext_lazy("Threats"),
+    "controls": gettext_lazy("Controls"),
+    "components": gettext_lazy("Component types"),
+    "adversaries": gettext_lazy("Adversaries"),
+    "frameworks": gettext_lazy("Frameworks"),
+    "entries": gettext_lazy("Framework entries"),
+    "blueprints": gettext_lazy("Blueprints"),
+    "coverage": gettext_lazy("Coverage"),
 }
 TACTICS = "atlas"  # whose headings are offered while no list is chosen
 OF = ("workspace", "system")
@@ -47,7 +48,7 @@ MAX_WORDS = 200
 def catalog(request: HttpRequest, person: Person, sort: str = "") -> HttpResponse:
     known = spoken(request, person)
     if sort and sort not in SEARCHED:
-        raise Http404("There is no such part of the catalog")
+        raise Http404(gettext("There is no such part of the catalog"))
     wanted = _wanted(request, known)
     hits = search(Coverage.of(known), wanted, official.only_imported(known))
     counts = {name: len(found) for name, found in hits.items()}
@@ -118,7 +119,7 @@ def entry(request: HttpRequest, person: Person, sort: str, id: str) -> HttpRespo
     known = spoken(request, person)
     found = _entries(known, sort).get(id)
     if found is None:
-        raise Http404("The catalog has no such entry")
+        raise Http404(gettext("The catalog has no such entry"))
     context = {
         **frame(request, known, sort),
         "entry": found,
@@ -139,7 +140,7 @@ def _entries(known: Catalog, sort: str) -> Mapping[str, Any]:
         "frameworks": known.frameworks,
     }
     if sort not in found:
-        raise Http404("There is no such part of the catalog")
+        raise Http404(gettext("There is no such part of the catalog"))
     return found[sort]
 
 
@@ -225,7 +226,7 @@ def listed(request: HttpRequest, person: Person, framework: str, id: str) -> Htt
     known = spoken(request, person)
     source = known.frameworks.get(framework)
     if source is None:
-        raise Http404("The catalog has no such list")
+        raise Http404(gettext("The catalog has no such list"))
     if id not in source.entries:
         return _imported(request, known, source, id)
     found, links = source.entries[id], links_of(known, Cited(framework, id))
@@ -254,7 +255,10 @@ def _imported(request: HttpRequest, known: Catalog, source: Framework, id: str) 
     """An entry that the shipped list does not have, as the import tells it."""
     found = official.text_of(source.id, id)
     if found is None:
-        raise Http404(f"{source.title} {source.edition} has no such entry, shipped or imported")
+        raise Http404(
+            gettext("%(source_title)s %(edition)s has no such entry, shipped or imported")
+            % {"source_title": source.title, "edition": source.edition}
+        )
     context = {
         **frame(request, known, "entries"),
         "entry": {"id": id},

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
@@ -46,16 +47,29 @@ def preview(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
 def apply(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.CATALOG)
     entry = catalogs.apply(system, person, request.POST.get("to", ""))
-    messages.success(request, f"Applied, as revision {entry.revision} of the history.")
+    messages.success(
+        request,
+        gettext("Applied, as revision %(revision)s of the history.") % {"revision": entry.revision},
+    )
     return redirect("catalog-change", system.pk)
 
 
 def _groups(seen: Preview) -> list[dict[str, Any]]:
     change = seen.change
     return [
-        _group("New", "These would be found.", [_found(one, seen.after) for one in change.new]),
-        _group("Changed", "These would read otherwise.", _moved(change.changed, seen)),
-        _group("Gone", "These would end.", [_found(one, seen.before) for one in change.gone]),
+        _group(
+            gettext("New"),
+            gettext("These would be found."),
+            [_found(one, seen.after) for one in change.new],
+        ),
+        _group(
+            gettext("Changed"), gettext("These would read otherwise."), _moved(change.changed, seen)
+        ),
+        _group(
+            gettext("Gone"),
+            gettext("These would end."),
+            [_found(one, seen.before) for one in change.gone],
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from threatmodel import gate
@@ -65,8 +66,21 @@ def _choices(system: System, named: list[Baseline], chosen: Iterable[str]) -> li
         (str(revision), f"Revision {revision}: {kind} by {by}, {at:%d %b %H:%M}")
         for revision, kind, by, at in entries[1:MOST_CHOICES]
     ]
-    found = dict([(str(system.revision), f"Now (revision {system.revision})"), *kept, *steps])
-    others = [(one, f"Revision {one}") for one in chosen if one not in found]
+    found = dict(
+        [
+            (
+                str(system.revision),
+                gettext("Now (revision %(revision)s)") % {"revision": system.revision},
+            ),
+            *kept,
+            *steps,
+        ]
+    )
+    others = [
+        (one, gettext("Revision %(revision)s") % {"revision": one})
+        for one in chosen
+        if one not in found
+    ]
     return [*found.items(), *others]
 
 
@@ -95,9 +109,21 @@ def _element(one: ElementChange, found: Compared) -> dict[str, Any]:
 def _groups(found: Compared) -> list[dict[str, Any]]:
     change = found.difference.findings
     return [
-        _group("New", "Found in the later state only.", _each(change.new, found.after)),
-        _group("Changed", "In both, and read otherwise.", _moved(change.changed, found.after)),
-        _group("Gone", "Found in the earlier state only.", _each(change.gone, found.before)),
+        _group(
+            gettext("New"),
+            gettext("Found in the later state only."),
+            _each(change.new, found.after),
+        ),
+        _group(
+            gettext("Changed"),
+            gettext("In both, and read otherwise."),
+            _moved(change.changed, found.after),
+        ),
+        _group(
+            gettext("Gone"),
+            gettext("Found in the earlier state only."),
+            _each(change.gone, found.before),
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from catalog.coverage import Coverage, is_matrix, sections
@@ -86,7 +87,9 @@ def covered_entry(
     covered = telling.covered(system)
     source = _framework(covered, framework)
     if entry not in source.entries:
-        raise Http404(f"{source.title} has no such entry")
+        raise Http404(
+            gettext("%(source_title)s has no such entry") % {"source_title": source.title}
+        )
     cell = covered.coverage.cells(source.id)[entry]
     context = {
         "framework": source,
@@ -104,7 +107,7 @@ def covered_entry(
 def _framework(covered: Covered, id: str) -> Framework:
     found = covered.catalog.frameworks.get(id)
     if found is None:
-        raise Http404("The catalog has no such list")
+        raise Http404(gettext("The catalog has no such list"))
     return found
 
 

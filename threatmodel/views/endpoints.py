@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from threatmodel import gate
@@ -20,6 +21,8 @@ from threatmodel.services.refusal import Refusal
 
 from .endpointforms import ConsentForm, EndpointForm
 from .frame import document_of, page, system_page
+
+LINKED = gettext_noop("The endpoint is linked. Nothing is sent to it before an approver agrees.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,8 +43,7 @@ def link(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         except Refusal as refusal:
             _refused(form, refusal)
         else:
-            messages.success(request, "The endpoint is linked. Nothing is sent to it before an "
-                             "approver agrees.")  # fmt: skip
+            messages.success(request, gettext(LINKED))
             return redirect("endpoint", row.pk)
     context = {"form": form, "adapters": adapters.formats().values()}
     status = 400 if form.errors else 200
@@ -69,7 +71,10 @@ def agree(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         except Refusal as refusal:
             _refused(form, refusal)
         else:
-            messages.success(request, f"Agreed, until {chosen['until']}. Tests may run now.")
+            messages.success(
+                request,
+                gettext("Agreed, until %(until)s. Tests may run now.") % {"until": chosen["until"]},
+            )
             return redirect("endpoint", row.pk)
     return _shown(request, person, row, form)
 
@@ -79,7 +84,9 @@ def agree(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def stop(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.linked_model(person, id, Right.RUN)
     endpoints.stop(row, person, request.POST.get("because", ""))
-    messages.success(request, f"Stopped: nothing more is sent to {row.name}.")
+    messages.success(
+        request, gettext("Stopped: nothing more is sent to %(name)s.") % {"name": row.name}
+    )
     return redirect("endpoint", row.pk)
 
 
@@ -88,7 +95,7 @@ def stop(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def resume(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.linked_model(person, id, Right.ACCEPT)
     endpoints.resume(row, person)
-    messages.success(request, f"{row.name} may be asked again.")
+    messages.success(request, gettext("%(name)s may be asked again.") % {"name": row.name})
     return redirect("endpoint", row.pk)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
@@ -51,11 +52,15 @@ def bring(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.RUN)
     file = request.FILES.get("file")
     if file is None:
-        raise Refusal("Choose the file of a result", field="file")
+        raise Refusal(gettext("Choose the file of a result"), field="file")
     taken = brought.bring_file(system, person, request.POST.get("element", ""), file)
     messages.success(request, _told(taken))
     for one in taken.dropped:
-        messages.info(request, f"Left out: {one.what}. {one.why[:1].upper()}{one.why[1:]}.")
+        messages.info(
+            request,
+            gettext("Left out: %(what)s. %(why)s.")
+            % {"what": one.what, "why": one.why[:1].upper() + one.why[1:]},
+        )
     return redirect("evidence", system.pk)
 
 
@@ -66,11 +71,14 @@ def scan(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.LINK_MODELS)
     file = request.FILES.get("file")
     if file is None:
-        raise Refusal("Choose a model file", field="file")
+        raise Refusal(gettext("Choose a model file"), field="file")
     row = scans.scan(system, person, request.POST.get("element", ""), file)
     dangerous = sum(one["level"] == "dangerous" for one in row.source["scan"])
-    said = "It would run code when it is opened" if dangerous else "Nothing known was found in it"
-    messages.success(request, f"A {row.source['kind']}. {said}; the file was not kept.")
+    if dangerous:
+        told = gettext("A %(kind)s. It would run code when it is opened; the file was not kept.")
+    else:
+        told = gettext("A %(kind)s. Nothing known was found in it; the file was not kept.")
+    messages.success(request, told % {"kind": row.source["kind"]})
     return redirect("evidence", system.pk)
 
 
@@ -80,7 +88,7 @@ def adopt(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """Let evidence from elsewhere count."""
     row = gate.evidence(person, id, Right.ADOPT)
     evidence.adopt(row, person)
-    messages.success(request, "Adopted. It counts from now on, under your name.")
+    messages.success(request, gettext("Adopted. It counts from now on, under your name."))
     return redirect(back(request))
 
 
@@ -98,16 +106,32 @@ def make_key(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
 def revoke_key(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     key = gate.signing_key(person, id)
     signing.revoke(key, person)
-    messages.success(request, f"“{key.name}” signs nothing more that counts here.")
+    messages.success(
+        request,
+        gettext("“%(key_name)s” signs nothing more that counts here.") % {"key_name": key.name},
+    )
     return redirect(back(request))
 
 
 def _told(taken: brought.Brought) -> str:
     count = len(taken.rows)
-    pieces = f"{count} measurement{'' if count == 1 else 's'} of {taken.tool}"
     if all(row.adopted for row in taken.rows):
-        return f"{pieces}, signed by a key of the workspace: it counts from now on."
-    return f"{pieces}: in the ledger, and without weight until an approver adopts it."
+        told = ngettext(
+            "%(count)s measurement of %(tool)s, signed by a key of the workspace: "
+            "it counts from now on.",
+            "%(count)s measurements of %(tool)s, signed by a key of the workspace: "
+            "it counts from now on.",
+            count,
+        )
+    else:
+        told = ngettext(
+            "%(count)s measurement of %(tool)s: in the ledger, and without weight until an "
+            "approver adopts it.",
+            "%(count)s measurements of %(tool)s: in the ledger, and without weight until an "
+            "approver adopts it.",
+            count,
+        )
+    return told % {"count": count, "tool": taken.tool}
 
 
 def _page(
@@ -156,5 +180,6 @@ def _said(system: System) -> dict[str, list[Said]]:
 def _model(row: EvidenceRow, standing: dict[str, str]) -> str:
     """Which model it is about, in words."""
     if not row.digest:
-        return "names no model"
-    return "stands now" if standing.get(row.element_id) == row.digest else "another model"
+        return gettext("names no model")
+    stands = standing.get(row.element_id) == row.digest
+    return gettext("stands now") if stands else gettext("another model")

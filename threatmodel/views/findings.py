@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.types import Catalog, Level
@@ -19,7 +20,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import FindingRow, MitigationRow, System
 from threatmodel.reports import charts
-from threatmodel.reports.naming import element_name, plural, threat_title
+from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.reports.references import references
 from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.services import decisions, mitigations
@@ -65,7 +66,7 @@ def decide(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> Htt
     if not form.is_valid():
         return _finding_page(request, person, system, key, decision_form=form)
     decisions.decide(system, person, finding=key, **form.cleaned_data)
-    messages.success(request, "Decided. It stands in the history and can be opened again.")
+    messages.success(request, gettext("Decided. It stands in the history and can be opened again."))
     return redirect("finding", system.pk, key)
 
 
@@ -77,7 +78,7 @@ def rate(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpR
     if not form.is_valid():
         return _finding_page(request, person, system, key, rating_form=form)
     decisions.decide(system, person, finding=key, action="rate", **form.cleaned_data)
-    messages.success(request, "Rated. The computed level stays visible beside it.")
+    messages.success(request, gettext("Rated. The computed level stays visible beside it."))
     return redirect("finding", system.pk, key)
 
 
@@ -90,13 +91,15 @@ def plan(request: HttpRequest, person: Person, id: uuid.UUID, key: str) -> HttpR
         return _finding_page(request, person, system, key, mitigation_form=form)
     values = {name: value for name in mitigations.FIELDS if (value := form.cleaned_data[name])}
     mitigations.plan(system, person, findings=[key], values=values)
-    messages.success(request, "Planned. It counts for the residual risk once it is implemented.")
+    messages.success(
+        request, gettext("Planned. It counts for the residual risk once it is implemented.")
+    )
     return redirect("finding", system.pk, key)
 
 
 def _decision_right(action: str) -> Right:
     if action not in decisions.RIGHTS:
-        raise Refusal("Choose one of the decisions", field="action")
+        raise Refusal(gettext("Choose one of the decisions"), field="action")
     return decisions.RIGHTS[action]
 
 
@@ -106,7 +109,7 @@ def _finding_page(
     catalog, document = catalogs.of(system), document_of(system)
     row = system.findings.filter(key=key).first()
     if row is None:
-        raise gate.NotFound("There is no such finding; it may have ended with an edit")
+        raise gate.NotFound(gettext("There is no such finding; it may have ended with an edit"))
     told = telling.finding(system, key)
     threat = catalog.threats.get(row.threat)
     controls = tuple(row.data.get("controls", ()))
@@ -157,7 +160,12 @@ def _pairs(pairs: list[dict[str, Any]], tracked: dict[str, MitigationRow]) -> li
 
 
 def _buys(pair: dict[str, Any]) -> str:
+    count = pair["levels"]
     if pair["factor"]:
         low, high = pair["factor"]
-        return f"success becomes {low:.0%} to {high:.0%} of what it is"
-    return f"{pair['acts_on']} falls by {plural(pair['levels'], 'level')}"
+        told = gettext("success becomes %(low)s to %(high)s of what it is")
+        return told % {"low": f"{low:.0%}", "high": f"{high:.0%}"}
+    told = ngettext(
+        "%(term)s falls by %(count)s level", "%(term)s falls by %(count)s levels", count
+    )
+    return told % {"term": pair["acts_on"], "count": count}

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
@@ -19,7 +20,6 @@ from threatmodel.live import catalogs
 from threatmodel.logbook import DOCUMENT_KINDS, Line, tell
 from threatmodel.models import Baseline, LogEntry, System
 from threatmodel.models.system import LogKind
-from threatmodel.reports.naming import plural
 from threatmodel.services import baselines, branches, operations
 from threatmodel.services.refusal import Refusal
 
@@ -75,8 +75,13 @@ def undo(request: HttpRequest, person: Person, id: uuid.UUID, op: uuid.UUID) -> 
     (answer,) = operations.apply_operations(system.pk, [submission])
     if answer.code:
         raise Refusal(answer.reason, code=answer.code)
-    kept = f" {plural(len(answer.skipped), 'later change')} stayed." if answer.skipped else ""
-    messages.success(request, f"Taken back.{kept}")
+    count, told = len(answer.skipped), gettext("Taken back.")
+    if count:
+        stayed = ngettext(
+            "%(count)s later change stayed.", "%(count)s later changes stayed.", count
+        )
+        told += " " + stayed % {"count": count}
+    messages.success(request, told)
     return redirect("history", system.pk)
 
 
@@ -85,7 +90,10 @@ def undo(request: HttpRequest, person: Person, id: uuid.UUID, op: uuid.UUID) -> 
 def restore(request: HttpRequest, person: Person, id: uuid.UUID, revision: int) -> HttpResponse:
     system = gate.system(person, id, Right.DRAW)
     operations.restore(system, person, revision)
-    messages.success(request, f"The diagram is as it was at revision {revision}.")
+    messages.success(
+        request,
+        gettext("The diagram is as it was at revision %(revision)s.") % {"revision": revision},
+    )
     return redirect("history", system.pk)
 
 
@@ -95,7 +103,9 @@ def branch(request: HttpRequest, person: Person, id: uuid.UUID, revision: int) -
     system = gate.system(person, id, Right.DRAW)
     gate.workspace(person, system.workspace_id, Right.DRAW)
     made = branches.branch(system, person, revision)
-    messages.success(request, "This is a copy of its own: whatever you try here stays here.")
+    messages.success(
+        request, gettext("This is a copy of its own: whatever you try here stays here.")
+    )
     return redirect("diagram", made.pk)
 
 
@@ -110,6 +120,8 @@ def keep(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         raise Refusal(message, field="name")
     row = baselines.keep(system, person, **form.cleaned_data)
     messages.success(
-        request, f"Kept as {row.name}, with its whole assessment at revision {row.revision}."
+        request,
+        gettext("Kept as %(name)s, with its whole assessment at revision %(revision)s.")
+        % {"name": row.name, "revision": row.revision},
     )
     return redirect("history", system.pk)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.types import Level
@@ -83,9 +84,11 @@ def _shown(name: str, systems: Sequence[System], today: date) -> dict[str, Any]:
 def create(request: HttpRequest, person: Person) -> HttpResponse:
     form = SystemForm(request.POST)
     if "name" in form.errors:
-        raise Refusal("Give the system a name of at most 200 characters", field="name")
+        raise Refusal(gettext("Give the system a name of at most 200 characters"), field="name")
     if form.errors:
-        raise Refusal("There is no such blueprint; choose one of the catalog's", field="blueprint")
+        raise Refusal(
+            gettext("There is no such blueprint; choose one of the catalog's"), field="blueprint"
+        )
     name, blueprint = form.cleaned_data["name"], form.cleaned_data["blueprint"]
     system = systems.create(_workspace(request, person), person, name, blueprint)
     start = "?start=paste" if request.POST.get("start") == "paste" else ""
@@ -98,7 +101,7 @@ def bring(request: HttpRequest, person: Person) -> HttpResponse:
     """Import a file; the loss report is shown before anything else."""
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
-        raise Refusal("Choose a file to import", field="file")
+        raise Refusal(gettext("Choose a file to import"), field="file")
     file = form.cleaned_data["file"]
     imported = imports.import_file(_workspace(request, person), person, file)
     report = imported.report
@@ -108,9 +111,17 @@ def bring(request: HttpRequest, person: Person) -> HttpResponse:
         "format": imported.format,
         "read": report.read,
         "told": [
-            ("Mapped", report.mapped, "Read as the nearest thing that there is here."),
-            ("Kept", report.kept, "Not understood, but kept and written back on export."),
-            ("Dropped", report.dropped, "Not read."),
+            (
+                gettext("Mapped"),
+                report.mapped,
+                gettext("Read as the nearest thing that there is here."),
+            ),
+            (
+                gettext("Kept"),
+                report.kept,
+                gettext("Not understood, but kept and written back on export."),
+            ),
+            (gettext("Dropped"), report.dropped, gettext("Not read.")),
         ],
     }
     return render(request, "systems/imported.html", context)
@@ -121,7 +132,11 @@ def bring(request: HttpRequest, person: Person) -> HttpResponse:
 def delete(request: HttpRequest, person: Person, id: str) -> HttpResponse:
     system = gate.system(person, id, Right.DELETE)
     systems.delete(system, person)
-    messages.success(request, f"{system.name} is deleted; it can be brought back for 30 days.")
+    messages.success(
+        request,
+        gettext("%(system_name)s is deleted; it can be brought back for 30 days.")
+        % {"system_name": system.name},
+    )
     return redirect("home")
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from threatmodel import gate
@@ -53,7 +54,7 @@ def mitigation(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespo
         # What was typed stays on the page: the loser of a race has not lost the words as well.
         form.add_error(refusal.field if refusal.field in TYPED else None, refusal.message)
         return _page(request, person, row, form, 409 if refusal.code == "conflict" else 400)
-    messages.success(request, "Saved.")
+    messages.success(request, gettext("Saved."))
     return redirect("mitigation", row.pk)
 
 
@@ -68,7 +69,9 @@ def new(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and "do" not in asked:
         form = MitigationForm(catalog, asked)
         if form.is_valid() and (row := _planned(person, system, form, keys)):
-            messages.success(request, "Planned. It counts for the residual risk once it stands.")
+            messages.success(
+                request, gettext("Planned. It counts for the residual risk once it stands.")
+            )
             return redirect("mitigation", row.pk)
     else:
         form = MitigationForm(catalog, initial={name: asked.get(name, "") for name in TYPED})
@@ -82,7 +85,9 @@ def verify(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     signed = request.POST.getlist("line")
     values = {"status": "verified", "checklist": signed}
     register.change(row, person, version=_version(request), values=values)
-    messages.success(request, f"{row.title} is verified, signed by you.")
+    messages.success(
+        request, gettext("%(title)s is verified, signed by you.") % {"title": row.title}
+    )
     return redirect("mitigation", row.pk)
 
 
@@ -97,7 +102,7 @@ def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
         keys = (answered - shown) | (set(request.POST.getlist("finding")) & shown)
         version = _version(request)
         register.change(row, person, version=version, values={}, findings=sorted(keys))
-        messages.success(request, f"It answers {len(keys)} now.")
+        messages.success(request, gettext("It answers %(count)s now.") % {"count": len(keys)})
         return redirect("mitigation", row.pk)
     found, only = _found(row.system, request.GET.get("q", "")), request.GET.get("only", "")
     if only == "answered":
@@ -122,7 +127,7 @@ def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
 def attach(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.mitigation(person, id, Right.TRACK)
     one = attachments.add(row, person, request.FILES.get("file"))
-    messages.success(request, f"{one.name} is attached.")
+    messages.success(request, gettext("%(name)s is attached.") % {"name": one.name})
     return redirect(f"{reverse('mitigation', args=[row.pk])}#files")
 
 
@@ -138,7 +143,7 @@ def attachment(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespo
 def detach(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     one = gate.attachment(person, id, Right.TRACK)
     attachments.remove(one, person)
-    messages.success(request, f"{one.name} is removed.")
+    messages.success(request, gettext("%(name)s is removed.") % {"name": one.name})
     return redirect(f"{reverse('mitigation', args=[one.mitigation_id])}#files")
 
 

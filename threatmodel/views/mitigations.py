@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
@@ -78,9 +79,11 @@ def change_status(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRe
     row = gate.mitigation(person, id, Right.TRACK)
     version, status = request.POST.get("version", ""), request.POST.get("status", "")
     if status not in register.STATUSES:
-        raise Refusal("Choose one of the statuses", field="status")
+        raise Refusal(gettext("Choose one of the statuses"), field="status")
     if status == "verified" and row.status != "verified":
-        messages.error(request, "Verified is signed here, by somebody else than who did it.")
+        messages.error(
+            request, gettext("Verified is signed here, by somebody else than who did it.")
+        )
         return redirect(f"{row_url(row)}#proof")
     register.change(
         row,
@@ -88,7 +91,9 @@ def change_status(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRe
         version=int(version) if version.isascii() and version.isdigit() else 0,
         values={"status": status},
     )
-    messages.success(request, f"{row.title} is {status}.")
+    messages.success(
+        request, gettext("%(title)s is %(status)s.") % {"title": row.title, "status": status}
+    )
     return redirect(back(request))
 
 
@@ -97,7 +102,9 @@ def change_status(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRe
 def delete(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.mitigation(person, id, Right.TRACK)
     register.delete(row, person, version=row.version)
-    messages.success(request, f"{row.title} is taken out of the register.")
+    messages.success(
+        request, gettext("%(title)s is taken out of the register.") % {"title": row.title}
+    )
     return redirect("mitigations", row.system_id)
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from threatmodel import gate
@@ -25,7 +26,7 @@ def notices(request: HttpRequest, person: Person) -> HttpResponse:
     if request.method == "POST":
         wanted = request.POST.getlist("wanted")
         register.wish(person, by_mail=request.POST.get("by_mail") == "on", wanted=wanted)
-        messages.success(request, "Kept. It holds from the next notice on.")
+        messages.success(request, gettext("Kept. It holds from the next notice on."))
         return redirect("notices")
     wish = register.wish_of(person)
     context = {
@@ -51,7 +52,7 @@ def follow(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """To what it is about; it is read then."""
     row = gate.notices(person).filter(pk=id).first()
     if row is None:
-        raise gate.NotFound("There is no such notice")
+        raise gate.NotFound(gettext("There is no such notice"))
     register.read(person, row.pk)
     return redirect(row.path)
 

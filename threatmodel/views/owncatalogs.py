@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import Catalog
@@ -24,7 +25,11 @@ from threatmodel.services.refusal import Refusal
 from .frame import page
 
 EXAMPLE = settings.BASE_DIR / "demo" / "own-catalog.yaml"
-SORTS = {"components": "Component types", "threats": "Threats", "controls": "Controls"}
+SORTS = {
+    "components": gettext_lazy("Component types"),
+    "threats": gettext_lazy("Threats"),
+    "controls": gettext_lazy("Controls"),
+}
 
 
 @require_safe
@@ -56,8 +61,13 @@ def upload(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     except Refusal as refusal:
         form.add_error("file", refusal.message)
         return _page(request, person, workspace, form)
-    told = "Systems keep their catalog until you apply the newer one, on each system's page."
-    messages.success(request, f"Version {row.version} is in. {told}")
+    told = gettext(
+        "Systems keep their catalog until you apply the newer one, on each system's page."
+    )
+    messages.success(
+        request,
+        gettext("Version %(version)s is in. %(told)s") % {"version": row.version, "told": told},
+    )
     return _to(workspace)
 
 
@@ -66,7 +76,9 @@ def upload(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def remove(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     workspace = gate.workspace(person, id, Right.CATALOG)
     owncatalogs.remove(workspace, person)
-    messages.success(request, "Taken away. Systems keep what they have until you apply that.")
+    messages.success(
+        request, gettext("Taken away. Systems keep what they have until you apply that.")
+    )
     return _to(workspace)
 
 

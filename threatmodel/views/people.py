@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
@@ -35,7 +36,7 @@ def invite(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     workspace = gate.workspace(person, id, Right.INVITE_GUESTS)
     form = InviteForm(workspace, _invitable(person, workspace), request.POST)
     if not form.is_valid():
-        raise Refusal("Choose a role; the e-mail may stay empty", field="role")
+        raise Refusal(gettext("Choose a role; the e-mail may stay empty"), field="role")
     _, secret = members.invite(workspace, person, **form.cleaned_data)
     address = settings.BASE_URL + reverse("join", args=[secret])
     return _page(request, person, workspace, shown_once=("Invite", address))
@@ -54,9 +55,11 @@ def change_role(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResp
     row = gate.member(person, id, Right.MEMBERS)
     role = request.POST.get("role", "")
     if role not in Role.values:
-        raise Refusal("Choose one of the roles", field="role")
+        raise Refusal(gettext("Choose one of the roles"), field="role")
     members.change_role(row, person, role)
-    messages.success(request, f"{row.user} is now {role}.")
+    messages.success(
+        request, gettext("%(user)s is now %(role)s.") % {"user": row.user, "role": role}
+    )
     return redirect("people")
 
 
@@ -65,7 +68,11 @@ def change_role(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResp
 def remove(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.member(person, id, Right.MEMBERS)
     members.remove(row, person)
-    messages.success(request, f"{row.user} no longer belongs to {row.workspace}.")
+    messages.success(
+        request,
+        gettext("%(user)s no longer belongs to %(workspace)s.")
+        % {"user": row.user, "workspace": row.workspace},
+    )
     return redirect("people")
 
 
@@ -75,16 +82,21 @@ def make_token(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespo
     workspace = gate.workspace(person, id, Right.TOKENS)
     form = TokenForm(request.POST)
     if not form.is_valid():
-        raise Refusal("Say what the token is for", field="name")
+        raise Refusal(gettext("Say what the token is for"), field="name")
     token, secret = tokens.create(workspace, person, **form.cleaned_data)
-    return _page(request, person, workspace, shown_once=(f"Token “{token.name}”", secret))
+    return _page(
+        request,
+        person,
+        workspace,
+        shown_once=(gettext("Token “%(name)s”") % {"name": token.name}, secret),
+    )
 
 
 @require_POST
 @page
 def revoke(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     tokens.revoke(gate.token(person, id), person)
-    messages.success(request, "The token no longer works.")
+    messages.success(request, gettext("The token no longer works."))
     return redirect("people")
 
 

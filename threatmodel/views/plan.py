@@ -11,13 +11,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
 from threatmodel import gate, planning
 from threatmodel.forms import LEVELS
 from threatmodel.gate import Person, Right
 from threatmodel.models import System
-from threatmodel.reports.naming import plural
 from threatmodel.services import mitigations
 from threatmodel.services.mitigations import Picked
 from threatmodel.services.refusal import Refusal
@@ -46,7 +46,11 @@ def basket(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         found = _asked(system, request.GET)
     except Refusal as refusal:
         # A basket of yesterday: what was put in place meanwhile cannot be picked any more.
-        messages.error(request, f"{refusal.message}. This is the basket suggested now.")
+        messages.error(
+            request,
+            gettext("%(message)s. This is the basket suggested now.")
+            % {"message": refusal.message},
+        )
         found, status = planning.basket(system, "", None), 400
     days = accumulate(pick["days"] for pick in found["picks"])
     context = {
@@ -68,16 +72,21 @@ def _commit(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
         Picked(pick["control"], _title(pick), tuple(pick["findings"])) for pick in found["picks"]
     ]
     if not picks:
-        raise Refusal("Pick at least one control to plan", field="pick")
+        raise Refusal(gettext("Pick at least one control to plan"), field="pick")
     rows = mitigations.plan_together(system, person, picks)
-    messages.success(request, f"Planned {plural(len(rows), 'mitigation')}. Give each an owner.")
+    told = ngettext(
+        "Planned %(count)s mitigation. Give each an owner.",
+        "Planned %(count)s mitigations. Give each an owner.",
+        len(rows),
+    )
+    messages.success(request, told % {"count": len(rows)})
     return redirect("mitigations", system.pk)
 
 
 def _asked(system: System, asked: QueryDict) -> dict[str, Any]:
     appetite = asked.get("appetite", "")
     if appetite and appetite not in planning.LEVELS:
-        raise Refusal("Choose one of the levels as the appetite", field="appetite")
+        raise Refusal(gettext("Choose one of the levels as the appetite"), field="appetite")
     return planning.basket(system, appetite, planning.read_picks(asked.getlist("pick")))
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate, live
@@ -106,7 +107,11 @@ def keep_register_view(request: HttpRequest, person: Person, id: uuid.UUID) -> H
 def remove_view(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.saved_view(person, id)
     savedviews.remove(row)
-    messages.success(request, f"{row.name} is no longer kept; its findings are where they were.")
+    messages.success(
+        request,
+        gettext("%(name)s is no longer kept; its findings are where they were.")
+        % {"name": row.name},
+    )
     return redirect("findings", row.system_id) if row.system_id else redirect("register")
 
 
@@ -116,7 +121,10 @@ def _keep(
     form = SavedViewForm(request.POST)
     if not form.is_valid():
         name, found = next(iter(form.errors.items()))
-        raise Refusal(f"{form.fields[name].label}: {found[0]}", field=name)
+        raise Refusal(
+            gettext("%(label)s: %(value)s") % {"label": form.fields[name].label, "value": found[0]},
+            field=name,
+        )
     query = asked_of(request)
     row = savedviews.keep(
         space,
@@ -126,7 +134,7 @@ def _keep(
         query=query,
         shared=form.cleaned_data["shared"],
     )
-    messages.success(request, f"{row.name} is kept among your views.")
+    messages.success(request, gettext("%(name)s is kept among your views.") % {"name": row.name})
     where = redirect("findings", system.pk) if system else redirect("register")
     where["Location"] += f"?{query}" if query else ""
     return where
@@ -146,6 +154,7 @@ def _tag(request: HttpRequest, person: Person, system: System) -> str:
         [one.at.timestamp() for one in gate.saved_views(person, system)],
         system.runs.filter(state__in=("queued", "running")).count(),
         request.COOKIES.get("theme", ""),
+        get_language(),
         request.get_full_path(),
         STARTED if not settings.DEBUG else timezone.now(),
     )

@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -53,7 +54,7 @@ def password(request: HttpRequest, person: Person) -> HttpResponse:
             form.add_error("password", refusal.message)
         else:
             update_session_auth_hash(request, person.user)
-            messages.success(request, "The password is set.")
+            messages.success(request, gettext("The password is set."))
             return redirect("home")
     status = 400 if form.errors else 200
     return render(request, "account/password.html", {"form": form}, status=status)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.types import Catalog
@@ -62,11 +63,12 @@ def everything(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespo
     system = gate.system(person, id, Right.RUN)
     text = request.POST.get("budget", "").replace(",", "").replace(" ", "")
     if not text.isascii() or not text.isdigit() or len(text) > 12:
-        raise Refusal("budget must be a whole number of queries", field="budget")
+        raise Refusal(gettext("budget must be a whole number of queries"), field="budget")
     batch = batches.start(system, person, int(text))
-    said = f"{len(batch.runs)} tests are started."
+    said = gettext("%(count)s tests are started.") % {"count": len(batch.runs)}
     if batch.left_out:
-        said += f" The budget does not reach: {', '.join(batch.left_out)}."
+        left = gettext("The budget does not reach: %(tests)s.")
+        said += " " + left % {"tests": ", ".join(batch.left_out)}
     messages.success(request, said)
     return redirect("tests", system.pk)
 
@@ -78,7 +80,10 @@ def schedule(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
     model = gate.linked_model(person, id, Right.RUN)
     given = request.POST
     made = schedules.make(model, person, given.get("test", ""), {}, given.get("occasion", ""))
-    messages.success(request, f"It runs {made.get_occasion_display()} from now on.")
+    messages.success(
+        request,
+        gettext("It runs %(occasion)s from now on.") % {"occasion": made.get_occasion_display()},
+    )
     return redirect("testing", model.system_id)
 
 
@@ -87,7 +92,7 @@ def schedule(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
 def unschedule(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     found = gate.schedule(person, id, Right.RUN)
     schedules.remove(found, person)
-    messages.success(request, "It runs no more by itself.")
+    messages.success(request, gettext("It runs no more by itself."))
     return redirect("testing", found.system_id)
 
 
@@ -107,7 +112,7 @@ def plan(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.READ)
     kind = request.GET.get("as", "md")
     if kind not in FILES:
-        raise Refusal(f"as: use one of {', '.join(FILES)}", field="as")
+        raise Refusal(gettext("as: use one of %(join)s") % {"join": ", ".join(FILES)}, field="as")
     found = untested.gaps(system, document_of(system))
     text = untested.to_csv(found) if kind == "csv" else untested.to_markdown(found, system.name)
     answer = HttpResponse(text, content_type=FILES[kind])
@@ -124,7 +129,7 @@ def compare(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
     named = request.GET.get("with", "")
     other = gate.run(person, named, Right.READ) if named else next(iter(others), None)
     if other is not None and other.system_id != run.system_id:
-        raise gate.NotFound("There is no such run")
+        raise gate.NotFound(gettext("There is no such run"))
     document, catalog = document_of(run.system), catalogs.of(run.system)
     found = pairs.compare(other, run) if other else None
     controls = [found[side] for side in ("controls_before", "controls_now")] if found else []

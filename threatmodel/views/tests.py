@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
@@ -57,7 +58,7 @@ def link(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         field = {"data": "dataset"}.get(refusal.field, refusal.field)
         form.add_error(field if field in form.fields else None, refusal.message)
         return _tests_page(request, person, system, form)
-    messages.success(request, "The model is linked. Run a test on it.")
+    messages.success(request, gettext("The model is linked. Run a test on it."))
     return redirect("tests", system.pk)
 
 
@@ -66,7 +67,11 @@ def link(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def unlink(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     model = gate.linked_model(person, id, Right.LINK_MODELS)
     models.unlink(model, person)
-    messages.success(request, f"{model.name} is unlinked; what it measured stays in the ledger.")
+    messages.success(
+        request,
+        gettext("%(model_name)s is unlinked; what it measured stays in the ledger.")
+        % {"model_name": model.name},
+    )
     return redirect("tests", model.system_id)
 
 

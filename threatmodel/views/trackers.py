@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from threatmodel import gate
@@ -22,39 +23,41 @@ from .frame import page
 
 SHOWN = 50
 KINDS = [
-    ("github", "GitHub issues"),
+    ("github", gettext_lazy("GitHub issues")),
     ("jira", "Jira"),
-    ("webhook", "Webhook: a signed message for every change"),
+    ("webhook", gettext_lazy("Webhook: a signed message for every change")),
 ]
 
 
 class TrackerForm(forms.Form):
-    kind = forms.ChoiceField(choices=KINDS, label="Kind")
-    name = forms.CharField(max_length=80, required=False, label="Name")
+    kind = forms.ChoiceField(choices=KINDS, label=gettext_lazy("Kind"))
+    name = forms.CharField(max_length=80, required=False, label=gettext_lazy("Name"))
     url = forms.CharField(
         max_length=2000,
         required=False,
-        label="Address",
-        help_text="For GitHub empty, unless it is your own server; Jira's own; the webhook's.",
+        label=gettext_lazy("Address"),
+        help_text=gettext_lazy(
+            "For GitHub empty, unless it is your own server; Jira's own; the webhook's."
+        ),
     )
     place = forms.CharField(
         max_length=200,
         required=False,
-        label="Repository or project",
-        help_text="owner/name for GitHub, the key of the project for Jira.",
+        label=gettext_lazy("Repository or project"),
+        help_text=gettext_lazy("owner/name for GitHub, the key of the project for Jira."),
     )
     account = forms.CharField(
         max_length=200,
         required=False,
-        label="Account",
-        help_text="Jira in the cloud: the e-mail address that the token belongs to.",
+        label=gettext_lazy("Account"),
+        help_text=gettext_lazy("Jira in the cloud: the e-mail address that the token belongs to."),
     )
     secret = forms.CharField(
         max_length=4000,
         required=False,
-        label="Token or secret",
+        label=gettext_lazy("Token or secret"),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Kept encrypted and never shown again.",
+        help_text=gettext_lazy("Kept encrypted and never shown again."),
     )
 
 
@@ -72,7 +75,11 @@ def trackers(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
             known = refusal.field if refusal.field in form.fields else None
             form.add_error(known, refusal.message)
         else:
-            messages.success(request, f"{row.name} is set up. Try it before others rely on it.")
+            messages.success(
+                request,
+                gettext("%(name)s is set up. Try it before others rely on it.")
+                % {"name": row.name},
+            )
             return redirect("trackers", workspace.pk)
     return _page(request, workspace, form, 400)
 
@@ -84,9 +91,9 @@ def attempt(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
     row = gate.tracker(person, id, Right.TRACKERS)
     if row.kind == "webhook":
         deliveries.attempt(row, person)
-        messages.success(request, "A message is on its way; what came of it shows below.")
+        messages.success(request, gettext("A message is on its way; what came of it shows below."))
     else:
-        messages.success(request, f"{register.attempt(row)}.")
+        messages.success(request, gettext("%(attempt)s.") % {"attempt": register.attempt(row)})
     return redirect("trackers", row.workspace_id)
 
 
@@ -95,7 +102,10 @@ def attempt(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
 def remove(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.tracker(person, id, Right.TRACKERS)
     register.remove(row, person)
-    messages.success(request, f"{row.name} is called no more, and its secret is forgotten.")
+    messages.success(
+        request,
+        gettext("%(name)s is called no more, and its secret is forgotten.") % {"name": row.name},
+    )
     return redirect("trackers", row.workspace_id)
 
 
@@ -104,7 +114,7 @@ def remove(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def again(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.delivery(person, id)
     deliveries.again(row, person)
-    messages.success(request, "It is sent again.")
+    messages.success(request, gettext("It is sent again."))
     return redirect("trackers", row.tracker.workspace_id)
 
 
@@ -116,10 +126,14 @@ def ticket(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     if named := request.POST.get("tracker", ""):
         used = gate.tracker(person, named, Right.TRACK)
         pushes.push(row, person, used)
-        messages.success(request, f"A ticket in {used.name} is on its way; it shows here.")
+        messages.success(
+            request,
+            gettext("A ticket in %(used_name)s is on its way; it shows here.")
+            % {"used_name": used.name},
+        )
     else:
         tickets.link(row, person, request.POST.get("url", ""))
-        messages.success(request, "The link is kept.")
+        messages.success(request, gettext("The link is kept."))
     return _to(row)
 
 
@@ -128,7 +142,9 @@ def ticket(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def push_again(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.ticket(person, id, Right.TRACK)
     pushes.again(row, person)
-    messages.success(request, "It is tried again; if it was made meanwhile, that one is taken.")
+    messages.success(
+        request, gettext("It is tried again; if it was made meanwhile, that one is taken.")
+    )
     return _to(row.mitigation)
 
 
@@ -137,7 +153,9 @@ def push_again(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespo
 def look(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.ticket(person, id, Right.TRACK)
     found = tickets.read(row)
-    messages.success(request, f"{found.key} is {found.state}.")
+    messages.success(
+        request, gettext("%(key)s is %(state)s.") % {"key": found.key, "state": found.state}
+    )
     return _to(row.mitigation)
 
 
@@ -146,7 +164,7 @@ def look(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def unlink(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.ticket(person, id, Right.TRACK)
     tickets.remove(row, person)
-    messages.success(request, "The link is gone; the ticket itself stays where it is.")
+    messages.success(request, gettext("The link is gone; the ticket itself stays where it is."))
     return _to(row.mitigation)
 
 

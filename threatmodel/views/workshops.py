@@ -6,6 +6,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
@@ -35,7 +36,7 @@ def start(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.WORKSHOP)
     form = WorkshopForm(request.POST)
     if not form.is_valid():
-        raise Refusal("Give the workshop a name of at most 200 characters", field="title")
+        raise Refusal(gettext("Give the workshop a name of at most 200 characters"), field="title")
     workshops.start(system, person, title=form.cleaned_data["title"])
     return redirect("diagram", system.pk)
 
