@@ -117,3 +117,13 @@ def test_catalogs_that_nobody_goes_by_go_and_the_others_stay(olga, system):
     System.objects.filter(pk=system_of.pk).delete()
     leftovers.drop_catalogs()
     assert not digests() & {base, over}
+
+
+@pytest.mark.parametrize("folder", leftovers.FOLDERS)
+def test_what_a_killed_writer_left_half_goes_after_a_day_and_not_while_it_may_write(folder, olga):
+    old, young = aged(f"{folder}/.left.part"), f"{folder}/.writing.part"
+    Path(default_storage.path(young)).touch()
+    assert leftovers.drop_files() >= 1
+    assert not default_storage.exists(old)
+    assert default_storage.exists(young)
+    default_storage.delete(young)

@@ -215,3 +215,10 @@ def test_a_section_that_does_not_exist_is_named(client, system):
     answer = cast.send(client, "post", f"/api/v1/systems/{system.pk}/reports/", body)
     assert answer.status_code == 400
     assert "gossip" in answer.json()["error"]["message"]
+
+
+def test_the_page_says_before_which_letters_the_pdf_cannot_print(client, olga, system):
+    page = reverse("report", args=[system.pk])
+    assert "cannot print" not in client.get(page).content.decode()
+    cast.edit(system, olga[1], cast.change("component", "c-api", set={"name": "Reader \U0010abcd"}))
+    assert "U+10ABCD" in client.get(page).content.decode()

@@ -18,7 +18,7 @@ from threatmodel.formats.baselines import Baseline
 from threatmodel.formats.belongings import Belongings
 from threatmodel.formats.carried import carrying
 from threatmodel.formats.history import History
-from threatmodel.reports import pdf
+from threatmodel.reports import letters, pdf
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Context, Edition
 
@@ -30,9 +30,10 @@ SCREEN_FONTS = ("latin.woff2", "latin-ext.woff2")
 def page(report: Context, made_at: datetime) -> str:
     """The whole report as one HTML page; a section is a file, in the order of its number."""
     logo = pdf.BASE + pdf.LOGO if report.edition.logo else ""
-    return _filled(
-        report, made_at, [(pdf.family(name), pdf.BASE + name) for name in pdf.fonts()], logo
-    )
+    faces = [(pdf.family(name), pdf.BASE + name) for name in pdf.fonts()]
+    filled = _filled(report, made_at, faces, logo)
+    lost = letters.told(letters.lost(filled))
+    return _filled(report, made_at, faces, logo, lost=lost) if lost else filled
 
 
 def web_page(report: Context, made_at: datetime) -> bytes:
@@ -53,6 +54,7 @@ def _filled(
     faces: list[tuple[str, str]],
     logo: str,
     screen: str = "",
+    lost: str = "",
 ) -> str:
     files = {file.stem[3:]: f"report/{file.name}" for file in FOLDER.glob("[0-9][0-9]-*.html")}
     context = {
@@ -63,6 +65,7 @@ def _filled(
         "faces": faces,
         "made_at": made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "screen": screen,
+        "lost": lost,
     }
     return render_to_string("report/page.html", context)
 

@@ -14,12 +14,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from threatmodel import events
+from threatmodel.formats import bartizan
 from threatmodel.gate import Person
+from threatmodel.live import catalogs
 from threatmodel.models import Report, System
 from threatmodel.models.job import JobState
+from threatmodel.reports import letters
 from threatmodel.reports.pdf import write_whole
 from threatmodel.reports.sections import OPTIONAL
 from threatmodel.reports.svg import ReportError
+from threatmodel.rows import read_document, read_inputs
 
 from . import audit, exports, jobs
 from .refusal import Refusal
@@ -85,6 +89,12 @@ def checked(options: Mapping[str, object]) -> dict[str, object]:
         message = f"There is no section '{str(strange[0])[:40]}'; use {', '.join(OPTIONAL)}"
         raise Refusal(message, field="sections")
     return chosen | ({"sections": sorted(names, key=OPTIONAL.index)} if names else {})
+
+
+def unprintable(system: System) -> tuple[str, ...]:
+    """The letters of what people typed that a PDF made here would show as boxes."""
+    document, inputs = read_document(system, catalogs.of(system)), read_inputs(system)
+    return letters.lost(bartizan.write(document, inputs).decode())
 
 
 def cancel(row: Report, by: Person) -> Report:

@@ -15,6 +15,7 @@ from threatmodel import gate
 from threatmodel.forms import FORMATS, RUNNING, ReportForm
 from threatmodel.gate import Person, Right
 from threatmodel.models import System
+from threatmodel.reports import letters
 from threatmodel.reports.sections import OPTIONAL, TITLES
 from threatmodel.services import looks
 from threatmodel.services import reports as making
@@ -71,6 +72,7 @@ def report(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
             (one, FORMATS[one.format][0], making.ahead(one)) for one in system.reports.all()[:30]
         ],
         "running": RUNNING,
+        "lost": letters.named(making.unprintable(system)),
     }
     status = 400 if form.errors else 200
     return system_page(request, person, system, "report", "systems/report.html", context, status)
