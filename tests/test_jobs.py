@@ -74,6 +74,17 @@ def test_every_job_tells_its_place_and_what_is_left_in_one_shape(job):
     assert cast.browser(owner).get(path).json()["ahead"] == 0, "it has begun"
 
 
+def test_a_list_of_jobs_asks_once_for_the_place_of_each(job, django_assert_num_queries):
+    kind = type(job)
+    copy = {f.attname: getattr(job, f.attname) for f in kind._meta.concrete_fields}
+    made = [kind._default_manager.create(**copy | {"id": uuid.uuid4()}) for _ in range(3)]
+    assert claim(made[1])
+    with django_assert_num_queries(1):
+        listed = {row.pk: jobs.ahead(row) for row in jobs.in_line(kind._default_manager.all())}
+    assert listed == {job.pk: 1, made[0].pk: 2, made[1].pk: 0, made[2].pk: 3}
+    assert all(jobs.ahead(row) == listed[row.pk] for row in kind._default_manager.all())
+
+
 def test_a_worker_that_was_replaced_writes_nothing(job):
     late = claim(job)
     lapse(job)

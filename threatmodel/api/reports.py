@@ -16,8 +16,7 @@ from threatmodel import gate
 from threatmodel.gate import Right
 from threatmodel.models import Report
 from threatmodel.models.job import JobState
-from threatmodel.services import audit, reports
-from threatmodel.services.jobs import ACTIVE
+from threatmodel.services import audit, jobs, reports
 from threatmodel.services.refusal import Refusal
 
 from .view import View, pages, read
@@ -38,7 +37,7 @@ class Reports(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str) -> Response:
         system = gate.system(self.person(), id, Right.READ)
-        return pages(request, system.reports.all(), row)
+        return pages(request, jobs.in_line(system.reports.all()), row)
 
     @extend_schema(request=ReportBody, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, id: str) -> Response:
@@ -97,7 +96,7 @@ def row(one: Report) -> dict[str, Any]:
         "message": one.message,
         "ahead": reports.ahead(one),
         "left_s": reports.left_s(one),
-        "estimate_s": reports.estimate_s(one) if one.state in ACTIVE else None,
+        "estimate_s": reports.estimate_s(one) if one.state in jobs.ACTIVE else None,
         "options": one.options,
         "size": one.size,
         "sha256": one.sha256,

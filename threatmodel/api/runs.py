@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from threatmodel import gate
 from threatmodel.gate import Right
 from threatmodel.models.job import JobState
-from threatmodel.services import runs
+from threatmodel.services import jobs, runs
 
 from .view import View, choice, pages, read
 
@@ -42,7 +42,7 @@ class Runs(View):
             found = found.filter(model=gate.linked_model(person, model, Right.READ))
         if state := choice(request, "state", tuple(JobState.values)):
             found = found.filter(state=state)
-        return pages(request, found, runs.row)
+        return pages(request, jobs.in_line(found), runs.row)
 
     @extend_schema(request=RunBody, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:

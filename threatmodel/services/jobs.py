@@ -11,11 +11,11 @@ import logging
 import threading
 import time
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import DatabaseError, connection
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Now
 
 from threatmodel import events
 from threatmodel.models.job import JobState, Leased
@@ -74,9 +74,23 @@ def ahead(job: Leased) -> int:
     """How many of its kind the workers take first; 0 once it has begun."""
     if job.state != JobState.QUEUED:
         return 0
-    others = type(job)._default_manager.exclude(pk=job.pk)
-    earlier = Q(state=JobState.QUEUED, created_at__lt=job.created_at)
-    return others.filter(earlier | Q(state=JobState.RUNNING)).count()
+    place: int | None = getattr(job, "place", None)
+    return _before(type(job), job.created_at).count() if place is None else place
+
+
+def in_line(rows: QuerySet[AnyJob]) -> QuerySet[AnyJob]:
+    """The same rows with their `place`, so that a list asks once for what is ahead of each."""
+    before = _before(rows.model, OuterRef("created_at")).order_by().values(one=Value(1))
+    number = Coalesce(Subquery(before.annotate(all=Count("*")).values("all")), 0)
+    place = Case(When(state=JobState.QUEUED, then=number), default=0)
+    return cast("QuerySet[AnyJob]", rows.annotate(place=place))
+
+
+def _before(kind: type[AnyJob], created_at: object) -> QuerySet[AnyJob]:
+    """What the workers take before a job that waits since then."""
+    earlier = Q(state=JobState.QUEUED, created_at__lt=created_at)
+    rows: QuerySet[AnyJob] = kind._default_manager.filter(earlier | Q(state=JobState.RUNNING))
+    return rows
 
 
 def end(job: Leased, state: JobState, message: str, **more: Any) -> None:
