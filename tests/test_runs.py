@@ -251,9 +251,8 @@ def test_a_model_that_never_answers_is_cancelled_within_seconds(worker, olga, sy
 @pytest.mark.servers
 @pytest.mark.long
 def test_a_run_whose_worker_was_killed_is_finished_by_another(worker, olga, system):
-    run = runs.start(
-        link(system, olga[1]), olga[1], "hopskipjump", {"samples": 100, "budget": 8000}
-    )
+    params = {"samples": 100, "budget": 8000}
+    run = runs.start(link(system, olga[1]), olga[1], "hopskipjump", params, confirmed=True)
 
     def running() -> bool:
         run.refresh_from_db()
