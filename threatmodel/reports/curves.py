@@ -22,7 +22,7 @@ def curve(
 
     `about` says what else it may grow with: queries asked.
     """
-    left, top, bottom, height = 36, 20, 22, 182
+    left, top, bottom, height = 36, 20, 26, 186
     most = max([x for x, _ in points] + [mark * 1.2, 1e-9])
     span, rise = width - left - 12, height - bottom - top
 
@@ -51,8 +51,8 @@ def curve(
         + text(f"{mark:g} allowed", at, top - 9, font_size=9,
                text_anchor="end" if late else "start", fill=palette.text)
         + text(unit, width - 12, height - 4, font_size=9, text_anchor="end", fill=palette.muted)
-        + text("0", left, height - 8, font_size=9, fill=palette.muted)
-        + text(end, width - 12, height - 14, font_size=9, text_anchor="end",
+        + text("0", left, height - 15, font_size=9, fill=palette.muted)
+        + text(end, width - 12, height - 15, font_size=9, text_anchor="end",
                fill=palette.muted)
     )  # fmt: skip
     fell = max((y for x, y in points if x <= mark), default=0.0)
