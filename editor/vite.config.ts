@@ -16,6 +16,8 @@ export default defineConfig({
     outDir: "../static/editor",
     emptyOutDir: true,
     manifest: "manifest.json",
+    // Every browser that can run the rest of this knows it by itself.
+    modulePreload: { polyfill: false },
     // React and the canvas are most of it, and needed at once: splitting would only add a request.
     chunkSizeWarningLimit: 640,
     rollupOptions: { input: entries },

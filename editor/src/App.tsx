@@ -1,8 +1,7 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from "react";
-import type { Bootstrap } from "./bootstrap";
+import { type Bootstrap, mayDraw } from "./bootstrap";
 import { Canvas } from "./canvas/Canvas";
-import { Start } from "./canvas/Start";
 import { useAddressedComment, useFreshComments } from "./comments/use";
 import { Catalog } from "./document/catalog";
 import {
@@ -20,25 +19,27 @@ import { Notice } from "./frame/Notice";
 import { isShownAround, tourSeen } from "./frame/tour";
 import { StateStrip } from "./frame/StateStrip";
 import { TASKS } from "./frame/tasks";
-import { useHistoryState } from "./history/history";
+import { useHistoryState } from "./history/state";
 import { Past } from "./history/Past";
-import { useClipboard, useShortcuts } from "./keyboard";
-import { Palette } from "./palette/Palette";
-import { usePrint } from "./print";
 import type { Api } from "./sync/api";
 import type { Session } from "./sync/session";
 import { Store, useStore } from "./sync/store";
 import { t } from "./words/t";
 
-/* Fetched beside the catalog: the drawing does not wait for its facts. */
+/* Fetched beside the catalog: the drawing does not wait for its facts, its palette and its keys. */
 const inspector = import("./inspector/SidePanel");
 const SidePanel = lazy(async () => ({ default: (await inspector).SidePanel }));
+const palette = import("./palette/Palette");
+const Palette = lazy(async () => ({ default: (await palette).Palette }));
+const keyboard = import("./keyboard");
+const Keyboard = lazy(async () => ({ default: (await keyboard).Keyboard }));
 /* Fetched when they are first opened. */
 const Outline = lazy(async () => ({ default: (await import("./outline/Outline")).Outline }));
 const QuickStart = lazy(async () => {
   return { default: (await import("./palette/QuickStart")).QuickStart };
 });
 /* Fetched for newcomers. */
+const Start = lazy(async () => ({ default: (await import("./canvas/Start")).Start }));
 const Tour = lazy(() => import("./frame/Tour"));
 const Shortcuts = lazy(async () => ({ default: (await import("./frame/Shortcuts")).Shortcuts }));
 /* Fetched when somebody first looks back. */
@@ -139,30 +140,29 @@ function useAppliedCatalog(): void {
 
 function Workbench(): ReactElement {
   const loaded = useSession((state) => state.loaded);
+  const draws = useSession((state) => mayDraw(state.role));
   const outline = useView((view) => view.outline);
   const panels = useView((view) => view.panels);
   const dialog = useView((view) => view.dialog);
   const past = useHistoryState((state) => state.open);
   const [head, setHead] = useState<HTMLElement | null>(null);
-  useShortcuts();
-  useClipboard();
   useAddressedElement();
   useAddressedStart();
   useAddressedComment();
   useAddressedTask();
   useLivingSelection();
-  usePrint();
   return (
     <div className="workbench">
       <StateStrip />
       {!past && <Around />}
-      {panels && !past && <Palette />}
+      <Later of={<Keyboard />} />
+      {panels && !past && draws && <Parts />}
       <div className="workbench-middle">
         <div ref={setHead} />
         {past && <Later of={<PastHead />} />}
         <div className="stage">
           {loaded ? <Canvas /> : <Opening />}
-          {loaded && !past && <Start />}
+          {loaded && !past && <Empty />}
           <Notice />
         </div>
         {past && <Later of={<PastScrubber />} />}
@@ -173,6 +173,21 @@ function Workbench(): ReactElement {
       {dialog === "shortcuts" && <Later of={<Shortcuts />} />}
     </div>
   );
+}
+
+/** The palette; its room is kept while it is fetched, as the inspector's is. */
+function Parts(): ReactElement {
+  return (
+    <Suspense fallback={<aside className="palette" aria-busy="true" />}>
+      <Palette />
+    </Suspense>
+  );
+}
+
+/** What to do first, while nothing is drawn. */
+function Empty(): ReactElement | null {
+  const empty = useSession((state) => state.doc.component.size + state.doc.zone.size === 0);
+  return empty ? <Later of={<Start />} /> : null;
 }
 
 /** The workshop while one goes on; its bar goes to the head of the drawing. */

@@ -28,6 +28,8 @@ export interface View {
   dialog: "none" | "quick-start" | "shortcuts";
   /** The step of the tour that is shown; null without one. */
   tour: number | null;
+  /** Asks the palette's search to take the focus, as soon as it is there. */
+  seek: boolean;
   /** What a quick start begins with: text that was pasted onto the canvas. */
   draft: string;
   /** The clip that was pasted last, and how often. */
@@ -60,6 +62,7 @@ export const FIRST_VIEW: View = {
   panels: !(window.matchMedia?.(NARROW).matches ?? false),
   dialog: "none",
   tour: null,
+  seek: false,
   draft: "",
   pasted: null,
   snapping: true,

@@ -11,6 +11,7 @@ import { DRAWING_SHORTCUTS } from "./canvas/shortcuts";
 import { TASK_SHORTCUTS } from "./frame/tasks";
 import { type Editor, select, useEditor } from "./editor";
 import { command, key, plain, type Shortcut } from "./keys";
+import { usePrint } from "./print";
 import { t } from "./words/t";
 
 const GENERAL: readonly Shortcut[] = [
@@ -104,8 +105,7 @@ function escape(editor: Editor): void {
 
 function searchPalette(editor: Editor): void {
   // Drawn and focused before the next key: whoever types on at once types into the search.
-  flushSync(() => editor.view.set({ panels: true }));
-  document.getElementById("palette-search")?.focus();
+  flushSync(() => editor.view.set({ panels: true, seek: true }));
 }
 
 /** To the place in the inspector where a flow is drawn by keyboard. */
@@ -169,4 +169,12 @@ export function useClipboard(): void {
       document.removeEventListener("paste", pasted);
     };
   }, [editor]);
+}
+
+/** What people do to the editor as a whole, by keys, clipboard or printer; it shows nothing. */
+export function Keyboard(): null {
+  useShortcuts();
+  useClipboard();
+  usePrint();
+  return null;
 }

@@ -22,7 +22,6 @@ import { Guides } from "./Guides";
 import { around, type Lens, litBy } from "./lens";
 import { labelLayer, LabelLayerProvider } from "./LabelLayer";
 import { NoteNode } from "./NoteNode";
-import { Overview } from "./Overview";
 import { Peers } from "./Peers";
 import { useReveal } from "./reveal";
 import { ZoneNode } from "./ZoneNode";
@@ -32,6 +31,8 @@ import { t } from "../words/t";
 /* Fetched beside the catalog: the drawing does not wait for its tools. */
 const tools = import("./Toolbar");
 const Toolbar = lazy(async () => ({ default: (await tools).Toolbar }));
+const overview = import("./Overview");
+const Overview = lazy(async () => ({ default: (await overview).Overview }));
 /* Fetched when somebody first follows an attack path. */
 const WayOverlay = lazy(async () => {
   return { default: (await import("../paths/WayOverlay")).WayOverlay };
@@ -142,7 +143,9 @@ export function Canvas(): ReactElement {
             <Toolbar />
           </Suspense>
           <Controls showInteractive={false} position="bottom-left" />
-          <Overview />
+          <Suspense>
+            <Overview />
+          </Suspense>
           <Guides guides={guides} />
           <Peers />
         </ReactFlow>

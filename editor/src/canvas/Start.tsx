@@ -1,14 +1,12 @@
 import { ClipboardPaste, FileInput, Shapes } from "lucide-react";
 import type { ReactElement } from "react";
-import { useEditor, useMayEdit, useSession } from "../editor";
+import { useEditor, useMayEdit } from "../editor";
 import { t } from "../words/t";
 
-/** What to do first, while nothing is drawn. */
-export function Start(): ReactElement | null {
+/** The ways to begin: shown while nothing is drawn. */
+export function Start(): ReactElement {
   const { boot, view } = useEditor();
   const mayEdit = useMayEdit();
-  const empty = useSession((state) => state.doc.component.size + state.doc.zone.size === 0);
-  if (!empty) return null;
   if (!mayEdit)
     return (
       <div className="start">
@@ -16,8 +14,7 @@ export function Start(): ReactElement | null {
       </div>
     );
   const search = (): void => {
-    view.set({ panels: true });
-    document.getElementById("palette-search")?.focus();
+    view.set({ panels: true, seek: true });
   };
   return (
     <div className="start">

@@ -1,7 +1,8 @@
 import { type CSSProperties, type ReactElement, useLayoutEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import { useEditor } from "../editor";
-import { rememberTour, STEPS } from "./tour";
+import { STEPS } from "./steps";
+import { rememberTour } from "./tour";
 import "./tour.css";
 import { t } from "../words/t";
 

@@ -1,7 +1,9 @@
 import { useReactFlow } from "@xyflow/react";
 import { X } from "lucide-react";
 import { type ReactElement, useEffect } from "react";
-import { type History, useHistory, useHistoryState } from "./history";
+import { AROUND } from "../canvas/detail";
+import type { History } from "./history";
+import { useHistory, useHistoryState } from "./state";
 import { Marks } from "./Marks";
 import { RiskStep } from "./RiskStep";
 import { sentence } from "./words";
@@ -29,7 +31,8 @@ function useFit(): void {
   const { fitView } = useReactFlow();
   const comparing = useHistoryState((state) => state.difference !== null);
   useEffect(() => {
-    if (comparing || window.matchMedia(NARROW).matches) void fitView({ padding: 0.05, maxZoom: 1 });
+    if (!comparing && !window.matchMedia(NARROW).matches) return;
+    void fitView({ padding: AROUND, maxZoom: 1 });
   }, [fitView, comparing]);
 }
 

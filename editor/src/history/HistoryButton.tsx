@@ -1,13 +1,12 @@
 import { History as Clock } from "lucide-react";
 import type { ReactElement } from "react";
-import { useHistory, useHistoryState } from "./history";
+import { useHistory, useHistoryState } from "./state";
 import { t } from "../words/t";
 
 /** Into the past and back, in the strip that is always there. */
-export function HistoryButton(): ReactElement | null {
+export function HistoryButton(): ReactElement {
   const history = useHistory();
   const open = useHistoryState((state) => state.open);
-  if (!history) return null;
   return (
     <button
       type="button"
@@ -15,7 +14,8 @@ export function HistoryButton(): ReactElement | null {
       aria-label={t("History")}
       aria-pressed={open}
       title={t("History: look back, compare, restore")}
-      onClick={() => (open ? history.close() : history.open())}
+      disabled={!history}
+      onClick={() => (open ? history?.close() : history?.open())}
     >
       <Clock size={16} />
     </button>

@@ -1,7 +1,7 @@
 import { ViewportPortal } from "@xyflow/react";
 import type { ReactElement } from "react";
 import { path } from "../canvas/line";
-import { useHistoryState } from "./history";
+import { useHistoryState } from "./state";
 import { type BoxMark, type LineMark, type Marked, SIGNS } from "./marks";
 
 function Tag({ how, name }: { how: Marked; name: string }): ReactElement {

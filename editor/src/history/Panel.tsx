@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useRef } from "react";
 import { DifferenceList } from "./DifferenceList";
-import { type History, useHistory, useHistoryState } from "./history";
+import type { History } from "./history";
+import { useHistory, useHistoryState } from "./state";
 import type { LogLine } from "./messages";
 import { RiskStep } from "./RiskStep";
 import { when } from "./words";

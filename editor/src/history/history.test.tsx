@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { EditorProvider } from "../editor";
 import { sampleEditor, show } from "../testing/editor";
 import { Api } from "../sync/api";
-import { History, HistoryProvider } from "./history";
+import { History } from "./history";
+import { HistoryProvider } from "./state";
 import Panel from "./Panel";
 import Scrubber from "./Scrubber";
 

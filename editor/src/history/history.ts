@@ -1,44 +1,18 @@
-import { createContext, useContext } from "react";
 import type { Bootstrap } from "../bootstrap";
 import { readDocument } from "../document/read";
 import type { Doc } from "../document/types";
 import type { Api } from "../sync/api";
 import { Session } from "../sync/session";
-import { Store, useStore } from "../sync/store";
-import { type Marks, marks, NO_MARKS } from "./marks";
+import { Store } from "../sync/store";
+import { marks, NO_MARKS } from "./marks";
 import type { Baseline, Difference, LogLine, Step } from "./messages";
+import { CLOSED, type HistoryState } from "./state";
 
 /** A hand that scrubs passes many revisions; only where it rests is asked for. */
 const REST_MS = 120;
 const MOST_STEPS = 60;
 /** Lines of the log are asked for in groups of this many. */
 export const GROUP = 100;
-
-export interface HistoryState {
-  open: boolean;
-  /** The revision that is looked at. */
-  at: number;
-  /** The one that is shown: behind `at` while its drawing is on its way. */
-  step: Step | null;
-  lines: ReadonlyMap<number, LogLine>;
-  baselines: readonly Baseline[];
-  difference: Difference | null;
-  marks: Marks;
-  busy: boolean;
-  failed: string;
-}
-
-const CLOSED: HistoryState = {
-  open: false,
-  at: 0,
-  step: null,
-  lines: new Map(),
-  baselines: [],
-  difference: null,
-  marks: NO_MARKS,
-  busy: false,
-  failed: "",
-};
 
 /**
  * The system at an earlier time, or two times side by side.
@@ -195,18 +169,4 @@ export class History {
     const revision = step?.revision ?? this.newest;
     this.session.store.set({ doc, revision, connection, loaded: true, risk: shown.risk ?? null });
   }
-}
-
-const HistoryContext = createContext<History | null>(null);
-export const HistoryProvider = HistoryContext.Provider;
-
-/** The past of the open system; null where there is none to look at. */
-export function useHistory(): History | null {
-  return useContext(HistoryContext);
-}
-
-const NONE = new Store<HistoryState>(CLOSED);
-
-export function useHistoryState<S>(select: (state: HistoryState) => S): S {
-  return useStore(useHistory()?.store ?? NONE, select);
 }

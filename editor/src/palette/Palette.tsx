@@ -1,11 +1,19 @@
 import { useReactFlow } from "@xyflow/react";
 import { ClipboardPaste, Search } from "lucide-react";
-import { type DragEvent, type KeyboardEvent, type ReactElement, useMemo, useState } from "react";
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  type ReactElement,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { Catalog, ComponentType } from "../document/catalog";
 import { addComponent, addZone, type Edit, freePlace } from "../document/edits";
 import { guessType } from "../document/guess";
 import type { Doc } from "../document/types";
-import { type Editor, select, useEditor, useMayEdit } from "../editor";
+import { type Editor, select, useEditor, useMayEdit, useView } from "../editor";
 import { DRAGGED } from "./drag";
 import { TypeIcon } from "./icons";
 import { t } from "../words/t";
@@ -59,12 +67,15 @@ function groups(catalog: Catalog): Group[] {
     icon: <TypeIcon type="zone" />,
     add: (doc, known, x, y) => addZone(doc, known, kind.id, x, y),
   }));
+  const types = catalog.data.component_types.toSorted((one, other) =>
+    one.name.localeCompare(other.name),
+  );
   const stages = catalog.data.stages.map(({ id, name }): Group => ({
     name,
-    items: catalog.data.component_types.filter((type) => type.stage === id).map(componentItem),
+    items: types.filter((type) => type.stage === id).map(componentItem),
   }));
   const known = new Set(catalog.data.stages.map((stage) => stage.id));
-  const rest = catalog.data.component_types.filter((type) => !known.has(type.stage));
+  const rest = types.filter((type) => !known.has(type.stage));
   return [
     { name: t("Zones"), items: zones },
     ...stages,
@@ -134,6 +145,14 @@ export function Palette(): ReactElement {
   const all = useMemo(() => groups(editor.catalog), [editor.catalog]);
   const shown = matching(all, search, editor.catalog);
 
+  const field = useRef<HTMLInputElement>(null);
+  const sought = useView((view) => view.seek);
+  useLayoutEffect(() => {
+    if (!sought) return;
+    field.current?.focus();
+    editor.view.set({ seek: false });
+  }, [editor, sought]);
+
   const addAtCentre = (item: Item): void => {
     const stage = document.querySelector(".stage")?.getBoundingClientRect();
     if (!stage) return;
@@ -152,6 +171,7 @@ export function Palette(): ReactElement {
       <label className="search">
         <Search size={14} aria-hidden="true" />
         <input
+          ref={field}
           id="palette-search"
           type="search"
           placeholder={t("Add a component")}
