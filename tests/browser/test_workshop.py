@@ -164,6 +164,7 @@ def test_another_facilitator_goes_on_when_the_leaders_browser_is_gone(
 def test_its_record_stays(owner: Watched, guest: Watched) -> None:
     one, two = owner.page, guest.page
     panel(one).get_by_role("button", name="End the workshop").click()
+    panel(one).get_by_role("button", name="End it for everybody").click()
     expect(two.get_by_text("It has ended.")).to_be_visible()
     two.get_by_role("link", name="Look at its record").click()
     expect(two.get_by_role("heading", name="Before the launch")).to_be_visible()

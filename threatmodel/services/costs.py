@@ -26,10 +26,10 @@ LARGE_ROWS, LARGE_S = 250_000, 120.0
 @dataclass(frozen=True, slots=True)
 class Cost:
     """`rows` is the most it may ask, `calls` about how many calls that is, `seconds` about how
-    long one worker takes: None as long as nobody has seen this model answer."""
+    long one worker takes: None as long as nobody has seen this test, or this model answer."""
 
     rows: int
-    calls: int
+    calls: int | None
     seconds: float | None
 
     @property
@@ -39,7 +39,10 @@ class Cost:
     @property
     def words(self) -> str:
         """The same to a person."""
-        return f"at most {self.rows:,} queries in about {self.calls:,} calls, {self.time}"
+        asked = f"at most {self.rows:,} queries"
+        if self.calls is not None:
+            asked += f" in about {self.calls:,} {'call' if self.calls == 1 else 'calls'}"
+        return f"{asked}, {self.time}"
 
     @property
     def time(self) -> str:
@@ -82,7 +85,9 @@ class Seen:
         calls = math.ceil(asked / min(self.batches.get(test.id, BATCH), self.batch))
         waits = calls / self.per_second if self.per_second else 0.0
         seconds = max(asked / speed, waits) if speed else waits or None
-        return Cost(asked, calls, round(seconds, 1) if seconds else None)
+        # How many rows a test asks at a time is its own; an endpoint's batch bounds it from above.
+        known = test.id in self.batches or self.per_second is not None
+        return Cost(asked, calls if known else None, round(seconds, 1) if seconds else None)
 
 
 def seen(model: LinkedModel) -> Seen:

@@ -47,7 +47,9 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
   const set = useSetter("component", id);
   if (!component) return null;
   const type = catalog.types.get(component.type);
-  const types = catalog.data.component_types.map(({ id: value, name }) => ({ value, name }));
+  const types = catalog.data.component_types
+    .map(({ id: value, name }) => ({ value, name }))
+    .toSorted((one, other) => one.name.localeCompare(other.name));
   return (
     <>
       <div className="side-title">

@@ -4,7 +4,7 @@ import { useEditor, useMayEdit, useSession } from "../editor";
 import type { Cost, Model, Run, RunState } from "../sync/messages";
 import type { State } from "../sync/session";
 import { Section } from "./parts";
-import { t } from "../words/t";
+import { many, t } from "../words/t";
 
 const STATES: Readonly<Record<RunState, string>> = {
   queued: t("Waiting for a worker"),
@@ -67,15 +67,23 @@ function Outcome({ run }: { run: Run }): ReactElement {
 
 /** What a run will ask, before it is started. */
 function costWords({ rows, calls, seconds }: Cost): string {
-  const asks = { rows: rows.toLocaleString("en"), calls: calls.toLocaleString("en") };
-  if (seconds === null) {
-    return t("At most {rows} queries in about {calls} calls; time unknown until its first run.", asks);
-  }
-  const time = seconds < 90 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 60);
+  const most = t("At most {rows} queries", { rows: rows.toLocaleString("en") });
+  const asked =
+    calls === null
+      ? most
+      : many(calls, "{most} in about {n} call", "{most} in about {n} calls", {
+          most,
+          n: calls.toLocaleString("en"),
+        });
+  if (seconds === null) return t("{asked}; time unknown until its first run.", { asked });
   return seconds < 90
-    ? t("At most {rows} queries in about {calls} calls, about {time} s.", { ...asks, time })
-    : t("At most {rows} queries in about {calls} calls, about {time} min.", { ...asks, time });
+    ? t("{asked}, about {time} s.", { asked, time: Math.max(1, Math.round(seconds)) })
+    : t("{asked}, about {time} min.", { asked, time: Math.round(seconds / 60) });
 }
+
+/** How many runs of a model have ended: each tells more of what the next one costs. */
+const ended = (state: State, model: string | undefined): number =>
+  [...state.runs.values()].filter((run) => run.model === model && !underWay(run)).length;
 
 interface TestProps {
   model: Model;
@@ -145,10 +153,11 @@ export function Tests({ component }: { component: string }): ReactElement | null
   const type = useSession((state) => state.doc.component.get(component)?.type ?? "other");
   const [costs, setCosts] = useState<Readonly<Record<string, Cost>>>({});
   const id = model?.id;
+  const told = useSession((state) => ended(state, id));
   useEffect(() => {
     if (!id) return;
     api.costs(id).then(setCosts, () => setCosts({})); // the server refuses a large run by itself
-  }, [api, id]);
+  }, [api, id, told]);
   if (!model) {
     const served = catalog.isA(type, ["inference-endpoint", "edge-model", "model-artefact"]);
     return served ? (

@@ -27,7 +27,7 @@ test("the list is one stop of Tab, which the arrows walk from the search and bac
   const press = (key: string) => fireEvent.keyDown(document.activeElement ?? search, { key });
   search.focus();
   press("ArrowDown");
-  expect(document.activeElement?.textContent).toContain("Other");
+  expect(document.activeElement?.textContent).toContain("Data set");
   press("ArrowDown");
   expect(document.activeElement?.textContent).toContain("External user");
   const stops = screen.getAllByRole("button").filter((one) => one.tabIndex === 0);

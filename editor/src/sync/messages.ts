@@ -81,7 +81,8 @@ export interface Run {
 /** What a run will ask at most; a large one is asked about once more. */
 export interface Cost {
   rows: number;
-  calls: number;
+  /** Not known before this test has run, unless an endpoint's batches say so. */
+  calls: number | null;
   /** Not known before this model has answered. */
   seconds: number | null;
   large: boolean;

@@ -120,6 +120,9 @@ export function Ballot({ room, round }: { room: Room; round: Round }): ReactElem
           >
             {cast ? t("Vote again") : t("Vote")}
           </button>
+          {(!isWhole(tried) || !isWhole(harm)) && (
+            <p className="fact-help">{t("Choose a likeliest level for both; the rest may stay.")}</p>
+          )}
         </>
       )}
       {room.leads && (

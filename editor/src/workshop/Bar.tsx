@@ -31,12 +31,12 @@ function Timer({ room }: { room: Room }): ReactElement {
         {clock(left)}
       </span>
       {over && <span>{t("time is up")}</span>}
-      {!over && !running && <span className="muted">{t("stands")}</span>}
+      {!over && !running && <span className="muted">{t("paused")}</span>}
       {room.leads && !over && (
         <button
           type="button"
           className="icon-button"
-          aria-label={running ? t("Let the time stand") : t("Let the time run")}
+          aria-label={running ? t("Pause the time") : t("Let the time run")}
           onClick={() => void room.steer({ timer: { running: !running } })}
         >
           {running ? <Pause size={14} /> : <Play size={14} />}

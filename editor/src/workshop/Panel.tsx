@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 import { Agenda } from "./Agenda";
 import { Ask } from "./Ask";
 import { GuestInvite } from "./GuestInvite";
@@ -54,11 +54,21 @@ export function Panel({ room, following, onFollow }: PanelProps): ReactElement {
 }
 
 function Leading({ room }: { room: Room }): ReactElement {
+  const [ending, setEnding] = useState(false);
   return (
     <div className="element-actions">
+      {ending && (
+        <p className="fact-help" role="alert">
+          {t("It ends for everybody, and its record is written.")}
+        </p>
+      )}
       {room.leads ? (
-        <button type="button" className="button" onClick={() => void room.act("end")}>
-          {t("End the workshop")}
+        <button
+          type="button"
+          className="button"
+          onClick={() => (ending ? void room.act("end") : setEnding(true))}
+        >
+          {ending ? t("End it for everybody") : t("End the workshop")}
         </button>
       ) : (
         <button type="button" className="button" onClick={() => void room.act("lead")}>
