@@ -13,10 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from catalog import load
 from tests import cast
 from tests.cast import send
+from tests.linking import link
 from threatmodel.gate import Forbidden, NotFound
 from threatmodel.models import Attachment, LogEntry
 from threatmodel.rows import mitigation as value_of
-from threatmodel.services import attachments, benefit, comments, mitigations, proofs
+from threatmodel.services import attachments, benefit, comments, mitigations, proofs, runs
 from threatmodel.services.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,18 @@ def test_what_it_buys_is_what_then_comes_true(olga, system):
         (one.finding, one.now) for one in found.falling
     ], "in place it is told what it buys, against without it"
     assert {one.key: one.residual for one in system.findings.all()} == after
+
+
+def test_what_a_break_leaves_open_falls_once_it_is_verified_as_its_finding_says(olga, system):
+    run = runs.start(link(system, olga[1]), olga[1], "hopskipjump", {"samples": 10, "budget": 1000})
+    runs.execute(str(run.pk))
+    broken = system.findings.get(key__startswith="evasion-query@")
+    proposed = benefit.proposed("adversarial-training", [broken.key])
+    [bought] = benefit.of(system, proposed).falling
+    assert bought.verified < bought.now
+    mitigations.plan(system, olga[1], findings=[broken.key], values={"control": proposed.control})
+    broken.refresh_from_db()
+    assert bought.verified == broken.planned
 
 
 HOSTILE = [

@@ -14,6 +14,8 @@ from threatmodel.live import Warm
 from threatmodel.models import System
 
 NEW = "new"
+# What is in place counts for the residual risk; what is not, only once it is.
+STANDING = ("implemented", "verified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +74,48 @@ def of(system: System, mitigation: Mitigation) -> Benefit:
 def _look(warm: Warm, mitigation: Mitigation) -> Benefit:
     entered = warm.engine.inputs
     without = _with(entered, mitigation.id, ())
-    levels = {
-        "now": _levels(warm, without, mitigation),
-        "implemented": _levels(warm, _as(without, mitigation, "implemented"), mitigation),
-        "verified": _levels(warm, _as(without, mitigation, "verified"), mitigation),
-    }
+    now = _found(warm, without, mitigation)
+    implemented = _found(warm, _as(without, mitigation, "implemented"), mitigation)
+    verified = _verified(warm, without, mitigation)
     warm.engine.set_inputs(entered)
-    named = frozenset(mitigation.findings)
     rows = [
-        Bought(key, one.threat, one.element, one.residual, *_then(levels, key, one), key in named)
-        for key, one in levels["now"].items()
+        Bought(
+            key,
+            one.threat,
+            one.element,
+            one.residual,
+            implemented.get(key, one).residual,
+            verified.get(key, one.residual),
+            key in mitigation.findings,
+        )
+        for key, one in now.items()
     ]
     rows.sort(key=lambda one: (-one.now, one.verified, one.finding))
     return Benefit(
         falling=tuple(one for one in rows if one.falls),
         rising=tuple(one for one in rows if one.rises),
         staying=tuple(one for one in rows if one.answers and not one.falls and not one.rises),
-        stands=mitigation.status in ("implemented", "verified"),
+        stands=mitigation.status in STANDING,
     )
 
 
-def _then(levels: dict[str, dict[str, Finding]], key: str, now: Finding) -> tuple[Level, Level]:
-    then = (levels[name].get(key, now).residual for name in ("implemented", "verified"))
-    implemented, verified = then
-    return implemented, verified
+def _verified(warm: Warm, without: Inputs, mitigation: Mitigation) -> dict[str, Level]:
+    """The levels once it is verified, which it is by a re-test where there was a break.
+
+    So what is not verified yet is reckoned as planned: a control that is merely marked verified
+    keeps all but one level of a break. Other plans are left out, for they buy something too.
+    """
+    if mitigation.status == "verified":
+        found = _found(warm, _as(without, mitigation, "verified"), mitigation)
+        return {key: one.residual for key, one in found.items()}
+    alone = replace(
+        without, mitigations=tuple(one for one in without.mitigations if one.status in STANDING)
+    )
+    found = _found(warm, _as(alone, mitigation, "planned"), mitigation)
+    return {key: one.planned for key, one in found.items()}
 
 
-def _levels(warm: Warm, inputs: Inputs, mitigation: Mitigation) -> dict[str, Finding]:
+def _found(warm: Warm, inputs: Inputs, mitigation: Mitigation) -> dict[str, Finding]:
     """The findings on the elements that it concerns, with these inputs."""
     warm.engine.set_inputs(inputs)
     elements = {key.rpartition("@")[2] for key in mitigation.findings}
@@ -107,7 +124,7 @@ def _levels(warm: Warm, inputs: Inputs, mitigation: Mitigation) -> dict[str, Fin
 
 
 def _as(
-    inputs: Inputs, mitigation: Mitigation, status: Literal["implemented", "verified"]
+    inputs: Inputs, mitigation: Mitigation, status: Literal["planned", "implemented", "verified"]
 ) -> Inputs:
     return _with(inputs, mitigation.id, [replace(mitigation, status=status)])
 
