@@ -291,6 +291,20 @@ def test_an_invite_makes_an_account_once(client, olga):
     assert cast.browser().post(path, form | {"username": "other"}).status_code == 410
 
 
+def test_a_guest_comes_in_at_the_one_system_there_is_to_see(client, olga):
+    system = cast.system(*olga)
+    asked = client.get("/people/", {"role": "guest", "system": system.pk}).context["invite_form"]
+    assert (asked["role"].value(), asked["system"].value()) == ("guest", str(system.pk))
+    form = {"role": "guest", "system": system.pk}
+    path = re.search(
+        r"/join/[\w-]+/", shown(client.post(reverse("invite", args=[olga[0].pk]), form))
+    )
+    answer = cast.browser().post(
+        path[0], {"username": "gita", "password": "violet harbour 27 kites"}
+    )
+    assert answer["Location"] == f"/systems/{system.pk}/"
+
+
 @pytest.mark.parametrize("path", ["/accounts/2fa/", "/accounts/login/", "/accounts/logout/"])
 def test_the_pages_of_accounts_wear_our_frame(client, path):
     if path.endswith("login/"):

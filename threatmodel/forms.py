@@ -221,7 +221,13 @@ class ModelForm(forms.Form):
     dataset = forms.FileField(
         label=gettext_lazy("Data set (.npz with x and y; texts also as .csv)")
     )
-    description = forms.FileField(label="dataset.yaml")
+    description = forms.FileField(
+        label="dataset.yaml",
+        help_text=gettext_lazy(
+            "What the rows are: their role (holdout for rows not trained on), their shape, and how "
+            "far an input may be changed. docs/models.md has one to copy."
+        ),
+    )
 
     def __init__(self, components: list[tuple[str, str]], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -272,7 +278,14 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [one for one in Role.choices if one[0] in roles]
         self.fields["role"] = forms.ChoiceField(
-            choices=choices, initial=Role.EDITOR, label=gettext_lazy("Role")
+            choices=choices,
+            initial=Role.EDITOR,
+            label=gettext_lazy("Role"),
+            help_text=gettext_lazy(
+                "Guests see one system, comment and vote; viewers see all. Editors draw, plan and "
+                "run tests. Facilitators also lead workshops, approvers also accept and verify, "
+                "owners also manage people."
+            ),
         )
         self.fields["system"] = forms.ModelChoiceField(
             workspace.systems.filter(deleted_at=None).order_by("name"),

@@ -9,6 +9,13 @@ import re
 _LINK = re.compile(r"/(signin|join)/[^/\s]+")
 
 
+def not_of_readiness(record: logging.LogRecord) -> bool:
+    """Who starts a server asks until it is ready, and no is an answer: threatmodel.api.health tells
+    what is missing, the framework would call it an error."""
+    path = getattr(getattr(record, "request", None), "path", "")
+    return not (path == "/readyz" and getattr(record, "status_code", 0) == 503)
+
+
 class OneLine(logging.Formatter):
     """UTC time, level, name, message; control characters shown as escapes."""
 

@@ -16,7 +16,7 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from threatmodel import languages
+from threatmodel import languages, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -340,9 +340,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "threatmodel.logs.OneLine"}},
+    "filters": {
+        "readiness": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": logs.not_of_readiness,
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        "django.request": {"filters": ["readiness"]},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},

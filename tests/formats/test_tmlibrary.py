@@ -135,7 +135,7 @@ def test_zones_are_guessed_by_name(birds: Imported):
 
 def test_threats_and_controls_of_the_file_are_kept_and_told(birds: Imported):
     kept = told(birds, "kept")
-    assert {"1 threats", "1 controls", "1 trust boundaries", "1 diagrams"} <= set(kept)
+    assert {"threats (1)", "controls (1)", "trust boundaries (1)", "diagrams (1)"} <= set(kept)
     extensions = birds.document.extensions["tm-library"]
     assert isinstance(extensions, dict)
     assert extensions["threats"][0]["symbolic_name"] == "fake-birds"

@@ -26,7 +26,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     """Database, broker and a worker answer."""
     waiting = [name for name, answers in PARTS.items() if not answers()]
     if waiting:
-        log.warning("not ready: %s", ", ".join(waiting))
+        log.info("not ready yet: %s", ", ".join(waiting))
         return JsonResponse({"status": "not ready"}, status=503)
     return JsonResponse({"status": "ok"})
 

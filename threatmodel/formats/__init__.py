@@ -72,5 +72,8 @@ def read_any(
         if one.recognises(data, filename):
             return one.read(data, catalog, as_they_stand=as_they_stand)
     check_encoding(data)
-    titles = ", ".join(one.TITLE for one in readable_formats())
-    raise DocumentError(f"this is no file we can read; we read {titles}")
+    *first, last = [one.TITLE for one in readable_formats()]
+    raise DocumentError(
+        f"this is no file we can read; we read {', '.join(first)} and {last}. "
+        "Convert it to one of these, or begin with an empty system and paste its parts as a list"
+    )

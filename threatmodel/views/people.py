@@ -121,6 +121,8 @@ def _page(
     rights = person.rights(workspace.pk)
     mine = workspace.tokens.filter(revoked_at=None).order_by("created_at")
     invitable = _invitable(person, workspace)
+    # A workshop's page leads here for a guest of its system.
+    asked = {name: request.GET[name] for name in ("role", "system") if name in request.GET}
     waiting = gate.invites(person, workspace).filter(expires_at__gt=timezone.now())
     context = {
         "section": "people",
@@ -133,7 +135,7 @@ def _page(
         "may_members": Right.MEMBERS in rights,
         "may_tokens": Right.TOKENS in rights,
         "roles": [one for one in Role.choices if one[0] != Role.GUEST],
-        "invite_form": InviteForm(workspace, invitable) if invitable else None,
+        "invite_form": InviteForm(workspace, invitable, initial=asked) if invitable else None,
         "token_form": TokenForm(),
         "shown_once": shown_once,
     }

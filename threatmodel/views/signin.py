@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from threatmodel import gate
 from threatmodel.forms import JoinForm, PasswordForm
 from threatmodel.gate import Person
+from threatmodel.models import Invite
 from threatmodel.services import members, signin
 from threatmodel.services.refusal import Refusal
 
@@ -74,14 +75,19 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST" and known:
         try:
             members.join(secret, gate.person(request.user).user)
-            return redirect("home")
+            return _inside(invite)
         except Refusal as refusal:
             messages.error(request, refusal.message)
     elif form.is_valid() and (user := _sign_up(form, secret)):
         login(request, user, BACKEND)
-        return redirect("home")
+        return _inside(invite)
     context = {"invite": invite, "form": form, "known": known}
     return render(request, "account/join.html", context, status=400 if form.errors else 200)
+
+
+def _inside(invite: Invite) -> HttpResponse:
+    """Where somebody wants to be who has come: a guest at the one system there is to see."""
+    return redirect("diagram", invite.system_id) if invite.system_id else redirect("home")
 
 
 def _sign_up(form: JoinForm, secret: str) -> User | None:

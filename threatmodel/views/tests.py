@@ -163,7 +163,7 @@ def _tests_page(
         "waiting": system.evidence.filter(adopted=False).count(),
         "running": RUNNING,
         "components": components,
-        "form": form or ModelForm(components),
+        "form": form or ModelForm(components, initial={"component": _served(document)}),
     }
     status = 400 if form else 200
     return system_page(request, person, system, "tests", "systems/tests.html", context, status)
@@ -171,6 +171,12 @@ def _tests_page(
 
 def _components(document: Document) -> list[tuple[str, str]]:
     return [(one.id, one.name or one.id) for one in document.components.values()]
+
+
+def _served(document: Document) -> str | None:
+    """The component that most probably is the model to link."""
+    served = (one.id for one in document.components.values() if one.type == "inference-endpoint")
+    return next(served, None)
 
 
 def _lines(data: dict[str, Any], run: Run) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ def _kept(ledger: Ledger) -> Row:
     if isinstance(scope, Mapping):
         rest["scope"] = without(scope, "title", "description")
     for name, value in rest.items():
-        what = f"{len(value)} {_words(name)}" if isinstance(value, list) else f"'{name[:60]}'"
+        what = f"{_words(name)} ({len(value)})" if isinstance(value, list) else f"'{name[:60]}'"
         ledger.kept.append(Remark(what, "no place for it here; kept with the document"))
     return rest
 
