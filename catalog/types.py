@@ -87,9 +87,6 @@ AttributeKind = Literal["boolean", "choice", "number"]
 AccessKind = Literal[
     "query", "content", "supply", "artefact", "admin", "network", "physical", "copy"
 ]
-FlowKind = Literal[
-    "request", "data", "training", "artefact", "deployment", "feedback", "control", "physical"
-]
 Goal = Literal["any", "given", "share", "threshold", "quantity"]
 Effort = Literal["small", "medium", "large"]
 VictimAction = Literal["none", "opens", "asks", "approves"]
@@ -243,6 +240,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Threat:
+    """What can be done to one kind of element: where it applies, what it takes, what answers it.
+
+    `effect_on` is the side of a flow or component that is hit, `entry` where an adversary stands,
+    `via` what lies between.
+    """
+
     id: str
     title: str
     description: str
@@ -279,6 +282,8 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class Control:
+    """What can be done about threats; `establishes` are the facts of an element that state it."""
+
     id: str
     title: str
     description: str

@@ -103,6 +103,8 @@ class Wire:
 
 
 class Received(io.RawIOBase):
+    """The bytes of an answer as the file that `http.client` reads from."""
+
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 

@@ -32,6 +32,8 @@ Found = tuple[str, str, str]
 
 
 class Scanning:
+    """What the box does for each file: look into it without loading anything."""
+
     def warm(self) -> None:
         """Go each way once: what is imported on the way must come in while files can be read."""
         logging.disable(logging.CRITICAL)  # the scanner's log has nowhere to go

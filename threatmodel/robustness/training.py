@@ -71,6 +71,8 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Course:
+    """Lessons of one learner, one after another, in the folder where its last model lies."""
+
     training: Training
     folder: Path
 

@@ -65,6 +65,8 @@ def storable(value: str) -> str:
 
 
 def text_up_to(limit: int) -> Callable[[object], str]:
+    """A reader of texts of at most that many characters, which can be stored as they are."""
+
     def read(value: object) -> str:
         if not isinstance(value, str):
             raise DocumentError(f"{shown(value)} is not text")

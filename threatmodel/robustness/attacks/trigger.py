@@ -38,6 +38,8 @@ class Trigger:
 
 @dataclass(slots=True)
 class Search:
+    """Squares tried on all `rows` at once: one that leads everywhere is a backdoor's sign."""
+
     oracle: Oracle
     sheet: Sheet
     rows: Rows

@@ -51,6 +51,13 @@ def _read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
 
 
 def arrays(data: bytes, columns: Mapping[str, str]) -> dict[str, NDArray[Any]]:
+    """`x`, `y` and the named columns of an npz, none of them opened before its header was judged.
+
+    Raises
+    ------
+    RobustnessError
+        Naming what cannot be read.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_archive(archive)
@@ -68,6 +75,13 @@ def arrays(data: bytes, columns: Mapping[str, str]) -> dict[str, NDArray[Any]]:
 
 
 def rows(found: Mapping[str, NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Rows and labels as models take them: finite, narrow, one label for each row.
+
+    Raises
+    ------
+    RobustnessError
+        Naming what is expected there.
+    """
     x, y = found["x"], found["y"]
     if x.ndim < 2 or y.ndim != 1 or len(x) != len(y) or not len(x) or not x[0].size:
         raise RobustnessError("data set: x must be rows of numbers and y one label for each")

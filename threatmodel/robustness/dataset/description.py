@@ -24,6 +24,7 @@ ROLES = ("train", "holdout", "reference")
 
 
 def read(text: bytes) -> dict[str, Any]:
+    """The keys and values at the top, all of them known ones; each reader below judges its own."""
     try:
         said = read_yaml(text, "dataset.yaml", max_bytes=YAML_LIMIT)
     except CatalogError as error:
@@ -79,6 +80,7 @@ def _feature(said: object, at: int) -> Feature:
 
 
 def features(said: Mapping[str, Any], width: int) -> tuple[Feature, ...]:
+    """What each column is and may become; none where the description lists none."""
     listed = said.get("features")
     if listed is None:
         return ()
@@ -94,6 +96,7 @@ def features(said: Mapping[str, Any], width: int) -> tuple[Feature, ...]:
 
 
 def image(said: Mapping[str, Any], width: int) -> tuple[tuple[int, ...], float, float] | None:
+    """The shape of a picture, and the least and greatest value of its points."""
     told = said.get("image")
     if told is None:
         return None
@@ -107,6 +110,7 @@ def image(said: Mapping[str, Any], width: int) -> tuple[tuple[int, ...], float, 
 
 
 def eps(said: Mapping[str, Any], norms: tuple[str, ...] = NORMS) -> Eps | None:
+    """The distance that was declared, with the reason why it was chosen."""
     told = said.get("eps")
     if told is None:
         return None
