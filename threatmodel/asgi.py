@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import warnings
 from importlib import import_module
 
 from channels.auth import AuthMiddlewareStack
@@ -12,6 +13,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+# Files are given out by threads, read whole; what this warns of is answers without an end.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "threatmodel.settings")
 _http = get_asgi_application()  # loads the apps, which the next import needs
 
