@@ -19,25 +19,30 @@ function placeOf(doc: Doc, id: string): Point | null {
 
 /** How much of the stage's edge does not count as in sight, in pixels. */
 const EDGE = 48;
+/** What the tools cover at its top. */
+const TOOLS = 44;
 const READABLE = 0.5;
 
 /** Bring an element into sight when something outside the canvas asks for it, and only then. */
 export function useReveal(): void {
   const { session } = useEditor();
   const reveal = useView((view) => view.reveal);
-  const { flowToScreenPosition, getZoom, setCenter } = useReactFlow();
+  const { flowToScreenPosition, getZoom, setViewport } = useReactFlow();
   useEffect(() => {
     const place = reveal && placeOf(session.store.get().doc, reveal.id);
     if (!place) return;
-    const at = flowToScreenPosition({ x: place[0], y: place[1] });
-    if (getZoom() >= READABLE && isOnStage(at)) return;
-    void setCenter(place[0], place[1], { zoom: Math.max(getZoom(), 0.6), duration: glide(120) });
-  }, [reveal, session, flowToScreenPosition, getZoom, setCenter]);
+    // Measured now: the canvas learns later how much of its room a panel has taken.
+    const stage = document.querySelector(".stage")?.getBoundingClientRect();
+    if (!stage) return;
+    const [x, y] = place;
+    if (getZoom() >= READABLE && isWithin(stage, flowToScreenPosition({ x, y }))) return;
+    const zoom = Math.max(getZoom(), 0.6);
+    const view = { x: stage.width / 2 - x * zoom, y: (stage.height + TOOLS) / 2 - y * zoom, zoom };
+    void setViewport(view, { duration: glide(120) });
+  }, [reveal, session, flowToScreenPosition, getZoom, setViewport]);
 }
 
-function isOnStage({ x, y }: { x: number; y: number }): boolean {
-  const stage = document.querySelector(".stage")?.getBoundingClientRect();
-  if (!stage) return false;
+function isWithin(stage: DOMRect, { x, y }: { x: number; y: number }): boolean {
   const across = stage.left + EDGE < x && x < stage.right - EDGE;
-  return across && stage.top + EDGE < y && y < stage.bottom - EDGE;
+  return across && stage.top + TOOLS + EDGE < y && y < stage.bottom - EDGE;
 }

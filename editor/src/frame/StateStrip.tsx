@@ -16,6 +16,7 @@ import { useEditor, useSession, useView } from "../editor";
 import { LevelWord } from "../findings/Badge";
 import { HistoryButton } from "../history/HistoryButton";
 import { useTogether } from "./following";
+import { useSheet } from "./sheet";
 import { People } from "./People";
 import { t } from "../words/t";
 import { LEVEL_NAMES } from "../words/levels";
@@ -116,6 +117,7 @@ function useNameInFrame(): void {
 export function StateStrip(): ReactElement | null {
   useNameInFrame();
   useTogether();
+  useSheet();
   const place = document.getElementById("editor-state");
   return place && createPortal(<State />, place);
 }

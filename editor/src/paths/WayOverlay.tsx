@@ -97,7 +97,8 @@ function Numbers({ shown, doc, lies }: NumbersProps): ReactElement {
 
 function placeOf(doc: Doc, lies: Lies, id: string): Point | null {
   const box = doc.component.get(id)?.box;
-  if (box) return [box[0], box[1]];
+  // The upper corners of a card hold its comments and its risk.
+  if (box) return [box[0], box[1] + box[3]];
   const lie = lies.get(id);
   return lie ? placeOn(lie.points, lie.label ? 0.72 : 0.5) : null;
 }
