@@ -14,6 +14,7 @@ import "./styles/pages/history.css";
 import "./styles/pages/publisher.css";
 import "./styles/pages/plan.css";
 import "./styles/pages/register.css";
+import "./styles/pages/picture.css";
 import "./styles/pages/tests.css";
 import "./costs";
 import "./styles/pages/mitigations.css";

@@ -102,7 +102,22 @@ function fold(group: HTMLTableSectionElement): void {
   show(false);
 }
 
+/* On a telephone the list comes first: what stands over it is folded, unless it is in use. */
+function foldAbove(page: HTMLElement): void {
+  page.querySelector<HTMLDetailsElement>(".lints")?.removeAttribute("open");
+  const picture = page.querySelector(":scope > .overview, :scope > .heat");
+  if (!picture) return;
+  const folded = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = picture.querySelector("#heat-title")?.textContent ?? "";
+  folded.className = "picture";
+  folded.open = picture.querySelector("td[aria-current]") !== null;
+  picture.replaceWith(folded);
+  folded.append(summary, picture);
+}
+
 if (list) {
+  if (window.matchMedia("(max-width: 760px)").matches) foldAbove(list);
   for (const group of list.querySelectorAll<HTMLTableSectionElement>("[data-group]")) fold(group);
   document.addEventListener("keydown", onKey);
   onTick([...list.querySelectorAll<HTMLInputElement>("input[name=finding]")]);
