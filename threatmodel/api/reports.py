@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from typing import Any
 
 from django.http import FileResponse
@@ -37,7 +38,8 @@ class Reports(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str) -> Response:
         system = gate.system(self.person(), id, Right.READ)
-        return pages(request, jobs.in_line(system.reports.all()), row)
+        usual = cache(reports.usual_s)  # one question for each format, however many wait
+        return pages(request, jobs.in_line(system.reports.all()), partial(row, usual=usual))
 
     @extend_schema(request=ReportBody, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, id: str) -> Response:
@@ -85,7 +87,8 @@ def file_name(report: Report) -> str:
     return f"{name[:60]}-r{report.revision}.{reports.ENDINGS[report.format]}"
 
 
-def row(one: Report) -> dict[str, Any]:
+def row(one: Report, usual: reports.Usual = reports.usual_s) -> dict[str, Any]:
+    whole = reports.estimate_s(one, usual)
     return {
         "id": one.pk,
         "system": one.system_id,
@@ -95,8 +98,8 @@ def row(one: Report) -> dict[str, Any]:
         "progress": one.progress,
         "message": one.message,
         "ahead": reports.ahead(one),
-        "left_s": reports.left_s(one),
-        "estimate_s": reports.estimate_s(one) if one.state in jobs.ACTIVE else None,
+        "left_s": reports.left_s(one, whole),
+        "estimate_s": whole,
         "options": one.options,
         "size": one.size,
         "sha256": one.sha256,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -52,6 +53,8 @@ TASK = "make_report"
 MOST_WAITING = 20
 # Reports whose time says how long the next takes.
 LATEST = 9
+# From a system's id and a format to seconds.
+Usual = Callable[[uuid.UUID, str], float | None]
 
 
 def request_report(
@@ -113,17 +116,22 @@ def ahead(row: Report) -> int:
     return jobs.ahead(row)
 
 
-def estimate_s(row: Report) -> int | None:
-    """How long it will take, by the latest of its format; None where there were none."""
-    made = Report.objects.filter(format=row.format, state=JobState.SUCCEEDED, system=row.system)
+def usual_s(system_id: uuid.UUID, format: str) -> float | None:
+    """How long the latest of a format took; None where there were none."""
+    made = Report.objects.filter(format=format, state=JobState.SUCCEEDED, system=system_id)
     spans = made.exclude(started_at=None).values_list("started_at", "ended_at")[:LATEST]
     lasted = [(end - begin).total_seconds() for begin, end in spans if begin and end]
-    return round(median(lasted) * (1 + ahead(row)) + 0.5) if lasted else None
+    return median(lasted) if lasted else None
 
 
-def left_s(row: Report) -> int | None:
-    """How long it still takes, by the latest of its format; None where that cannot be said."""
-    whole = estimate_s(row) if row.state in jobs.ACTIVE else None
+def estimate_s(row: Report, usual: Usual = usual_s) -> int | None:
+    """How long it takes from being asked for on; None where that cannot be said, or has ended."""
+    lasted = usual(row.system_id, row.format) if row.state in jobs.ACTIVE else None
+    return None if lasted is None else round(lasted * (1 + ahead(row)) + 0.5)
+
+
+def left_s(row: Report, whole: int | None) -> int | None:
+    """How long it still takes, of what it takes in all; None where that cannot be said."""
     if whole is None or row.started_at is None:
         return whole
     return max(1, whole - round((timezone.now() - row.started_at).total_seconds()))
