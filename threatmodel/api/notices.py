@@ -73,7 +73,11 @@ def _oneself(person: Person) -> Person:
 
 def _wish(one: NoticeWish) -> dict[str, Any]:
     kinds = [kind for kind in notices.KINDS if kind not in one.muted]
-    return {"by_mail": one.by_mail, "wanted": kinds, "kinds": notices.KINDS}
+    return {
+        "by_mail": one.by_mail,
+        "wanted": kinds,
+        "kinds": {kind: str(words) for kind, words in notices.KINDS.items()},
+    }
 
 
 def row(one: Notice) -> dict[str, Any]:

@@ -6,26 +6,28 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext_lazy
+
 from catalog.types import Level
 
 GROUPS = {
-    "cause": "Where it comes from",
-    "threat": "Threat",
-    "element": "Element",
-    "zone": "Zone",
-    "asset": "Asset",
-    "tactic": "Tactic",
-    "owner": "Owner",
-    "none": "No groups",
+    "cause": gettext_lazy("Where it comes from"),
+    "threat": gettext_lazy("Threat"),
+    "element": gettext_lazy("Element"),
+    "zone": gettext_lazy("Zone"),
+    "asset": gettext_lazy("Asset"),
+    "tactic": gettext_lazy("Tactic"),
+    "owner": gettext_lazy("Owner"),
+    "none": gettext_lazy("No groups"),
 }
 ORDERS = {
-    "risk": "Risk",
-    "likelihood": "Likelihood",
-    "impact": "Impact",
-    "threat": "Threat",
-    "element": "Element",
-    "until": "Ends first",
-    "changed": "Changed last",
+    "risk": gettext_lazy("Risk"),
+    "likelihood": gettext_lazy("Likelihood"),
+    "impact": gettext_lazy("Impact"),
+    "threat": gettext_lazy("Threat"),
+    "element": gettext_lazy("Element"),
+    "until": gettext_lazy("Ends first"),
+    "changed": gettext_lazy("Changed last"),
 }
 MEASURES = ("residual", "inherent", "planned")
 # How long before its end a decision is said to be about to lapse.

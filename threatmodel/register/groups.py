@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from catalog.tactics import tactics
 
 from .listed import Listed, Register
@@ -144,7 +146,7 @@ def _by_zone(register: Register) -> Callable[[Listed], Iterator[Key]]:
     def keys(one: Listed) -> Iterator[Key]:
         zones = register.of(one).zones
         for zone in register.place(one).zones or ("",):
-            yield _within(register, one, zone, zones.get(zone, "In no zone"))
+            yield _within(register, one, zone, zones.get(zone, gettext("In no zone")))
 
     return keys
 
@@ -153,7 +155,7 @@ def _by_asset(register: Register) -> Callable[[Listed], Iterator[Key]]:
     def keys(one: Listed) -> Iterator[Key]:
         assets = register.of(one).assets
         for asset in register.place(one).assets or ("",):
-            yield _within(register, one, asset, assets.get(asset, "Holds no named asset"))
+            yield _within(register, one, asset, assets.get(asset, gettext("Holds no named asset")))
 
     return keys
 
@@ -167,7 +169,7 @@ def _by_tactic(register: Register) -> Callable[[Listed], Iterator[Key]]:
 
     def keys(one: Listed) -> Iterator[Key]:
         for tactic in register.tactics(one) or ("",):
-            yield "", tactic, named.get(tactic, "Under no tactic of ATLAS")
+            yield "", tactic, named.get(tactic, gettext("Under no tactic of ATLAS"))
 
     return keys
 
@@ -175,7 +177,7 @@ def _by_tactic(register: Register) -> Callable[[Listed], Iterator[Key]]:
 def _by_owner(register: Register) -> Callable[[Listed], Iterator[Key]]:
     def keys(one: Listed) -> Iterator[Key]:
         for owner in register.owned(one) or ("",):
-            yield "", owner, owner or "Nobody yet"
+            yield "", owner, owner or gettext("Nobody yet")
 
     return keys
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from threatmodel.gate import Person, Right, roles
 from threatmodel.gate.rights import RIGHTS
@@ -24,11 +25,11 @@ log = logging.getLogger(__name__)
 
 # What people are told of, each as its own choice.
 KINDS = {
-    "due": "My mitigations that are due within 7 days",
-    "overdue": "My mitigations that are overdue",
-    "lapsing": "Acceptances of mine that end within 14 days",
-    "stale": "Evidence of systems that I made or tested that went stale",
-    "ended": "Runs and reports of mine that ended",
+    "due": gettext_lazy("My mitigations that are due within 7 days"),
+    "overdue": gettext_lazy("My mitigations that are overdue"),
+    "lapsing": gettext_lazy("Acceptances of mine that end within 14 days"),
+    "stale": gettext_lazy("Evidence of systems that I made or tested that went stale"),
+    "ended": gettext_lazy("Runs and reports of mine that ended"),
 }
 KEPT = timedelta(days=90)
 MOST_IN_A_MAIL = 50

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from threatmodel import gate
@@ -26,7 +26,11 @@ from .frame import page, system_page
 MOST_SHOWN = 200
 MOST_CHOICES = 100
 Choice = tuple[str, str]
-HEADS = (("added", "Added"), ("removed", "Removed"), ("changed", "Changed"))
+HEADS = (
+    ("added", gettext_lazy("Added")),
+    ("removed", gettext_lazy("Removed")),
+    ("changed", gettext_lazy("Changed")),
+)
 
 
 @require_safe

@@ -43,8 +43,10 @@ class Shown:
 
     @property
     def span(self) -> str:
-        low, high = self.row.data.get("range") or (None, None)
-        return "" if low == high else f"{low} to {high}"
+        low, high = self.row.data.get("range") or ("", "")
+        if low == high:
+            return ""
+        return gettext("%(low)s to %(high)s") % {"low": gettext(low), "high": gettext(high)}
 
     @property
     def questions(self) -> list[dict[str, Any]]:

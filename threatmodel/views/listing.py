@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from catalog.tactics import tactics
 from threatmodel import gate
 from threatmodel.forms import LEVELS, TREATMENTS, VERDICTS
@@ -29,8 +31,10 @@ class Shown:
 
     @property
     def span(self) -> str:
-        low, high = self.row.data.get("range") or (None, None)
-        return "" if low == high else f"{low} to {high}"
+        low, high = self.row.data.get("range") or ("", "")
+        if low == high:
+            return ""
+        return gettext("%(low)s to %(high)s") % {"low": gettext(low), "high": gettext(high)}
 
     @property
     def questions(self) -> list[dict[str, Any]]:
@@ -154,7 +158,7 @@ def _pages(listed: Page, asked: Asked) -> list[tuple[int, str]]:
     return [(number, asked.query(page=number)) for number in numbers]
 
 
-def _choices(register: Register, every: list[Listed]) -> dict[str, list[tuple[str, str]]]:
+def _choices(register: Register, every: list[Listed]) -> dict[str, list[tuple[str, Any]]]:
     """What there is to choose from, by what it is called."""
     catalogs = list({one.digest: one for one in register.catalogs.values()}.values())
     named: dict[str, dict[str, str]] = {

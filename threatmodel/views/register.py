@@ -174,7 +174,7 @@ def _trend(system: System) -> list[dict[str, Any]]:
     if not rows:
         return []
     told = [_at(row.name, row.revision, row.as_of, row.summary) for row in rows]
-    return [*told, _at("Now", system.revision, system.as_of, system.summary)]
+    return [*told, _at(gettext("Now"), system.revision, system.as_of, system.summary)]
 
 
 def _at(name: str, revision: int, day: Any, summary: dict[str, Any]) -> dict[str, Any]:
