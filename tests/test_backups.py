@@ -170,6 +170,7 @@ def linked() -> bytes:
         archive(**{backups.LIST: json.dumps({"format": backups.FORMAT, "files": {}}).encode()}),
         linked(),
     ],
+    ids=range(15),  # an archive holds the time at which it was made, and no name may
 )
 def test_what_is_no_backup_is_refused_and_writes_nowhere(body, tmp_path):
     (tmp_path / "bad").write_bytes(body)
