@@ -276,7 +276,7 @@ class InviteForm(forms.Form):
 
     def __init__(self, workspace: Workspace, roles: list[str], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        choices = [one for one in Role.choices if one[0] in roles]
+        choices = [(one, capfirst(gettext_lazy(one))) for one in Role.values if one in roles]
         self.fields["role"] = forms.ChoiceField(
             choices=choices,
             initial=Role.EDITOR,
@@ -298,7 +298,10 @@ class InviteForm(forms.Form):
 
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=200, label=gettext_lazy("What it is for"))
-    scope = forms.ChoiceField(choices=Scope.choices, label=gettext_lazy("May"))
+    scope = forms.ChoiceField(
+        choices=[(one, capfirst(gettext_lazy(one))) for one in Scope.values],
+        label=gettext_lazy("May"),
+    )
     days = forms.IntegerField(
         min_value=1,
         max_value=730,

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -58,7 +59,7 @@ def change_role(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResp
         raise Refusal(gettext("Choose one of the roles"), field="role")
     members.change_role(row, person, role)
     messages.success(
-        request, gettext("%(user)s is now %(role)s.") % {"user": row.user, "role": role}
+        request, gettext("%(user)s is now %(role)s.") % {"user": row.user, "role": gettext(role)}
     )
     return redirect("people")
 
@@ -134,7 +135,7 @@ def _page(
         "audit": gate.audit(workspace)[:50],
         "may_members": Right.MEMBERS in rights,
         "may_tokens": Right.TOKENS in rights,
-        "roles": [one for one in Role.choices if one[0] != Role.GUEST],
+        "roles": [(one, capfirst(gettext(one))) for one in Role.values if one != Role.GUEST],
         "invite_form": InviteForm(workspace, invitable, initial=asked) if invitable else None,
         "token_form": TokenForm(),
         "shown_once": shown_once,

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from threatmodel import gate
@@ -30,9 +31,14 @@ class AskForm(ReportForm):
     """What a report is to be; without a section every one of them."""
 
     sections = forms.MultipleChoiceField(
-        choices=SECTIONS, required=False, widget=forms.CheckboxSelectMultiple, label="Sections"
+        choices=SECTIONS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Sections"),
     )
-    name = forms.CharField(max_length=80, required=False, label="Save these choices as")
+    name = forms.CharField(
+        max_length=80, required=False, label=gettext_lazy("Save these choices as")
+    )
 
     def options(self) -> dict[str, Any]:
         chosen = self.cleaned_data
@@ -43,9 +49,9 @@ class AskForm(ReportForm):
 
 
 class LookForm(forms.Form):
-    accent = forms.CharField(max_length=7, required=False, label="Colour")
-    logo = forms.FileField(required=False, label="Logo (PNG or JPEG, up to 1 MiB)")
-    bare = forms.BooleanField(required=False, label="Take the logo away")
+    accent = forms.CharField(max_length=7, required=False, label=gettext_lazy("Colour"))
+    logo = forms.FileField(required=False, label=gettext_lazy("Logo (PNG or JPEG, up to 1 MiB)"))
+    bare = forms.BooleanField(required=False, label=gettext_lazy("Take the logo away"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
