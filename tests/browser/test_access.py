@@ -138,6 +138,28 @@ def test_no_page_is_wider_than_a_telephone(telephone: Page, product: Product, sy
     assert wide == []
 
 
+def test_a_tap_on_a_telephone_shows_what_an_element_is(telephone: Page, system: str) -> None:
+    telephone.goto(system)
+    card = telephone.locator(".node-card[data-element='c-reader']")
+    inspector = telephone.get_by_role("complementary", name="Inspector")
+    expect(card).to_be_visible()
+    expect(inspector).to_have_count(0)
+    card.click()
+    expect(inspector.get_by_label("Name", exact=True)).to_have_value("Digit reader")
+    expect(card).to_be_in_viewport(ratio=0.9)
+    telephone.locator(".react-flow__pane").click(position={"x": 8, "y": 100})
+    expect(inspector).to_have_count(0)
+
+
+def test_on_a_telephone_findings_come_before_their_picture(telephone: Page, system: str) -> None:
+    telephone.goto(f"{system}findings/")
+    expect(telephone.locator("[data-row]:visible .row-title").first).to_be_in_viewport()
+    expect(telephone.locator(".heat-map")).to_be_hidden()
+    telephone.locator(".picture > summary").click()
+    expect(telephone.locator(".heat-map")).to_be_visible()
+    assert breaches(telephone) == []
+
+
 def test_what_scrolls_sideways_is_reached_by_keys(telephone: Page, system: str) -> None:
     telephone.goto(f"{system}findings/corruption-reliability%40c-reader/")
     evidence = telephone.get_by_role("group", name="Evidence, scrolls sideways")
