@@ -22,7 +22,12 @@ def add_up(run: Run) -> None:
     plan = run.plan or {"rows": 0, "calls": 0}
     rows, calls = plan["rows"] + (asked["rows"] or 0), plan["calls"] + (asked["calls"] or 0)
     share = min(0.99, rows / run.expected) if run.expected else 0.0
-    message = f"{rows:,} of at most {run.expected:,} queries in {calls:,} calls"
+    # Before it is planned nobody knows yet how much it will ask.
+    message = (
+        f"{rows:,} of at most {run.expected:,} queries in {calls:,} calls"
+        if run.expected
+        else "First the model answers its rows as they are"
+    )
     told = {"rows": rows, "calls": calls, "progress": share, "message": message}
     Run.objects.filter(pk=run.pk, state=JobState.RUNNING).update(**told)
     tell(run)
