@@ -118,9 +118,8 @@ def test_bare_words_are_found_in_text_in_attributes_and_in_what_a_tag_is_given()
     ]
 
 
-SPOKEN = re.compile(
-    r"""n?gettext(?:_lazy|_noop)?\(u?('(?:[^'\\]|\\.)*')(?:, u?('(?:[^'\\]|\\.)*'))?"""
-)
+WRITTEN = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+SPOKEN = re.compile(rf"n?gettext\({WRITTEN}(?:, {WRITTEN})?")
 GIVEN_WORDS = re.compile(r"""_\(("[^"]*"|'[^']*')\)""")
 CALLS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 

@@ -67,7 +67,11 @@ def _choices(system: System, named: list[Baseline], chosen: Iterable[str]) -> li
     kept = [(str(one.pk), str(one)) for one in named]
     entries = system.log.order_by("-revision").values_list("revision", "kind", "by_name", "at")
     steps = [
-        (str(revision), f"Revision {revision}: {kind} by {by}, {at:%d %b %H:%M}")
+        (
+            str(revision),
+            gettext("Revision %(revision)s: %(kind)s by %(by)s, %(at)s")
+            % {"revision": revision, "kind": kind, "by": by, "at": f"{at:%d %b %H:%M}"},
+        )
         for revision, kind, by, at in entries[1:MOST_CHOICES]
     ]
     found = dict(
