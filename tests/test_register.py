@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -403,3 +405,12 @@ def test_a_risk_is_traced_from_its_row_to_the_facts_the_terms_and_what_speaks_ag
     assert link in back, "and from what is done about it back to the risk"
     catalog_entry = reverse("catalog-entry", args=["threats", row.threat])
     assert catalog_entry in page, "and to what is known about the weakness"
+
+
+def test_the_choices_of_a_filter_are_whole_escaped_and_no_longer_than_a_line(client, olga, system):
+    hostile = '"><b>' + "x" * 60
+    cast.edit(system, olga[1], cast.change("component", "c-api", set={"name": hostile}))
+    page = client.get(reverse("findings", args=[system.pk]), {"element": "c-api"}).content.decode()
+    assert hostile not in page
+    (words,) = re.findall(r'<option value="c-api" selected>([^<]*)</option>', page)
+    assert unescape(words) == f"{hostile[:39]}…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from catalog.types import Level
 from threatmodel.core import scoring
@@ -33,10 +34,13 @@ class Heat:
     total: int
 
 
+_AT = attrgetter("likelihood", "impact")
+
+
 def heat(found: Iterable[Listed], asked: Asked) -> Heat:
     """The findings that apply, counted by cell. O(findings)."""
     listed = list(found)
-    stayed = Counter((one.likelihood, one.impact) for one in listed if not one.moved)
+    stayed = Counter(_AT(one) for one in listed if not one.moved)
     counts = Counter(one.cell for one in listed if one.moved)
     for (likely, impact), count in stayed.items():
         counts[Level(likely), Level(impact)] += count

@@ -88,7 +88,7 @@ class Register:
         if len(self.systems) == 1:  # known, and an id of these costs as much as five other values
             (system,) = self.systems
             rows = found.values_list("pk", *_PLAIN, *moved)
-            return [Listed(pk, system, *row) for pk, *row in rows]
+            return [Listed(row[0], system, *row[1:]) for row in rows]
         return [Listed(*row) for row in found.values_list("pk", "system", *_PLAIN, *moved)]
 
     def alike(self, name: str) -> Callable[[Listed], object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from html import escape
 
 from django import template
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
@@ -22,6 +24,7 @@ from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.robustness import naming
 
 register = template.Library()
+LONGEST_CHOICE = 40  # letters
 # What the wire calls levels, states and roles: listed, so that translators get each of them.
 WIRE_WORDS = (
     *(gettext_noop("very low"), gettext_noop("low"), gettext_noop("moderate")),
@@ -74,6 +77,19 @@ def level(value: object, words: str = "", size: int = 14) -> SafeString:
         charts.badge(found, size, SCREEN),
         shown,
     )
+
+
+@register.simple_tag
+def choices(pairs: Iterable[tuple[object, object]], chosen: object) -> SafeString:
+    """The options of a list, by value and words: a template takes ten times as long for each,
+    and a register may have a thousand elements."""
+    options = []
+    for value, words in pairs:
+        said = str(words)
+        short = said if len(said) <= LONGEST_CHOICE else Truncator(said).chars(LONGEST_CHOICE)
+        selected = " selected" if value == chosen else ""
+        options.append(f'<option value="{escape(str(value))}"{selected}>{escape(short)}</option>')
+    return SafeString("".join(options))
 
 
 @register.simple_tag
