@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import cast
 from tests.linking import link
 from threatmodel.models import Alert, Run
+from threatmodel.robustness import attacks
 from threatmodel.services import costs, runs
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +50,18 @@ def test_every_test_is_listed_with_its_cost_or_why_it_cannot_be_run(client, syst
     assert client.get(asked).json()["hopskipjump"]["rows"] == 160 + 10 * 200
     wrong = client.get(asked + "&eps=far")
     assert wrong.status_code == 400 and wrong.json()["error"]["field"] == "params.eps"
+
+
+def test_tests_are_listed_without_a_question_for_each(client, system, model):
+    where = f"/api/v1/systems/{system.pk}/tests/"
+    assert len(client.get(where).json()["results"]) == len(attacks.load())
+    with CaptureQueriesContext(connection) as one:
+        client.get(where)
+    model.pk, model.element_id = uuid.uuid4(), "c-data"
+    model.save(force_insert=True)
+    with CaptureQueriesContext(connection) as two:
+        assert len(client.get(where).json()["results"]) == 2 * len(attacks.load())
+    assert len(two) - len(one) <= 5
 
 
 def test_a_large_run_begins_once_it_is_confirmed(client, model, monkeypatch):

@@ -165,6 +165,7 @@ def of_evidence(source: Any) -> dict[str, Any]:
         ({"views": [{"name": "a"}] * 51}, "views"),
         ({"views": [{"name": " "}]}, "views[0].name"),
         ({"views": [{"name": "a"}] * 2}, "views[1].name"),
+        ({"views": [{"name": "a"}, {"name": "a "}]}, "views[1].name"),
         ({"views": [{"name": "a", "by": 1}]}, "views[0].by"),
         ({"proofs": [{"by": "Bob"}]}, "proofs[0].mitigation"),
         ({"proofs": [PROOF | {"mitigation": "../x"}]}, "proofs[0].mitigation"),

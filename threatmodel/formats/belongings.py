@@ -191,12 +191,13 @@ def _views(value: object) -> tuple[View, ...]:
     for index, row in enumerate(read_list(() if value is None else value, MAX_VIEWS, "views")):
         try:
             one = read_entry(View, row, _VIEW)
-            if not one.name.strip() or one.name in found:
+            name = one.name.strip()  # as it is kept
+            if not name or name in found:
                 message = "a view has a name of its own; give it one"
                 raise DocumentError(message, field="name")
         except DocumentError as error:
             raise error.inside(f"views[{index}]") from None
-        found[one.name] = one
+        found[name] = one
     return tuple(found.values())
 
 

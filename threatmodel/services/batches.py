@@ -54,7 +54,7 @@ def options(system: System) -> list[Option]:
     if not trials:
         return []
     found = {_name(model, test): (model, test, params) for model, test, params in could}
-    seen = {model.pk: costs.seen(model) for model, _, _ in could}
+    seen = {model.pk: costs.seen(model) for model in ready}
     told = []
     for one in _worths(system, trials):
         model, test, params = found[one.name]
@@ -82,9 +82,13 @@ def rows(system: System) -> list[dict[str, Any]]:
     then what cannot and why."""
     could = [_row(one.model, one.test) | _promise(one) for one in options(system)]
     known = {(one["model"], one["test"]) for one in could}
-    others = [(model, one) for model in models.linked(system) for one in attacks.load().values()]
-    rest = [(model, test) for model, test in others if (str(model.pk), test.id) not in known]
-    return could + [_row(model, test) | {"why_not": why_not(model, test)} for model, test in rest]
+    return could + [
+        _row(model, test) | {"why_not": barred or why_not(model, test)}
+        for model in models.linked(system)
+        for barred in [permits.reason(model)]
+        for test in attacks.load().values()
+        if (str(model.pk), test.id) not in known
+    ]
 
 
 def _row(model: LinkedModel, test: Test) -> dict[str, Any]:
@@ -107,10 +111,9 @@ def _move(move: Move) -> dict[str, str]:
 
 
 def why_not(model: LinkedModel, test: Test) -> str:
-    """Why a test cannot be run on a model now; empty when it can."""
+    """Why a test cannot be run on a model with its data; empty when it can."""
     offers = model.dataset.get("offers", ())
-    reason = permits.reason(model) or test.why_not(offers)
-    if reason:
+    if reason := test.why_not(offers):
         return reason
     try:
         settling.settle(test, {}, offers=offers, eps=models.eps_of(model))
