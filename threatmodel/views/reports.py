@@ -18,7 +18,7 @@ from threatmodel.gate import Person, Right
 from threatmodel.models import System
 from threatmodel.reports import letters
 from threatmodel.reports.sections import OPTIONAL, TITLES
-from threatmodel.services import looks
+from threatmodel.services import jobs, looks
 from threatmodel.services import reports as making
 from threatmodel.services.refusal import Refusal
 
@@ -69,14 +69,13 @@ def report(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         form = AskForm(request.POST)
         if form.is_valid() and _ask(request, person, system, form):
             return redirect("report", system.pk)
+    shown = jobs.in_line(system.reports.all())[:30]
     context = {
         "form": form,
         "dress": dress,
         "has_logo": bool(looks.of(system.workspace).logo),
         "profiles": system.workspace.report_profiles.all(),
-        "reports": [
-            (one, FORMATS[one.format][0], making.ahead(one)) for one in system.reports.all()[:30]
-        ],
+        "reports": [(one, FORMATS[one.format][0], making.ahead(one)) for one in shown],
         "running": RUNNING,
         "lost": letters.named(making.unprintable(system)),
     }
