@@ -1,15 +1,23 @@
 import { useEffect } from "react";
-import { type Editor, select, useEditor } from "../editor";
+import { type Editor, select, useEditor, useView } from "../editor";
 
 const NARROW = "(max-width: 760px)";
 const ELEMENT = ".react-flow__node, .react-flow__edge";
 
+const narrow = (): boolean => window.matchMedia?.(NARROW).matches ?? false;
+
 /** Where the inspector is a sheet, a tap on an element opens it and one beside them closes it. */
 export function useSheet(): void {
   const editor = useEditor();
+  const open = useView((view) => view.panels);
+  useEffect(() => {
+    const { selection } = editor.view.get();
+    // The sheet takes half of the drawing's room, perhaps the half where the chosen one is.
+    if (open && narrow() && selection.size === 1) select(editor, selection, true);
+  }, [editor, open]);
   useEffect(() => {
     const tapped = ({ target }: MouseEvent): void => {
-      if (target instanceof Element && window.matchMedia(NARROW).matches) tap(editor, target);
+      if (target instanceof Element && narrow()) tap(editor, target);
     };
     document.addEventListener("click", tapped);
     return () => document.removeEventListener("click", tapped);
@@ -20,8 +28,5 @@ function tap(editor: Editor, target: Element): void {
   const { selection, task } = editor.view.get();
   if (task !== "none" || editor.session.store.get().workshop !== null) return;
   if (target.matches(".react-flow__pane")) editor.view.set({ panels: false });
-  if (!target.closest(ELEMENT) || selection.size !== 1) return;
-  editor.view.set({ panels: true });
-  // The sheet takes half of the drawing's room, perhaps the half that was tapped.
-  select(editor, selection, true);
+  if (target.closest(ELEMENT) && selection.size === 1) editor.view.set({ panels: true });
 }
