@@ -24,7 +24,10 @@ TOO_RISKY = 1
 
 
 class Command(BaseCommand):
-    help = "Assess a drawn system: our format, the OWASP Threat Model Library, or a report of ours as PDF."
+    help = (
+        "Assess a drawn system: our format, the OWASP Threat Model Library, "
+        "or a report of ours as PDF."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
