@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import threading
 import time
@@ -10,11 +11,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 
 from tests import cast
 from tests.cast import change
@@ -33,8 +36,8 @@ Frame = dict[str, Any]
 class Server:
     """The product's web process on the test's database."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, pid: int) -> None:
+        self.port, self.pid = port, pid
 
     def ask(self, method: str, path: str, headers: dict[str, str], body: str = "") -> HTTPResponse:
         line = HTTPConnection("127.0.0.1", self.port, timeout=SOON)
@@ -46,7 +49,7 @@ class Server:
 def server(django_db_setup: None) -> Iterator[Server]:
     """One for all: each test brings people and a system of its own."""
     with web() as started:
-        yield Server(started.port)
+        yield Server(started.port, started.process.pid)
 
 
 class World:
@@ -227,10 +230,30 @@ def test_a_post_without_the_pages_token_is_refused(server, world):
     assert server.ask("POST", path, headers, '{"t": "hello"}').status == 403
 
 
+def connections(server: Server) -> int:
+    """To the database: of all processes on PostgreSQL, as files of the server on SQLite."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as asked:
+            asked.execute(
+                "select count(*) from pg_stat_activity where datname = current_database()"
+            )
+            return int(asked.fetchone()[0])
+    opened = [os.path.realpath(one) for one in Path(f"/proc/{server.pid}/fd").iterdir()]
+    return opened.count(str(connection.settings_dict["NAME"]))
+
+
+def test_a_request_leaves_no_connection_to_the_database_behind(server, world):
+    headers = signed_in(world.eve)
+    before = connections(server)
+    answers = [server.ask("GET", "/api/v1/systems/", headers) for _ in range(20)]
+    assert {one.status for one in answers} == {200}
+    assert connections(server) <= before + 1
+
+
 def test_a_flood_ends_the_flooding_line(server, world):
     with enter(server, world.system, signed_in(world.eve)) as eve:
         bucket = limits.Bucket()
-        assert all(bucket.take() for _ in range(int(limits.BURST)))
+        assert all(bucket.take(limits.POSTED) for _ in range(int(limits.BURST / limits.POSTED)))
         ended = []
 
         def flood() -> None:

@@ -12,6 +12,8 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.core.signals import request_finished
+from django.db import connections
 
 # Files are given out by threads, read whole; what this warns of is answers without an end.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
@@ -25,6 +27,15 @@ SWITCH_S = 0.0005
 # A full collection holds everybody up for some 200 ms: rarely, and not for what was loaded here.
 COLLECT_AT = (10_000, 10, 10)
 
+
+def hang_up(**_: object) -> None:
+    """Django gives each request a thread; what it asked the database by would outlive both."""
+    for one in connections.all(initialized_only=True):
+        if not one.in_atomic_block:
+            one.close()
+
+
+request_finished.connect(hang_up)
 application = ProtocolTypeRouter(
     {"http": _http, "websocket": AuthMiddlewareStack(URLRouter(routes))}
 )

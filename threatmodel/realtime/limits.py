@@ -13,6 +13,7 @@ from .line import Refused
 MAX_FRAME = 1024 * 1024
 MESSAGES_PER_S = 60.0
 BURST = 200.0
+POSTED = 3.0  # a message without a socket is a request: a server gets through some fifty a second
 LINES_PER_USER = 20
 LINES_PER_WORKSPACE = 200
 
@@ -27,13 +28,13 @@ class Bucket:
         self._tokens = BURST
         self._at = time.monotonic()
 
-    def take(self) -> bool:
+    def take(self, tokens: float = 1.0) -> bool:
         now = time.monotonic()
         self._tokens = min(BURST, self._tokens + (now - self._at) * MESSAGES_PER_S)
         self._at = now
-        if self._tokens < 1:
+        if self._tokens < tokens:
             return False
-        self._tokens -= 1
+        self._tokens -= tokens
         return True
 
 

@@ -98,7 +98,7 @@ def own_stream(present: Room, person: Person, stream_id: str) -> Line | None:
 
 def bound(person: Person, stream: Line | None, text: bytes) -> None:
     """The socket's limits: what passes them ends the line."""
-    flooding = not limits.bucket_of(person.id).take()
+    flooding = not limits.bucket_of(person.id).take(limits.POSTED)
     code = 4429 if flooding else 4413 if len(text) > limits.MAX_FRAME else 0
     if code:
         if stream:
