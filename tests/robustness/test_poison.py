@@ -23,7 +23,7 @@ from threatmodel.robustness.errors import RobustnessError
 
 def measured(test, **values):
     training = InProcess()
-    return test.measure(training, lesson(table(), **values)), training
+    return test.TEST.retrain(training, lesson(table(), **values)), training
 
 
 def values(found, words: str) -> list[float]:
@@ -123,7 +123,7 @@ def test_a_mark_on_a_picture_is_a_light_square_in_its_corner():
 def test_a_class_that_nobody_is_taught_cannot_be_wanted():
     made = lesson(replace(table(), wanted=9))
     with pytest.raises(RobustnessError, match="wanted class 9"):
-        backdoor_retrain.measure(InProcess(), made)
+        backdoor_retrain.TEST.retrain(InProcess(), made)
 
 
 @pytest.mark.parametrize(("on", "off", "more"), [(9, 0, 9), (4, 0, 0), (5, 0, 5), (12, 6, 0)])
