@@ -62,11 +62,20 @@ class Drawing:
         """Select elements one after the other, the first alone."""
         self.page.keyboard.press("Escape")
         for count, id in enumerate(ids):
-            box = at(self.element(id))
+            box = still(self.element(id))
             if count:
                 self.page.keyboard.down("Shift")
             self.page.mouse.click(box[0] + 20, box[1] + 30)
             self.page.keyboard.up("Shift")
+
+
+def still(found: Locator) -> tuple[float, float, float, float]:
+    """Where it stands once the view has come to rest: fitting all of it takes a moment."""
+    before, now = None, at(found)
+    while now != before:
+        found.page.wait_for_timeout(60)
+        before, now = now, at(found)
+    return now
 
 
 def at(found: Locator) -> tuple[float, float, float, float]:
