@@ -335,8 +335,8 @@ def test_calls_to_one_place_share_a_connection_as_long_as_it_stands():
             for said in (b"one", b"two", b"three"):
                 assert door.request("POST", server.url, body=said).body == said
             assert len(server.callers) == len(looked_up) == 1
-            (wire,) = door._kept.values()
-            wire._sock.shutdown(socket.SHUT_RDWR)  # as a server does that has waited long enough
+            (kept,) = door._kept.values()
+            kept._sock.shutdown(socket.SHUT_RDWR)  # as a server does that has waited long enough
             with pytest.raises(HungUp):
                 door.request("POST", server.url, body=b"four")
             assert door.request("POST", server.url, body=b"four").body == b"four"

@@ -6,9 +6,7 @@ so that a second lookup cannot lead elsewhere. Nothing is followed and no proxy 
 
 from __future__ import annotations
 
-import contextlib
 import http.client
-import io
 import queue
 import re
 import socket
@@ -19,14 +17,14 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from . import addresses
 from .addresses import Place
-from .errors import Forbidden, HungUp, RobustnessError, TimedOut, TooLarge, Unreachable
+from .connections import Connection, Watch, left
+from .errors import Forbidden, HungUp, TimedOut, TooLarge, Unreachable
 
 HEADER, VALUE = re.compile(r"[A-Za-z0-9-]{1,100}"), re.compile(r"[\x20-\x7e]{0,8000}")
-TICK_S = 0.25  # how long a wait may last before `watch` is asked
 PART = 2**16
 KEPT_S = 60.0  # after that a connection is made, and its address judged, anew
 # How a connection ends that was kept too long for the other side.
@@ -35,7 +33,6 @@ INFLATE = {"gzip": 31, "deflate": 15}  # zlib's names for the two
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Lookup = Callable[[str, int], list[str]]
-Watch = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,67 +57,6 @@ def look_up(host: str, port: int) -> list[str]:
     """All addresses of a name, as this machine's resolver gives them."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(one[4][0]) for one in found))
-
-
-class Wire:
-    """A connected socket under one deadline, in the shape that `http.client` asks for."""
-
-    def __init__(self, sock: socket.socket, deadline: float, watch: Watch) -> None:
-        self._sock = sock
-        self.begun = time.monotonic()
-        self.renew(deadline, watch)
-
-    def renew(self, deadline: float, watch: Watch) -> None:
-        """Begin a call under a deadline of its own."""
-        self._deadline, self._watch = deadline, watch
-        # Why waiting was given up: `http.client` takes any ValueError for a fault in a chunk.
-        self.ended: RobustnessError | None = None
-
-    def sendall(self, data: bytes) -> None:
-        self._sock.settimeout(left(self._deadline))
-        self._sock.sendall(data)
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(Received(self))
-
-    def take(self, room: memoryview) -> int:
-        """Receive what there is; looks up every `TICK_S` whether to go on waiting."""
-        while True:
-            try:
-                self._watch()
-                self._sock.settimeout(min(TICK_S, left(self._deadline)))
-            except RobustnessError as error:
-                self.ended = error
-                raise
-            with contextlib.suppress(TimeoutError):
-                return self._sock.recv_into(room)
-
-    def close(self) -> None:
-        """`http.client` closes what it still reads from; whoever connected ends it."""
-
-    def end(self) -> None:
-        self._sock.close()
-
-
-class Received(io.RawIOBase):
-    """The bytes of an answer as the file that `http.client` reads from."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        return self._wire.take(memoryview(buffer))
-
-
-def left(deadline: float) -> float:
-    """Seconds until the deadline; TimedOut when it has passed."""
-    seconds = deadline - time.monotonic()
-    if seconds <= 0:
-        raise TimedOut("address: it took longer to answer than a call may take")
-    return seconds
 
 
 class Door:
@@ -150,7 +86,7 @@ class Door:
         lookup: Lookup = look_up,
         keep: bool = False,
     ) -> None:
-        self._keep, self._kept = keep, dict[Place, Wire]()
+        self._keep, self._kept = keep, dict[Place, Connection]()
         self._allowed, self._limits, self._lookup = allowed, limits, lookup
         self._authorities = authorities
 
@@ -196,44 +132,51 @@ class Door:
                 return self._exchange(kept, place, method, sent, body)
             except HUNG_UP as error:
                 raise HungUp(f"address: {place.named} hung up") from error
-        wire = self._connect(place, deadline, watch)
+        connection = self._connect(place, deadline, watch)
         try:
-            return self._exchange(wire, place, method, sent, body)
+            return self._exchange(connection, place, method, sent, body)
         except HUNG_UP as error:
             raise Unreachable(f"address: {place.named} {_told(error)}") from error
 
     def close(self) -> None:
         """End the connections that were kept."""
-        for wire in self._kept.values():
-            wire.end()
+        for connection in self._kept.values():
+            connection.end()
         self._kept.clear()
 
-    def _still_open(self, place: Place) -> Wire | None:
-        wire = self._kept.pop(place, None)
-        if wire is None or time.monotonic() - wire.begun < KEPT_S:
-            return wire
-        wire.end()
+    def _still_open(self, place: Place) -> Connection | None:
+        connection = self._kept.pop(place, None)
+        if connection is None or time.monotonic() - connection.begun < KEPT_S:
+            return connection
+        connection.end()
         return None
 
     def _exchange(
-        self, wire: Wire, place: Place, method: str, headers: dict[str, str], body: bytes
+        self,
+        connection: Connection,
+        place: Place,
+        method: str,
+        headers: dict[str, str],
+        body: bytes,
     ) -> Answer:
-        """One question and its answer; the wire is kept only after a whole one."""
+        """One question and its answer; the connection is kept only after a whole one."""
         again = False
         try:
-            answer, again = self._ask(wire, place, method, headers, body)
+            answer, again = self._ask(connection, place, method, headers, body)
         except HUNG_UP:
             raise
         except (OSError, http.client.HTTPException, zlib.error) as error:
-            raise wire.ended or Unreachable(f"address: {place.named} {_told(error)}") from error
+            raise connection.ended or Unreachable(
+                f"address: {place.named} {_told(error)}"
+            ) from error
         finally:
             if again:
-                self._kept[place] = wire
+                self._kept[place] = connection
             else:
-                wire.end()
+                connection.end()
         return answer
 
-    def _connect(self, place: Place, deadline: float, watch: Watch) -> Wire:
+    def _connect(self, place: Place, deadline: float, watch: Watch) -> Connection:
         fault: OSError | None = None
         for address in self._judged(place, deadline):
             watch()
@@ -244,7 +187,7 @@ class Door:
                 continue
             # Else a question of two packets waits for the other side's delayed acknowledgement.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return Wire(self._secured(sock, place), deadline, watch)
+            return Connection(self._secured(sock, place), deadline, watch)
         raise Unreachable(f"address: {place.named} {_told(fault)}") from fault
 
     def _secured(self, sock: socket.socket, place: Place) -> socket.socket:
@@ -292,11 +235,16 @@ class Door:
         return found
 
     def _ask(
-        self, wire: Wire, place: Place, method: str, headers: dict[str, str], body: bytes
+        self,
+        connection: Connection,
+        place: Place,
+        method: str,
+        headers: dict[str, str],
+        body: bytes,
     ) -> tuple[Answer, bool]:
-        """The answer, and whether the same wire may be asked again."""
+        """The answer, and whether the same connection may be asked again."""
         caller = http.client.HTTPConnection(place.host, place.port)
-        caller.sock = cast(socket.socket, wire)
+        caller.sock = cast(socket.socket, connection)
         own = {"Host": place.host_header, "Accept-Encoding": "gzip"}
         if not self._keep:
             own["Connection"] = "close"
