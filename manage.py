@@ -4,6 +4,8 @@
 import os
 import sys
 
+from threatmodel.release import VERSION
+
 try:
     from django.core.management import execute_from_command_line
 except ImportError:
@@ -14,4 +16,7 @@ except ImportError:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "threatmodel.settings")
-    execute_from_command_line(sys.argv)
+    if sys.argv[1:] in (["--version"], ["version"]):  # Django would name its own
+        print(f"Bartizan {VERSION}")
+    else:
+        execute_from_command_line(sys.argv)

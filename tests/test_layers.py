@@ -20,7 +20,7 @@ PURE = (
 FRAMEWORKS = {"django", "rest_framework", "channels", "celery", "allauth", "redis"}
 # The rooms of the house, floor by floor: a room imports itself and what lies on lower floors.
 FLOORS = (
-    {"catalog"},
+    {"catalog", "release"},
     {"core"},
     {"formats", "robustness", "reports", "trackers"},
     {"languages", "logs"},

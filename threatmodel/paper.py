@@ -18,6 +18,7 @@ from threatmodel.formats.baselines import Baseline
 from threatmodel.formats.belongings import Belongings
 from threatmodel.formats.carried import carrying
 from threatmodel.formats.history import History
+from threatmodel.release import VERSION
 from threatmodel.reports import letters, pdf
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Context, Edition
@@ -66,6 +67,7 @@ def _filled(
         "made_at": made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "screen": screen,
         "lost": lost,
+        "version": VERSION,
     }
     return render_to_string("report/page.html", context)
 

@@ -17,6 +17,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from threatmodel import languages, logs
+from threatmodel.release import VERSION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -271,7 +272,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Bartizan",
     "DESCRIPTION": "Threat models of machine-learning systems: draw, assess, measure, report.",
-    "VERSION": "1",
+    "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",

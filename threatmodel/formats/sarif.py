@@ -15,6 +15,7 @@ import json
 from catalog.types import Catalog, Level, Threat
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment, Finding
+from threatmodel.release import VERSION
 
 NAME = "sarif"
 TITLE = "SARIF 2.1.0"
@@ -52,7 +53,7 @@ def write(assessment: Assessment, catalog: Catalog, document: Document) -> bytes
     ]
     driver = {
         "name": "Bartizan",
-        "semanticVersion": "0.0.1",
+        "semanticVersion": VERSION,
         "rules": rules,
         "properties": {"catalog": assessment.catalog},
     }

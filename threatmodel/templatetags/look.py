@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 
 from catalog.types import Level
 from threatmodel.models import System
+from threatmodel.release import VERSION
 from threatmodel.reports import charts
 from threatmodel.reports.naming import amount as amount_of
 from threatmodel.reports.svg import SCREEN, Svg
@@ -48,6 +49,12 @@ def words() -> dict[str, object]:
     """What the page's scripts say in its language; nothing in English."""
     spoken = {one.code: one.words for one in settings.SPOKEN}
     return spoken.get(get_language() or "", {})
+
+
+@register.simple_tag
+def release() -> str:
+    """What this is and which version of it, as people name it when they report something."""
+    return f"Bartizan {VERSION}"
 
 
 @register.filter
