@@ -116,9 +116,16 @@ class Engine:
             summary=self.summary,
         )
 
-    def reckonings(self) -> tuple[tuple[Finding, Reckoning], ...]:
-        """The findings that apply, each with what its numbers are made of; in their order."""
+    def reckonings(
+        self, elements: Collection[str] | None = None
+    ) -> tuple[tuple[Finding, Reckoning], ...]:
+        """The findings that apply, each with what its numbers are made of; in their order.
+
+        `elements` names those that are asked about, None asks about all.
+        """
         applying = (one for one in self.findings if one.applies == "yes")
+        if elements is not None:
+            applying = (one for one in applying if one.element in elements)
         cases = ((one, self._case((one.threat, one.element))) for one in applying)
         return tuple(
             (one, self._judge_of.reckoning(case, self.graph)) for one, case in cases if case

@@ -6,7 +6,7 @@ Drawing a fact and tracking a mitigation are one control and count once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal
 
@@ -36,13 +36,15 @@ ACCESS_FACTS = frozenset({"admits", "encrypted", "relays_input"})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One control against one threat at one place. `measured`: the factor a re-test found."""
+    """One control against one threat at one place. `measured`: the factor a re-test found;
+    `tracked`: whether a mitigation of the register is behind it, not the drawing alone."""
 
     pair: Pair
     control: Control
     state: State
     declared: bool = False
     measured: float | None = None
+    tracked: bool = False
 
     @property
     def drawn_as_access(self) -> bool:
@@ -100,7 +102,7 @@ def against(
         if declared and state == "planned":
             state = "implemented"
         measured = mitigation.measured.get(key) if mitigation and state == "verified" else None
-        found.append(Standing(pair, control, state, declared, measured))
+        found.append(Standing(pair, control, state, declared, measured, mitigation is not None))
     return tuple(found)
 
 
@@ -153,6 +155,11 @@ def factor(belief: Belief, standing: Iterable[Standing], *, planned: bool = Fals
     """What P is multiplied by: a factor per mechanism, without what the evidence had on."""
     acting = _acting(belief, standing, planned=planned)
     return _product(acting, planned=planned, optimistic=False)
+
+
+def once_verified(standing: Iterable[Standing]) -> tuple[Standing, ...]:
+    """The same once every mitigation is verified, those in place too; what is only drawn stays."""
+    return tuple(replace(one, state="verified") if one.tracked else one for one in standing)
 
 
 def levels_off(

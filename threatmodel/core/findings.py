@@ -64,8 +64,8 @@ class Finding:
     end over what is unknown and uncertain; `score` orders within a level (likelihood value times
     impact value). `applies` 'conditional' findings wait behind `questions` and are not counted.
     `lapsed` says why the last decision counts no more, `until` on which day the present one ends.
-    `inherent_at` and `planned_at` are likelihood and impact without controls and once all planned
-    ones are verified; None where they are those of the residual.
+    `inherent_at` and `planned_at` are likelihood and impact without controls and once every
+    mitigation is verified; None where they are those of the residual.
     """
 
     key: str

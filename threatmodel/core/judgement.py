@@ -221,13 +221,14 @@ class Reckoning:
         return self.terms(attempts, success=bare.odds.level, impact=self.impact_with(bare, 0))
 
     def planned(self) -> Terms:
-        """As if every planned mitigation were verified."""
-        off = controls.levels_off(self.standing, "impact", planned=True)
+        """As if every mitigation that is not dropped were verified."""
+        standing = controls.once_verified(self.standing)
+        off = controls.levels_off(standing, "impact", planned=True)
         return self.terms(
             self.certain if self.applies else self.possible,
-            success=controls.lowered(self.belief, self.standing, planned=True).level,
+            success=controls.lowered(self.belief, standing, planned=True).level,
             impact=self.impact_with(self.belief, off),
-            off=controls.levels_off(self.standing, "access", planned=True),
+            off=controls.levels_off(standing, "access", planned=True),
         )
 
     def with_controls(self, added: Iterable[Standing]) -> Terms:
@@ -338,7 +339,8 @@ def _key(case: Case, standing: tuple[Standing, ...], damage: Impact) -> Key:
         for one in case.attempts
     )
     stand = tuple(
-        (one.control.id, one.pair.at, one.pair.acts_on, one.state, one.declared, one.measured)
+        (one.control.id, one.pair.at, one.pair.acts_on)
+        + (one.state, one.declared, one.measured, one.tracked)
         for one in standing
     )
     return case.threat.id, case.certain, tries, stand, damage.level

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from catalog.types import Catalog, Level
@@ -31,10 +32,19 @@ def to_json(assessment: Assessment, catalog: Catalog, document: Document) -> Jso
 def finding_row(finding: Finding, catalog: Catalog, document: Document) -> Json:
     """One row of a list, with the catalog's and the document's words joined in."""
     return {
+        **own_row(finding),
+        "element_name": element_name(document, finding.element),
+        "cause_title": grouping.title(finding.cause, document, catalog),
+        **_of_threat(catalog, document, finding.threat),
+    }
+
+
+def own_row(finding: Finding) -> Json:
+    """Of a row what follows from the finding alone: no name, which may change while it stands."""
+    return {
         "key": finding.key,
         "threat": finding.threat,
         "element": finding.element,
-        "element_name": element_name(document, finding.element),
         "applies": finding.applies,
         "treatment": finding.treatment,
         "position": finding.position,
@@ -52,39 +62,19 @@ def finding_row(finding: Finding, catalog: Catalog, document: Document) -> Json:
         },
         "adversary": finding.adversary,
         "cause": finding.cause,
-        "cause_title": grouping.title(finding.cause, document, catalog),
         "questions": [question_row(one) for one in finding.questions],
         "controls": list(finding.controls),
-        **_of_threat(catalog, document, finding.threat),
         **decided(finding),
     }
 
 
-# Of a stored finding what a list shows as it stands; the texts behind it are for one finding.
-_LISTED = (
-    "key",
-    "threat",
-    "element",
-    "applies",
-    "treatment",
-    "position",
-    "answered",
-    "verdict",
-    "likelihood",
-    "impact",
-    "impact_assumed",
-    "adversary",
-    "cause",
-    "questions",
-    "controls",
-)
-_RISK = ("inherent", "residual", "planned", "range", "score")
-_MAYBE = ("lapsed", "until")
-SHOWN = (*_LISTED, *_RISK, *_MAYBE)
+def listed(finding: Finding) -> str:
+    """The same as JSON, as it is stored for lists."""
+    return _json(own_row(finding))
 
 
 class Listing:
-    """Rows of a list as `finding_row` makes them, from what `finding_to_data` stored.
+    """Rows of a list as `finding_row` makes them, joined as JSON to what `listed` stored.
 
     Notes
     -----
@@ -92,20 +82,26 @@ class Listing:
     """
 
     def __init__(self, catalog: Catalog, document: Document) -> None:
-        self._threat = cache(partial(_of_threat, catalog, document))
-        self._element = cache(partial(element_name, document))
-        self._cause = cache(partial(grouping.title, document=document, catalog=catalog))
+        def of_threat(id: str) -> str:
+            return _json(_of_threat(catalog, document, id))[1:]
 
-    def row(self, found: Json) -> Json:
-        """`found`, the values named in `SHOWN`, becomes the row; it is made once for thousands."""
-        found["risk"] = {name: found.pop(name) for name in _RISK}
-        found["element_name"] = self._element(found["element"])
-        found["cause_title"] = self._cause(found["cause"])
-        for name in _MAYBE:
-            if not found[name]:
-                del found[name]
-        found.update(self._threat(found["threat"]))
-        return found
+        def of_element(id: str) -> str:
+            return _json(element_name(document, id))
+
+        def of_cause(id: str) -> str:
+            return _json(grouping.title(id, document, catalog))
+
+        self._threat, self._element, self._cause = map(cache, (of_threat, of_element, of_cause))
+
+    def row(self, threat: str, element: str, cause: str, listed: str) -> str:
+        """The row as JSON; `listed` is an object that has its closing brace last."""
+        place, comes = self._element(element), self._cause(cause)
+        named = f'"element_name":{place},"cause_title":{comes},{self._threat(threat)}'
+        return f"{listed[:-1]},{named}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _of_threat(catalog: Catalog, document: Document, id: str) -> Json:

@@ -8,8 +8,10 @@ from typing import Literal
 
 from catalog.types import Level
 from threatmodel import live
+from threatmodel.core.controls import Standing
 from threatmodel.core.findings import Finding
 from threatmodel.core.inputs import Inputs, Mitigation
+from threatmodel.core.judgement import Reckoning
 from threatmodel.live import Warm
 from threatmodel.models import System
 
@@ -102,29 +104,44 @@ def _look(warm: Warm, mitigation: Mitigation) -> Benefit:
 def _verified(warm: Warm, without: Inputs, mitigation: Mitigation) -> dict[str, Level]:
     """The levels once it is verified, which it is by a re-test where there was a break.
 
-    So what is not verified yet is reckoned as planned: a control that is merely marked verified
-    keeps all but one level of a break. Other plans are left out, for they buy something too.
+    So what is not verified yet is reckoned beside what stands, each of that as it is: a control
+    that is merely marked verified keeps all but one level of a break, and the planned risk of a
+    finding counts what others would buy, too.
     """
     if mitigation.status == "verified":
         found = _found(warm, _as(without, mitigation, "verified"), mitigation)
         return {key: one.residual for key, one in found.items()}
-    alone = replace(
-        without, mitigations=tuple(one for one in without.mitigations if one.status in STANDING)
-    )
-    found = _found(warm, _as(alone, mitigation, "planned"), mitigation)
-    return {key: one.planned for key, one in found.items()}
+    warm.engine.set_inputs(without)
+    return {
+        one.key: reckoning.with_controls(_added(warm, reckoning, mitigation)).risk
+        for one, reckoning in warm.engine.reckonings(_elements(mitigation))
+        if one.key in mitigation.findings
+    }
+
+
+def _added(warm: Warm, reckoning: Reckoning, mitigation: Mitigation) -> list[Standing]:
+    """The mitigation's control against one finding, where the catalog says what it does there."""
+    pairs = reckoning.case.threat.answered_by
+    control = warm.engine.catalog.controls.get(mitigation.control)
+    return [
+        Standing(one, control, "planned") for one in pairs if control and one.control == control.id
+    ]
 
 
 def _found(warm: Warm, inputs: Inputs, mitigation: Mitigation) -> dict[str, Finding]:
     """The findings on the elements that it concerns, with these inputs."""
     warm.engine.set_inputs(inputs)
-    elements = {key.rpartition("@")[2] for key in mitigation.findings}
+    elements = _elements(mitigation)
     applying = (one for one in warm.engine.findings if one.applies == "yes")
     return {one.key: one for one in applying if one.element in elements}
 
 
+def _elements(mitigation: Mitigation) -> set[str]:
+    return {key.rpartition("@")[2] for key in mitigation.findings}
+
+
 def _as(
-    inputs: Inputs, mitigation: Mitigation, status: Literal["planned", "implemented", "verified"]
+    inputs: Inputs, mitigation: Mitigation, status: Literal["implemented", "verified"]
 ) -> Inputs:
     return _with(inputs, mitigation.id, [replace(mitigation, status=status)])
 
