@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def reports_beside_a_room() -> Iterator[Row]:
-    """10 editors x 2 edits/s alone, then with two reports under way all the time."""
+    """10 editors x 2 edits/s alone and with two reports under way all the time, in turns."""
     command = [sys.executable, "-m", "bench.beside_run"]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     for line in done.stdout.splitlines():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import uuid
 from datetime import timedelta
 
@@ -11,6 +13,7 @@ from django.utils import timezone
 from tests import cast
 from tests.conftest import wait_until
 from tests.linking import link
+from tests.web import command
 from threatmodel import events
 from threatmodel.gate import Person
 from threatmodel.models import Report, Run
@@ -136,3 +139,13 @@ def test_a_worker_does_what_the_bell_rings_for(worker, job):
 
     wait_until(ended, 60, f"{type(job).__name__} {job.pk} ends")
     assert (job.state, job.attempt) == ("succeeded", 1), job.message
+
+
+@pytest.mark.parametrize("name", ["worker", "caller"])
+def test_reports_and_runs_give_way_to_the_people_who_edit(name: str) -> None:
+    [_, _, line] = command(name)
+    before, started, _ = line.partition(".venv/bin/python")
+    assert started, line
+    # `nice` without a command tells how nice it is itself, started as the worker is.
+    told = subprocess.run(["sh", "-c", f"{before} nice"], capture_output=True, check=True)
+    assert int(told.stdout) >= min(os.nice(0) + 10, 19)
