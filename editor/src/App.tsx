@@ -18,7 +18,7 @@ import {
 import { Notice } from "./frame/Notice";
 import { isShownAround, tourSeen } from "./frame/tour";
 import { StateStrip } from "./frame/StateStrip";
-import { TASKS } from "./frame/tasks";
+import { TASKS, toggleTask } from "./frame/tasks";
 import { useHistoryState } from "./history/state";
 import { Past } from "./history/Past";
 import type { Api } from "./sync/api";
@@ -102,7 +102,7 @@ function useAddressedStart(): void {
 
 /** Other pages lead here to look at the paths, or to answer questions. */
 function useAddressedTask(): void {
-  const { view } = useEditor();
+  const editor = useEditor();
   const loaded = useSession((state) => state.loaded);
   useEffect(() => {
     const address = new URL(window.location.href);
@@ -110,8 +110,8 @@ function useAddressedTask(): void {
     if (!loaded || task === undefined) return;
     address.searchParams.delete("show");
     window.history.replaceState(null, "", address);
-    view.set({ task });
-  }, [loaded, view]);
+    toggleTask(editor, task);
+  }, [editor, loaded]);
 }
 
 /** A model linked or replaced elsewhere: the log says that, not what can be tried on it. */

@@ -1,3 +1,5 @@
+import { many, t } from "./words/t";
+
 /* The bell asks now and then what is unread, while somebody looks at the page. */
 
 const PAUSE_MS = 20_000;
@@ -9,7 +11,8 @@ function show(bell: HTMLElement, unread: number): void {
     count.textContent = String(unread);
     count.hidden = unread === 0;
   }
-  if (words) words.textContent = unread ? `${unread} unread notice${unread === 1 ? "" : "s"}` : "Notices";
+  const said = many(unread, "{n} unread notice", "{n} unread notices");
+  if (words) words.textContent = unread ? said : t("Notices");
 }
 
 export async function look(bell: HTMLElement): Promise<void> {

@@ -5,7 +5,7 @@ export function mayDraw(role: Role): boolean {
   return role !== "guest" && role !== "viewer";
 }
 
-/** Who may lead a workshop, and bring everyone to one place. */
+/** Who may lead a workshop, bring everyone to one place and keep a baseline. */
 export function mayLead(role: Role): boolean {
   return role === "facilitator" || role === "approver" || role === "owner";
 }

@@ -1,3 +1,5 @@
+import { t } from "./words/t";
+
 /* What a run will cost stands beside its button, and follows the parameters as they are typed. */
 
 type Cost = { words: string; large: boolean };
@@ -7,8 +9,8 @@ const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${w
 
 function told(answer: Answer, test: string): string {
   const cost = answer[test];
-  if (!cost) return sentence(answer.error?.message.replace(/\.$/, "") ?? "Its cost is not known");
-  return sentence(cost.words + (cost.large ? "; asks once more before it begins" : ""));
+  if (!cost) return sentence(answer.error?.message.replace(/\.$/, "") ?? t("Its cost is not known"));
+  return sentence(cost.words + (cost.large ? t("; asks once more before it begins") : ""));
 }
 
 async function show(form: HTMLFormElement, place: Element): Promise<void> {

@@ -6,9 +6,11 @@ import type { Lens } from "./canvas/lens";
 import type { Catalog } from "./document/catalog";
 import { kindOf } from "./document/edits";
 import type { Grouping } from "./findings/groups";
+import { isNarrow } from "./narrow";
 import type { ShownWay } from "./paths/ways";
 import type { Api } from "./sync/api";
-import { type State, Session } from "./sync/session";
+import type { Session } from "./sync/session";
+import type { State } from "./sync/state";
 import { Store, useStore } from "./sync/store";
 
 export type Panel = "facts" | "findings" | "comments";
@@ -50,16 +52,14 @@ export interface View {
   reveal: { id: string; n: number } | null;
 }
 
-/** Where the panels would leave the drawing no room, they wait until they are asked for. */
-const NARROW = "(max-width: 760px)";
-
 export const FIRST_VIEW: View = {
   selection: new Set(),
   panel: "facts",
   grouping: "cause",
   task: "none",
   outline: false,
-  panels: !(window.matchMedia?.(NARROW).matches ?? false),
+  // Where they would leave the drawing no room, they wait until they are asked for.
+  panels: !isNarrow(),
   dialog: "none",
   tour: null,
   seek: false,

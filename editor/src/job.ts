@@ -1,3 +1,5 @@
+import { t } from "./words/t";
+
 /* Long work on a page: how it stands in words, and following it until it has ended. */
 
 /** What REST says of every job: a run, a report, a ticket that is being made. */
@@ -14,14 +16,15 @@ const FIRST_MS = 600;
 const LONGEST_MS = 3000;
 
 function span(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  return `${Math.round(seconds / 60)} min`;
+  return seconds < 90
+    ? t("{n} s", { n: Math.max(1, Math.round(seconds)) })
+    : t("{n} min", { n: Math.round(seconds / 60) });
 }
 
 export function told(job: Job): string {
   const words = job.message || job.state.replace("_", " ");
-  const before = job.ahead ? `${job.ahead} ahead` : "";
-  const left = job.left_s ? `about ${span(job.left_s)} left` : "";
+  const before = job.ahead ? t("{n} ahead", { n: job.ahead }) : "";
+  const left = job.left_s ? t("about {time} left", { time: span(job.left_s) }) : "";
   return [words, before, left].filter(Boolean).join(", ");
 }
 

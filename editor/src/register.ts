@@ -1,3 +1,6 @@
+import { isNarrow } from "./narrow";
+import { many, t } from "./words/t";
+
 /* Comforts of a register: walk its rows by keyboard, tick a run of them, see how many are ticked. */
 
 const list = document.querySelector<HTMLElement>("[data-list]");
@@ -63,8 +66,8 @@ function onTick(boxes: HTMLInputElement[]): void {
     const ticked = boxes.filter((box) => box.checked).length;
     if (said) {
       said.textContent = ticked
-        ? `Decide about ${ticked} finding${ticked === 1 ? "" : "s"}`
-        : "Decide about the chosen findings";
+        ? many(ticked, "Decide about {n} finding", "Decide about {n} findings")
+        : t("Decide about the chosen findings");
     }
   };
   for (const box of boxes) {
@@ -87,7 +90,8 @@ function fold(group: HTMLTableSectionElement): void {
   if (!head) return;
   const button = document.createElement("button");
   button.type = "button";
-  button.setAttribute("aria-label", `Rows of ${head.querySelector(".group-title")?.textContent ?? ""}`);
+  const name = head.querySelector(".group-title")?.textContent ?? "";
+  button.setAttribute("aria-label", t("Rows of {group}", { group: name }));
   const show = (open: boolean): void => {
     button.setAttribute("aria-expanded", String(open));
     for (const row of inside) row.hidden = !open;
@@ -117,10 +121,8 @@ function foldAbove(page: HTMLElement): void {
 }
 
 if (list) {
-  if (window.matchMedia("(max-width: 760px)").matches) foldAbove(list);
+  if (isNarrow()) foldAbove(list);
   for (const group of list.querySelectorAll<HTMLTableSectionElement>("[data-group]")) fold(group);
   document.addEventListener("keydown", onKey);
   onTick([...list.querySelectorAll<HTMLInputElement>("input[name=finding]")]);
 }
-
-export {};

@@ -6,7 +6,7 @@ import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import { LevelMark, RiskBadge, riskClass } from "../findings/Badge";
 import { TypeIcon } from "../palette/icons";
 import type { RunState } from "../sync/messages";
-import type { State } from "../sync/session";
+import type { State } from "../sync/state";
 import { useDetail } from "./detail";
 import type { ComponentNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";

@@ -4,9 +4,10 @@ import { zoneAndInner } from "../document/tree";
 import { type Level, LEVELS } from "../document/types";
 import { useSession } from "../editor";
 import { LevelMark } from "../findings/Badge";
-import type { State } from "../sync/session";
+import type { State } from "../sync/state";
 import type { DistrictNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
+import { LEVEL_NAMES } from "../words/levels";
 import { many, t } from "../words/t";
 
 /** Text, so that it stays the same while nothing changed: the count, and the worst level. */
@@ -38,7 +39,7 @@ export const DistrictNode = memo(function DistrictNode({
         {level && (
           <span className="district-risk">
             <LevelMark level={level} />
-            {level}
+            {LEVEL_NAMES[level]}
           </span>
         )}
       </div>

@@ -13,7 +13,7 @@ import { useEditor, useMayEdit, useSession, useView } from "../editor";
 import { RiskBadge, riskClass } from "../findings/Badge";
 import { useDetail } from "./detail";
 import type { CanvasNode, FlowEdgeType } from "./nodes";
-import { LabelLayer } from "./LabelLayer";
+import { LabelLayer, middleAt } from "./LabelLayer";
 import { crossings, path, placeOn } from "./line";
 import { SelectedBy } from "./Peers";
 import type { Lie } from "./plot";
@@ -53,9 +53,6 @@ function handled(lie: Lie, ends: readonly [Box, Box], by: Handling): Lie {
   const loose: Box = [by.at[0], by.at[1], 0, 0];
   return rerouted(lie, by.end === "source" ? [loose, ends[1]] : [ends[0], loose], []);
 }
-
-/** Placed once and moved by transform only, so that a label costs no layout while dragging. */
-const at = (x: number, y: number): string => `translate(-50%, -50%) translate(${x}px, ${y}px)`;
 
 export const FlowEdge = memo(function FlowEdge({
   id,
@@ -157,7 +154,7 @@ function FlowLabel({ flow, lie, selected, asked, dim }: FlowLabelProps): ReactEl
       <div
         className={classes.join(" ")}
         style={{
-          transform: at(...(lie.label ?? placeOn(lie.points, 0.5))),
+          transform: middleAt(lie.label ?? placeOn(lie.points, 0.5)),
           maxWidth: open ? "none" : lie.space,
         }}
         data-element={flow.id}

@@ -4,6 +4,8 @@ import type { Box, Flow, Point } from "../document/types";
 import { useEditor } from "../editor";
 import { inward, pushed, settled, stretches, type Stretch } from "./bends";
 import type { Handling } from "./FlowEdge";
+import { NUDGE_MS } from "./gestures";
+import { middleAt } from "./LabelLayer";
 import { t } from "../words/t";
 
 /* What one takes hold of on a selected flow: its stretches and its two ends. */
@@ -11,8 +13,6 @@ import { t } from "../words/t";
 /** One press of an arrow key; with Shift, further. */
 const NUDGE = 8;
 const LEAP = 32;
-/** Arrow keys write one edit, this long after the last press. */
-const REST_MS = 400;
 
 type OnHandle = (handling: Handling | null) => void;
 
@@ -105,8 +105,6 @@ function Stretches({ flow, ends, way, onHandle }: GripsProps): ReactElement {
 const middleOf = ({ stretch: { level, middle }, at }: Push): Point =>
   level ? [middle[0], at] : [at, middle[1]];
 
-const transform = ([x, y]: Point): string => `translate(-50%, -50%) translate(${x}px, ${y}px)`;
-
 interface GripProps {
   flow: string;
   name: string;
@@ -139,14 +137,14 @@ function Grip({ flow, name, stretch, onPush, onDone, onStraighten }: GripProps):
     if (straighten || way === undefined) return onStraighten();
     onPush(middle[level ? 1 : 0] + way * (event.shiftKey ? LEAP : NUDGE));
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(onDone, REST_MS);
+    timer.current = window.setTimeout(onDone, NUDGE_MS);
   };
   return (
     <button
       type="button"
       className={`grip nodrag nopan ${level ? "grip-level" : "grip-upright"}`}
       data-flow={flow}
-      style={{ transform: transform(middle) }}
+      style={{ transform: middleAt(middle) }}
       aria-label={t("{name}: arrow keys push it aside, Delete straightens the flow", { name })}
       title={t("Drag to bend; double-click to straighten")}
       onPointerDown={pull}
@@ -198,7 +196,7 @@ function EndGrip({ at, name, onMove, onDrop }: EndGripProps): ReactElement {
   return (
     <span
       className="end-grip nodrag nopan"
-      style={{ transform: transform(at) }}
+      style={{ transform: middleAt(at) }}
       title={t("{name}: drag it to another component", { name })}
       onPointerDown={pull}
     />

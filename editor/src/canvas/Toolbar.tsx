@@ -111,14 +111,16 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
         >
           <Route size={16} />
         </Tool>
-        <Tool
-          name={t("Questions, one by one")}
-          keys="Q"
-          pressed={task === "questions"}
-          onUse={(editor) => toggleTask(editor, "questions")}
-        >
-          <MessageCircleQuestionMark size={16} />
-        </Tool>
+        {mayEdit && (
+          <Tool
+            name={t("Questions, one by one")}
+            keys="Q"
+            pressed={task === "questions"}
+            onUse={(editor) => toggleTask(editor, "questions")}
+          >
+            <MessageCircleQuestionMark size={16} />
+          </Tool>
+        )}
         <LensPicker />
         <TakeAlong />
       </div>

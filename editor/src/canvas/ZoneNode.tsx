@@ -6,6 +6,7 @@ import { useEditor, useMayEdit, useSession } from "../editor";
 import { RiskBadge } from "../findings/Badge";
 import type { ZoneNodeType } from "./nodes";
 import { SelectedBy } from "./Peers";
+import { TRUST_NAMES } from "../words/levels";
 import { t } from "../words/t";
 
 /** A tinted room; its tab is what one drags it by, so that one can draw inside it. */
@@ -37,7 +38,7 @@ export const ZoneNode = memo(function ZoneNode({
         <span className="zone-name" title={zone.name}>
           {zone.name || t("Unnamed zone")}
         </span>
-        <span className="zone-trust">{trust === "unknown" ? t("trust unknown") : trust}</span>
+        <span className="zone-trust">{trust === "unknown" ? t("trust unknown") : TRUST_NAMES[trust]}</span>
         {badge && <RiskBadge badge={badge} />}
         <CommentCount id={zone.id} />
       </div>

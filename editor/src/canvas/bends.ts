@@ -1,5 +1,5 @@
 import type { Box, Point } from "../document/types";
-import { route } from "./route";
+import { length, route } from "./route";
 
 /* A flow's way as stretches that one can push aside; what comes out are the document's bends. */
 
@@ -37,18 +37,16 @@ function stub(from: Point, to: Point, level: boolean): Point {
 
 /** Where an end is gripped: along the way, beside the card, whose edge is for the next flow. */
 export function inward(way: readonly Point[]): Point {
-  const length = way.reduce((sum, to, i) => sum + apart(way[i - 1] ?? to, to), 0);
-  let left = Math.min(BESIDE, 0.45 * length);
+  const whole = way.reduce((sum, to, i) => sum + length(way[i - 1] ?? to, to), 0);
+  let left = Math.min(BESIDE, 0.45 * whole);
   for (const [i, to] of way.entries()) {
     const from = way[i - 1] ?? to;
-    const [dx, dy, part] = [to[0] - from[0], to[1] - from[1], left / Math.max(apart(from, to), 1)];
+    const [dx, dy, part] = [to[0] - from[0], to[1] - from[1], left / Math.max(length(from, to), 1)];
     if (i > 0 && part <= 1) return [from[0] + part * dx, from[1] + part * dy];
-    left -= apart(from, to);
+    left -= length(from, to);
   }
   return way[0] ?? [0, 0];
 }
-
-const apart = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1]);
 
 /** The bends after a stretch is pushed to `at` on the axis across it. */
 export function pushed(

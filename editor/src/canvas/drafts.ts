@@ -1,6 +1,7 @@
 import type { NodeChange } from "@xyflow/react";
 import { boxAround, boxOf, roomsOf } from "../document/boxes";
 import type { Box, Doc } from "../document/types";
+import { meets } from "./line";
 import type { CanvasNode, Draft, Drafts } from "./nodes";
 import { snap, type Guide } from "./snap";
 
@@ -60,9 +61,6 @@ function draggedBoxes(doc: Doc, drafts: Drafts): Map<string, Box> {
 export function neighbours(doc: Doc, dragged: Iterable<string>, sight: Box): Box[] {
   const taken = new Set(dragged);
   const rooms = roomsOf(doc, taken);
-  const [left, top, width, height] = sight;
-  const inSight = ([x, y, wide, high]: Box): boolean =>
-    x < left + width && x + wide > left && y < top + height && y + high > top;
   return [
     ...[...doc.component.values()].filter(({ id, zone }) => {
       return !taken.has(id) && (zone === null || !rooms.has(zone));
@@ -71,7 +69,7 @@ export function neighbours(doc: Doc, dragged: Iterable<string>, sight: Box): Box
     ...[...doc.note.values()].filter(({ id }) => !taken.has(id)),
   ]
     .map(({ box }) => box)
-    .filter(inSight);
+    .filter((box) => meets(sight, box));
 }
 
 /** The drafts on the lines of their neighbours, and those lines. */

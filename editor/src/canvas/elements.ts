@@ -17,9 +17,11 @@ import {
   noteNode,
   relative,
   sized,
+  type Trusted,
   type ZoneNodeType,
 } from "./nodes";
 import { type Lie, Plot } from "./plot";
+import { TRUST_NAMES } from "../words/levels";
 import { t } from "../words/t";
 
 /** How the document is looked at right now. */
@@ -143,7 +145,7 @@ export class Elements {
     return edges;
   }
 
-  private trustOf(zone: Zone): string {
+  private trustOf(zone: Zone): Trusted {
     return zone.trust ?? this.catalog.zoneKinds.get(zone.kind ?? "")?.trust ?? "unknown";
   }
 
@@ -159,7 +161,7 @@ export class Elements {
       ...(parent ? { parentId: parent.id } : {}),
       connectable: false,
       zIndex: depth,
-      ariaLabel: t("Zone {name}, {trust}", { name: zone.name, trust }),
+      ariaLabel: zoneLabel(zone, trust),
       dragHandle: ".zone-tab",
     };
   }
@@ -174,7 +176,7 @@ export class Elements {
       position: relative(zone.box, undefined),
       connectable: false,
       zIndex: CARD_LAYER,
-      ariaLabel: t("Zone {name}, {trust}", { name: zone.name, trust }),
+      ariaLabel: zoneLabel(zone, trust),
     };
   }
 
@@ -225,6 +227,11 @@ export class Elements {
       }),
     };
   }
+}
+
+function zoneLabel({ name }: Zone, trust: Trusted): string {
+  const said = trust === "unknown" ? t("trust unknown") : TRUST_NAMES[trust];
+  return t("Zone {name}, {trust}", { name, trust: said });
 }
 
 /** Whether flows are one picture now, instead of something to take hold of. */

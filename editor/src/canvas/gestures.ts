@@ -20,7 +20,7 @@ import type { Guide } from "./snap";
 const NOTHING: Drafts = new Map();
 const NO_GUIDES: readonly Guide[] = [];
 /** Arrow keys write one edit, this long after the last press. */
-const NUDGE_MS = 400;
+export const NUDGE_MS = 400;
 
 /** How near to a line, in pixels, one has to come to settle on it. */
 const SNAP_REACH = 6;

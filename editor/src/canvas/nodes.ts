@@ -1,13 +1,16 @@
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
-import type { Box, Component, Doc, Flow, Note, Zone } from "../document/types";
+import type { Box, Component, Doc, Flow, Note, Trust, Zone } from "../document/types";
 import type { Lie } from "./plot";
 import { t } from "../words/t";
 
 /* What React Flow is given for each element, and how it is measured without drawing it. */
 
+/** A zone's trust, its own or its kind's, as far as it is known. */
+export type Trusted = Trust | "unknown";
+
 export type ComponentNodeType = Node<{ component: Component }, "component">;
-export type ZoneNodeType = Node<{ zone: Zone; trust: string; depth: number }, "zone">;
-export type DistrictNodeType = Node<{ zone: Zone; trust: string }, "district">;
+export type ZoneNodeType = Node<{ zone: Zone; trust: Trusted; depth: number }, "zone">;
+export type DistrictNodeType = Node<{ zone: Zone; trust: Trusted }, "district">;
 export type NoteNodeType = Node<{ note: Note }, "note">;
 export type CanvasNode = ComponentNodeType | ZoneNodeType | DistrictNodeType | NoteNodeType;
 export type FlowEdgeType = Edge<

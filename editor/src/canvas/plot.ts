@@ -1,7 +1,9 @@
 import type { Box, Component, Doc, Flow, Point } from "../document/types";
+import { boxAround } from "../document/boxes";
+import { groupBy } from "../document/group";
 import { EMPTY } from "../document/read";
 import { freePlace, meets } from "./line";
-import { CROWD, route } from "./route";
+import { CROWD, grown, route } from "./route";
 import { Sheet } from "./sheet";
 
 /** Distance between two flows that join the same two cards. */
@@ -133,7 +135,7 @@ function plotted(doc: Doc, before: Before): Map<string, Lie> {
     const source = doc.component.get(flow.source);
     const target = doc.component.get(flow.target);
     if (!source || !target) continue;
-    const area = around([source.box, target.box], REACH);
+    const area = grown(boxAround([source.box, target.box]) ?? source.box, REACH);
     const known = before.lie(flow, shift, area);
     const others = known?.others ?? othersNear(cards, source, target, area);
     const points =
@@ -186,26 +188,12 @@ interface Lane {
 }
 
 function* lanes(doc: Doc): Generator<Lane> {
-  const together = new Map<string, Flow[]>();
-  for (const flow of doc.flow.values()) {
-    const pair = [flow.source, flow.target].toSorted().join(" ");
-    const beside = together.get(pair);
-    if (beside) beside.push(flow);
-    else together.set(pair, [flow]);
-  }
+  const pairOf = ({ source, target }: Flow): string => [source, target].toSorted().join(" ");
+  const together = groupBy(doc.flow.values(), pairOf);
   for (const beside of together.values()) {
     for (const [i, flow] of beside.entries()) {
       const shift = (i - (beside.length - 1) / 2) * LANE;
       yield { flow, shift, place: PLACES[i % PLACES.length] ?? 0.5 };
     }
   }
-}
-
-/** The area that holds the boxes and as much around them. */
-function around(boxes: readonly Box[], by: number): Box {
-  const left = Math.min(...boxes.map((box) => box[0])) - by;
-  const top = Math.min(...boxes.map((box) => box[1])) - by;
-  const right = Math.max(...boxes.map((box) => box[0] + box[2])) + by;
-  const bottom = Math.max(...boxes.map((box) => box[1] + box[3])) + by;
-  return [left, top, right - left, bottom - top];
 }

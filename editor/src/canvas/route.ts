@@ -214,7 +214,8 @@ export function passes(way: readonly Point[], [x, y, width, height]: Box): boole
   return false;
 }
 
-const grown = ([x, y, width, height]: Box, by: number): Box => [
+/** The box with as much around it. */
+export const grown = ([x, y, width, height]: Box, by: number): Box => [
   x - by,
   y - by,
   width + 2 * by,

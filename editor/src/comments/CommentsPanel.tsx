@@ -4,7 +4,7 @@ import { useEditor, useSession, useView } from "../editor";
 import { elementOf, type Thread } from "../sync/comments";
 import { Composer } from "./Composer";
 import { ThreadCard } from "./ThreadCard";
-import { useTalk } from "./use";
+import { useAct, useTalk } from "./use";
 import { t } from "../words/t";
 
 /** What somebody may talk about here: the selected element, its findings, or the system. */
@@ -20,7 +20,8 @@ function useSubjects(element: string): readonly { about: string; name: string }[
 }
 
 function Write({ element }: { element: string }): ReactElement {
-  const { api, boot, session } = useEditor();
+  const { api, boot } = useEditor();
+  const act = useAct();
   const subjects = useSubjects(element);
   const [about, setAbout] = useState(element);
   return (
@@ -42,15 +43,9 @@ function Write({ element }: { element: string }): ReactElement {
           subject: subjects.find((one) => one.about === about)?.name ?? t("this"),
         })}
         verb={t("Comment")}
-        send={async (text, mentions) => {
-          try {
-            await api.act(boot.system, "comments/", { text, mentions, about });
-            return true;
-          } catch (error) {
-            session.tell((error as Error).message);
-            return false;
-          }
-        }}
+        send={(text, mentions) =>
+          act(() => api.act(boot.system, "comments/", { text, mentions, about }))
+        }
       />
     </>
   );

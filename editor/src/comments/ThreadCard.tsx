@@ -2,25 +2,9 @@ import { type ReactElement, useState } from "react";
 import { useEditor } from "../editor";
 import type { Comment, Thread } from "../sync/comments";
 import { Composer } from "./Composer";
+import { useAct } from "./use";
+import { when } from "../words/when";
 import { t } from "../words/t";
-
-const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-
-type Act = (work: () => Promise<unknown>) => Promise<boolean>;
-
-/** Do something on the server; what it will not do is said. */
-function useAct(): Act {
-  const { session } = useEditor();
-  return async (work) => {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      session.tell((error as Error).message);
-      return false;
-    }
-  };
-}
 
 function Remark({ comment }: { comment: Comment }): ReactElement {
   const { api, boot } = useEditor();
@@ -48,7 +32,7 @@ function Remark({ comment }: { comment: Comment }): ReactElement {
       <p className="remark-head">
         <strong>{comment.by.name}</strong>{" "}
         <time dateTime={comment.at} className="muted">
-          {WHEN.format(new Date(comment.at))}
+          {when(comment.at)}
           {comment.edited_at && t(", edited")}
         </time>
       </p>

@@ -54,6 +54,20 @@ export function useAddressedComment(): void {
   }, [editor, loaded, threads]);
 }
 
+/** Do something on the server; what it will not do is said. */
+export function useAct(): (work: () => Promise<unknown>) => Promise<boolean> {
+  const { session } = useEditor();
+  return async (work) => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      session.tell((error as Error).message);
+      return false;
+    }
+  };
+}
+
 /** Who can be named; asked for once, when somebody begins to write. */
 export function usePeople(): readonly Named[] {
   const { api, boot } = useEditor();

@@ -20,6 +20,15 @@ export function boxAround(boxes: Iterable<Box>): Box | null {
   return right < left ? null : [left, top, right - left, bottom - top];
 }
 
+/** What lies between a zone's edges and what stands in it; above there is its name. */
+export const WALLS = { left: 32, top: 56, right: 32, bottom: 32 } as const;
+
+/** The box of a zone that stands around something. */
+export function walled([x, y, width, height]: Box): Box {
+  const { left, top, right, bottom } = WALLS;
+  return [x - left, y - top, width + left + right, height + top + bottom];
+}
+
 /** Everything that is drawn. */
 export function extent(doc: Doc): Box | null {
   const rows = [...doc.zone.values(), ...doc.component.values(), ...doc.note.values()];

@@ -1,4 +1,5 @@
 import type { Catalog } from "./catalog";
+import { boxAround, walled } from "./boxes";
 import { guessFlowKind } from "./guess";
 import { elementId } from "./ids";
 import { CARD, ROOM } from "./read";
@@ -97,15 +98,12 @@ export function removeAll(doc: Doc, ids: Iterable<string>): Change[] {
 /** A new zone around components, which then stand in it; inside the zone that all of them share. */
 export function zoneAround(doc: Doc, ids: readonly string[]): Edit | null {
   const components = ids.flatMap((id) => doc.component.get(id) ?? []);
-  if (components.length === 0) return null;
+  const inner = boxAround(components.map(({ box }) => box));
+  if (!inner) return null;
   const id = elementId();
-  const left = Math.min(...components.map(({ box }) => box[0])) - 32;
-  const top = Math.min(...components.map(({ box }) => box[1])) - 56;
-  const right = Math.max(...components.map(({ box }) => box[0] + box[2])) + 32;
-  const bottom = Math.max(...components.map(({ box }) => box[1] + box[3])) + 32;
+  const box = walled(inner);
   const shared = new Set(components.map((component) => component.zone));
   const parent = shared.size === 1 ? (components[0]?.zone ?? null) : null;
-  const box: Box = [left, top, right - left, bottom - top];
   return {
     id,
     changes: [

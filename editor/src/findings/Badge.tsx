@@ -2,7 +2,7 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { Level } from "../document/types";
 import type { Badge } from "../sync/findings";
 import { many, t } from "../words/t";
-import { LEVEL_NAMES } from "../words/levels";
+import { LEVEL_LETTERS, LEVEL_NAMES } from "../words/levels";
 
 /** Colour is never alone: each level has its own shape and its own letters (look.md). */
 const SHAPES: Readonly<Record<Level, ReactElement>> = {
@@ -16,14 +16,6 @@ const SHAPES: Readonly<Record<Level, ReactElement>> = {
   ),
   low: <circle cx="8" cy="8" r="5.5" fill="none" stroke="currentColor" strokeWidth="2" />,
   "very low": <circle cx="8" cy="8" r="3" fill="currentColor" />,
-};
-
-const LETTERS: Readonly<Record<Level, string>> = {
-  "very high": "VH",
-  high: "H",
-  moderate: "M",
-  low: "L",
-  "very low": "VL",
 };
 
 export const riskClass = (level: Level): string => `risk-${level.replace(" ", "-")}`;
@@ -92,7 +84,7 @@ export function RiskBadge({ badge }: { badge: Badge }): ReactElement | null {
       ) : (
         <>
           <LevelMark level={badge.level} />
-          {LETTERS[badge.level]}
+          {LEVEL_LETTERS[badge.level]}
         </>
       )}
       <span className="badge-count">{badge.level === null ? badge.conditional : badge.count}</span>

@@ -29,15 +29,31 @@ function terms(finding: Finding): string {
   });
 }
 
-const MEASURED = new Set(["broken", "held", "inconclusive", "stale"]);
+const MEASURED: Readonly<Record<string, string>> = {
+  broken: t("broken"),
+  held: t("held"),
+  inconclusive: t("inconclusive"),
+  stale: t("stale"),
+};
+const TREATED: Readonly<Record<Finding["treatment"], string>> = {
+  open: "",
+  accepted: t("accepted"),
+  transferred: t("transferred"),
+  avoided: t("avoided"),
+  dismissed: t("dismissed"),
+};
+const ANSWERED: Readonly<Record<Finding["answered"], string>> = {
+  none: "",
+  planned: t("control planned"),
+  implemented: t("control implemented"),
+  verified: t("control verified"),
+};
 
 /** Whatever differs from the ordinary "open, nothing done, nothing measured". */
 function marks(finding: Finding): string[] {
-  return [
-    MEASURED.has(finding.verdict) ? finding.verdict : "",
-    finding.treatment === "open" ? "" : finding.treatment,
-    finding.answered === "none" ? "" : t("control {answered}", { answered: finding.answered }),
-  ].filter((mark) => mark !== "");
+  const { verdict, treatment, answered } = finding;
+  const said = [MEASURED[verdict] ?? "", TREATED[treatment], ANSWERED[answered]];
+  return said.filter((mark) => mark !== "");
 }
 
 interface FindingItemProps {

@@ -1,10 +1,8 @@
 import { useEffect } from "react";
 import { type Editor, select, useEditor, useView } from "../editor";
+import { isNarrow } from "../narrow";
 
-const NARROW = "(max-width: 760px)";
 const ELEMENT = ".react-flow__node, .react-flow__edge";
-
-const narrow = (): boolean => window.matchMedia?.(NARROW).matches ?? false;
 
 /** Where the inspector is a sheet, a tap on an element opens it and one beside them closes it. */
 export function useSheet(): void {
@@ -13,11 +11,11 @@ export function useSheet(): void {
   useEffect(() => {
     const { selection } = editor.view.get();
     // The sheet takes half of the drawing's room, perhaps the half where the chosen one is.
-    if (open && narrow() && selection.size === 1) select(editor, selection, true);
+    if (open && isNarrow() && selection.size === 1) select(editor, selection, true);
   }, [editor, open]);
   useEffect(() => {
     const tapped = ({ target }: MouseEvent): void => {
-      if (target instanceof Element && narrow()) tap(editor, target);
+      if (target instanceof Element && isNarrow()) tap(editor, target);
     };
     document.addEventListener("click", tapped);
     return () => document.removeEventListener("click", tapped);

@@ -5,8 +5,11 @@ import { t } from "../words/t";
 
 export const TASKS = ["paths", "questions"] as const satisfies readonly Task[];
 
-export function toggleTask({ view }: Editor, task: Task): void {
+/** Gives false where one may not: who may not draw answers no questions. */
+export function toggleTask({ session, view }: Editor, task: Task): boolean {
+  if (task === "questions" && !session.mayEdit) return false;
   view.set({ task: view.get().task === task ? "none" : task });
+  return true;
 }
 
 /** The keys of what takes the inspector's place; keyboard.ts binds them with the general ones. */

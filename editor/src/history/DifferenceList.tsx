@@ -6,7 +6,8 @@ import type { History } from "./history";
 import { SIGNS } from "./marks";
 import type { Difference, ElementChange, How, MovedFinding, SideOf } from "./messages";
 import { RiskStep } from "./RiskStep";
-import { property, told, when } from "./words";
+import { property, told } from "./words";
+import { when } from "../words/when";
 import { t } from "../words/t";
 
 const MOST = 100;
@@ -124,44 +125,48 @@ function Element({ one }: { one: ElementChange }): ReactElement {
           </span>{" "}
           {one.name} <span className="muted">{one.kind.replaceAll("_", " ")}</span>
         </span>
-        {one.properties.map((part) => (
-          <span key={part.name} className="muted">
-            {property(part.name)}: {told(part.before)} → {told(part.after)}
-          </span>
-        ))}
+        <Properties parts={one.properties} />
       </button>
+    </li>
+  );
+}
+
+function Properties({ parts }: { parts: ElementChange["properties"] }): ReactNode {
+  return parts.map((part) => (
+    <span key={part.name} className="muted">
+      {property(part.name)}: {told(part.before)} → {told(part.after)}
+    </span>
+  ));
+}
+
+function Found({ one, children }: { one: Finding; children: ReactNode }): ReactElement {
+  return (
+    <li className="past-line">
+      <span>
+        {one.title}{" "}
+        <span className="muted">{t("on {element_name}", { element_name: one.element_name })}</span>
+      </span>
+      {children}
     </li>
   );
 }
 
 function FoundOnce({ one }: { one: Finding }): ReactElement {
   return (
-    <li className="past-line">
-      <span>
-        {one.title}{" "}
-        <span className="muted">{t("on {element_name}", { element_name: one.element_name })}</span>
-      </span>
+    <Found one={one}>
       {one.applies === "conditional" ? (
         <span className="muted">{t("waits for an answer")}</span>
       ) : (
         <LevelWord level={one.risk.residual} />
       )}
-    </li>
+    </Found>
   );
 }
 
 function FoundOtherwise({ one }: { one: MovedFinding }): ReactElement {
   return (
-    <li className="past-line">
-      <span>
-        {one.title}{" "}
-        <span className="muted">{t("on {element_name}", { element_name: one.element_name })}</span>
-      </span>
-      {one.differs.map((part) => (
-        <span key={part.name} className="muted">
-          {property(part.name)}: {told(part.before)} → {told(part.after)}
-        </span>
-      ))}
-    </li>
+    <Found one={one}>
+      <Properties parts={one.differs} />
+    </Found>
   );
 }

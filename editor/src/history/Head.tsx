@@ -8,9 +8,8 @@ import { Marks } from "./Marks";
 import { RiskStep } from "./RiskStep";
 import { sentence } from "./words";
 import "./history.css";
+import { isNarrow } from "../narrow";
 import { t } from "../words/t";
-
-const NARROW = "(max-width: 760px)";
 
 const TYPING = "dialog, textarea, input:not([type=range])";
 
@@ -31,7 +30,7 @@ function useFit(): void {
   const { fitView } = useReactFlow();
   const comparing = useHistoryState((state) => state.difference !== null);
   useEffect(() => {
-    if (!comparing && !window.matchMedia(NARROW).matches) return;
+    if (!comparing && !isNarrow()) return;
     void fitView({ padding: AROUND, maxZoom: 1 });
   }, [fitView, comparing]);
 }

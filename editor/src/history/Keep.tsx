@@ -1,14 +1,12 @@
 import { type FormEvent, type ReactElement, useState } from "react";
-import type { Role } from "../bootstrap";
+import { mayLead, type Role } from "../bootstrap";
 import type { History } from "./history";
 import { t } from "../words/t";
-
-const MAY_KEEP: ReadonlySet<Role> = new Set(["facilitator", "approver", "owner"]);
 
 /** Give the present state a name, where one may. */
 export function Keep({ history, role }: { history: History; role: Role }): ReactElement | null {
   const [name, setName] = useState<string | null>(null);
-  if (!MAY_KEEP.has(role)) return null;
+  if (!mayLead(role)) return null;
   if (name === null) {
     return (
       <button type="button" className="button" onClick={() => setName("")}>

@@ -4,7 +4,7 @@ import type { History } from "./history";
 import { useHistory, useHistoryState } from "./state";
 import type { LogLine } from "./messages";
 import { RiskStep } from "./RiskStep";
-import { when } from "./words";
+import { when } from "../words/when";
 import { t } from "../words/t";
 
 /** Beside the past: what happened around it, or what differs between the two that are compared. */

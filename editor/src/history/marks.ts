@@ -2,6 +2,7 @@ import { placeOn } from "../canvas/line";
 import { type Lie, Plot } from "../canvas/plot";
 import type { Box, Doc, Point } from "../document/types";
 import type { ElementChange } from "./messages";
+import { t } from "../words/t";
 
 export type Marked = "added" | "removed" | "changed";
 
@@ -31,9 +32,9 @@ export const NO_MARKS: Marks = { boxes: [], lines: [] };
 
 /** A word and a sign for each, so that colour never says it alone. */
 export const SIGNS: Readonly<Record<Marked, { sign: string; word: string }>> = {
-  added: { sign: "+", word: "added" },
-  removed: { sign: "−", word: "removed" },
-  changed: { sign: "≠", word: "changed" },
+  added: { sign: "+", word: t("added") },
+  removed: { sign: "−", word: t("removed") },
+  changed: { sign: "≠", word: t("changed") },
 };
 
 /** What can be shown on the drawing: what was removed stands where it was. */
@@ -48,7 +49,7 @@ export function marks(before: Doc, after: Doc, elements: readonly ElementChange[
     const drawn = kind === "zone" ? doc.zone.get(id) : doc.component.get(id);
     const lie = lies.get(id);
     if (kind === "flow" && lie) {
-      const short = doc.flow.get(id)?.name || "flow";
+      const short = doc.flow.get(id)?.name || t("flow");
       lines.push({ id, how, name: short, points: lie.points, at: placeOn(lie.points, 0.5) });
     } else if (drawn && (kind === "zone" || kind === "component")) {
       boxes.push({ id, how, name, box: drawn.box });

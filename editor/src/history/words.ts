@@ -1,11 +1,6 @@
 import type { LogLine } from "./messages";
+import { when } from "../words/when";
 import { t } from "../words/t";
-
-/** A time as people read it, in their own zone. */
-export function when(at: string | null): string {
-  if (at === null) return "";
-  return new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-}
 
 /** The whole line in one sentence, for the slider's value and for the banner. */
 export function sentence(line: LogLine | null, revision: number): string {
@@ -17,9 +12,9 @@ export function sentence(line: LogLine | null, revision: number): string {
 
 /** A property's value for people: what nobody said is unknown. */
 export function told(value: unknown): string {
-  if (value === null || value === undefined || value === "") return "unknown";
-  if (value === true) return "yes";
-  if (value === false) return "no";
+  if (value === null || value === undefined || value === "") return t("unknown");
+  if (value === true) return t("yes");
+  if (value === false) return t("no");
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

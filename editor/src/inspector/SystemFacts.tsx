@@ -16,10 +16,10 @@ function Levels(): ReactElement | null {
   return (
     <ul className="levels" aria-label={t("Findings by level")}>
       {LEVELS.toReversed().map((level) => (
-        <li key={level} title={level}>
+        <li key={level}>
           <LevelMark level={level} size={14} />
           <b>{risk.by_level[level] ?? 0}</b>
-          <span className="muted">{level}</span>
+          <span className="muted">{LEVEL_NAMES[level]}</span>
         </li>
       ))}
     </ul>

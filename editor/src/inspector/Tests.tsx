@@ -2,9 +2,9 @@ import { FlaskConical, Square } from "lucide-react";
 import { type ReactElement, useEffect, useState } from "react";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import type { Cost, Model, Run, RunState } from "../sync/messages";
-import type { State } from "../sync/session";
+import type { State } from "../sync/state";
 import { Section } from "./parts";
-import { many, t } from "../words/t";
+import { digits, many, t } from "../words/t";
 
 const STATES: Readonly<Record<RunState, string>> = {
   queued: t("Waiting for a worker"),
@@ -67,13 +67,13 @@ function Outcome({ run }: { run: Run }): ReactElement {
 
 /** What a run will ask, before it is started. */
 function costWords({ rows, calls, seconds }: Cost): string {
-  const most = t("At most {rows} queries", { rows: rows.toLocaleString("en") });
+  const most = t("At most {rows} queries", { rows: digits(rows) });
   const asked =
     calls === null
       ? most
       : many(calls, "{most} in about {n} call", "{most} in about {n} calls", {
           most,
-          n: calls.toLocaleString("en"),
+          n: digits(calls),
         });
   if (seconds === null) return t("{asked}; time unknown until its first run.", { asked });
   return seconds < 90

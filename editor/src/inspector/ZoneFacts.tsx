@@ -6,6 +6,7 @@ import { ElementFindings } from "../findings/ElementFindings";
 import { Select, TextField } from "./fields";
 import { Actions, placeChoices, Row, useSetter } from "./parts";
 import { PlaceFacts } from "./PlaceFacts";
+import { TRUST_NAMES } from "../words/levels";
 import { t } from "../words/t";
 
 export function ZoneFacts({ id }: { id: string }): ReactElement | null {
@@ -23,9 +24,9 @@ export function ZoneFacts({ id }: { id: string }): ReactElement | null {
   const trusts = [
     {
       value: "",
-      name: kind ? t("As the kind says: {trust}", { trust: kind.trust }) : t("Unknown"),
+      name: kind ? t("As the kind says: {trust}", { trust: TRUST_NAMES[kind.trust] }) : t("Unknown"),
     },
-    ...TRUSTS.map((trust) => ({ value: trust, name: trust })),
+    ...TRUSTS.map((trust) => ({ value: trust, name: TRUST_NAMES[trust] })),
   ];
   const orNull = (value: string): string | null => (value === "" ? null : value);
   return (

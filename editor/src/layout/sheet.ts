@@ -1,5 +1,5 @@
 import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api";
-import { boxAround, roomsOf, shiftedBox } from "../document/boxes";
+import { boxAround, roomsOf, shiftedBox, walled, WALLS } from "../document/boxes";
 import type { Box, Change, Component, Doc, Zone } from "../document/types";
 
 /*
@@ -22,7 +22,6 @@ const LAYERED = {
   "elk.hierarchyHandling": "INCLUDE_CHILDREN",
   "elk.spacing.componentComponent": "64",
 };
-const WALLS = { left: 32, top: 56, right: 32, bottom: 32 };
 const IN_WALLS = {
   ...SPACED,
   "elk.padding": `[top=${WALLS.top},left=${WALLS.left},bottom=${WALLS.bottom},right=${WALLS.right}]`,
@@ -120,7 +119,7 @@ function wallsAround(doc: Doc, { zones }: Scope, boxes: ReadonlyMap<string, Box>
       seen.add(at);
       const zone = doc.zone.get(at);
       if (!zone || zones.has(at)) break;
-      inner = around(grown.get(at) ?? zone.box, inner);
+      inner = boxAround([grown.get(at) ?? zone.box, walled(inner)]) ?? zone.box;
       grown.set(at, inner);
       at = zone.parent;
     }
@@ -128,12 +127,6 @@ function wallsAround(doc: Doc, { zones }: Scope, boxes: ReadonlyMap<string, Box>
   return [...grown]
     .filter(([id, box]) => box.some((value, i) => value !== doc.zone.get(id)?.box[i]))
     .map(([id, box]): Change => ({ kind: "zone", id, set: { box } }));
-}
-
-function around(room: Box, [x, y, width, height]: Box): Box {
-  const { left, top, right, bottom } = WALLS;
-  const needed: Box = [x - left, y - top, width + left + right, height + top + bottom];
-  return boxAround([room, needed]) ?? room;
 }
 
 /** Bends that people set belong to the places that were. */

@@ -4,18 +4,75 @@ import { deleteSelection } from "../actions";
 import { CommentCount } from "../comments/CommentCount";
 import { kindOf } from "../document/edits";
 import type { Doc } from "../document/types";
-import { select, useEditor, useMayEdit, useSession, useView } from "../editor";
+import {
+  type Editor,
+  select,
+  useEditor,
+  useMayEdit,
+  useSession,
+  useView,
+} from "../editor";
 import { badgeText, RiskBadge } from "../findings/Badge";
 import { TextField } from "../inspector/fields";
 import { TypeIcon } from "../palette/icons";
 import { outlineRows, type OutlineRow } from "./rows";
 import { t } from "../words/t";
 
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 10,
+  PageUp: -10,
+  Home: -Infinity,
+  End: Infinity,
+};
+
 /** What F2 writes on: a note has words instead of a name. */
-const nameOf = (doc: Doc, id: string): string =>
+const written = (doc: Doc, id: string): string =>
   (doc.component.get(id) ?? doc.zone.get(id) ?? doc.flow.get(id))?.name ??
   doc.note.get(id)?.text ??
   "";
+
+function rename({ session }: Editor, id: string, name: string): void {
+  const kind = kindOf(session.store.get().doc, id);
+  const set = kind === "note" ? { text: name } : { name };
+  if (kind) session.edit([{ kind, id, set }]);
+}
+
+/** Gives the nearest row that is left: a component takes its flows along. */
+function remove(editor: Editor, rows: readonly OutlineRow[], id: string): string | undefined {
+  const index = rows.findIndex((row) => row.id === id);
+  select(editor, [id]);
+  deleteSelection(editor);
+  const left = editor.session.store.get().doc;
+  const nearest = [...rows.slice(index + 1), ...rows.slice(0, index).toReversed()];
+  return nearest.find((row) => kindOf(left, row.id) !== null)?.id;
+}
+
+/** Where one is among the rows: they are one stop of Tab, which the arrows move. */
+function useWalk(rows: readonly OutlineRow[]) {
+  const { view } = useEditor();
+  const [at, setAt] = useState<string | null>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const current = rows.find((row) => row.id === at) ?? rows[0];
+  const goTo = (id: string): void => {
+    setAt(id);
+    const lines = place.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [];
+    [...lines].find((line) => line.dataset.row === id)?.focus();
+  };
+  // Whoever opens it goes on in it, at what is selected.
+  useEffect(() => {
+    const [first] = view.get().selection;
+    const row = rows.find((one) => one.id === first) ?? rows[0];
+    if (row) goTo(row.id);
+  }, []);
+  const walk = (by: number): void => {
+    const index = rows.findIndex((row) => row.id === current?.id);
+    const next = rows[Math.min(Math.max(index + by, 0), rows.length - 1)];
+    if (next) goTo(next.id);
+  };
+  return { place, current, goTo, walk };
+}
 
 /**
  * The same system as a tree: zones, what stands in them, the flows that leave each component,
@@ -30,32 +87,8 @@ export function Outline(): ReactElement {
   const selection = useView((view) => view.selection);
   const mayEdit = useMayEdit();
   const rows = useMemo(() => outlineRows(doc, editor.catalog), [doc, editor.catalog]);
-  const [at, setAt] = useState<string | null>(null);
   const [renaming, setRenaming] = useState<string | null>(null);
-  const place = useRef<HTMLDivElement>(null);
-  const current = rows.find((row) => row.id === at) ?? rows[0];
-
-  const focus = (id: string): void => {
-    const lines = place.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [];
-    [...lines].find((line) => line.dataset.row === id)?.focus();
-  };
-
-  // Whoever opens it goes on in it, at what is selected.
-  useEffect(() => {
-    const [first] = editor.view.get().selection;
-    const row = rows.find((one) => one.id === first) ?? rows[0];
-    if (!row) return;
-    setAt(row.id);
-    focus(row.id);
-  }, []);
-
-  const walk = (by: number): void => {
-    const index = rows.findIndex((row) => row.id === current?.id);
-    const next = rows[Math.min(Math.max(index + by, 0), rows.length - 1)];
-    if (!next) return;
-    setAt(next.id);
-    focus(next.id);
-  };
+  const { place, current, goTo, walk } = useWalk(rows);
 
   const pressed = (event: KeyboardEvent): void => {
     if (!current) return;
@@ -63,64 +96,26 @@ export function Outline(): ReactElement {
       // Once the field has written its text and gone, the row has the focus again.
       if (event.key === "Enter" || event.key === "Escape") {
         setRenaming(null);
-        focus(renaming);
+        goTo(renaming);
       }
       return;
     }
-    const steps: Record<string, number> = {
-      ArrowDown: 1,
-      ArrowUp: -1,
-      PageDown: 10,
-      PageUp: -10,
-      Home: -rows.length,
-      End: rows.length,
-    };
-    const step = steps[event.key];
+    const step = STEPS[event.key];
     if (step !== undefined) walk(step);
     else if (event.key === "Enter") select(editor, [current.id], true);
     else if (event.key === " ") select(editor, withOrWithout(selection, current.id), true);
     else if (event.key === "F2" && mayEdit) setRenaming(current.id);
-    else if (event.key === "Delete" && mayEdit) remove(current.id);
-    else return;
+    else if (event.key === "Delete" && mayEdit) {
+      const next = remove(editor, rows, current.id);
+      if (next !== undefined) goTo(next);
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };
 
-  /** The focus goes to the nearest row that is left: a component takes its flows along. */
-  const remove = (id: string): void => {
-    const index = rows.findIndex((row) => row.id === id);
-    select(editor, [id]);
-    deleteSelection(editor);
-    const left = editor.session.store.get().doc;
-    const nearest = [...rows.slice(index + 1), ...rows.slice(0, index).toReversed()];
-    const next = nearest.find((row) => kindOf(left, row.id) !== null);
-    if (!next) return;
-    setAt(next.id);
-    focus(next.id);
-  };
-
-  const rename = (id: string, name: string): void => {
-    const kind = kindOf(doc, id);
-    const set = kind === "note" ? { text: name } : { name };
-    if (kind) editor.session.edit([{ kind, id, set }]);
-  };
-
   return (
     <section className="outline" aria-label={t("Outline")}>
-      <div className="outline-head">
-        <h2>{t("Outline")}</h2>
-        <span className="muted">
-          {t("Arrows walk, Enter selects, Space adds, C connects, F2 renames, Delete removes")}
-        </span>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t("Close the outline")}
-          onClick={() => editor.view.set({ outline: false })}
-        >
-          <X size={16} />
-        </button>
-      </div>
+      <Head />
       <div
         className="outline-rows"
         role="treegrid"
@@ -142,17 +137,37 @@ export function Outline(): ReactElement {
             row={row}
             selected={selection.has(row.id)}
             focusable={row.id === current?.id}
-            renaming={renaming === row.id ? nameOf(doc, row.id) : null}
+            renaming={renaming === row.id ? written(doc, row.id) : null}
             onSelect={(more) => {
-              setAt(row.id);
+              goTo(row.id);
               select(editor, more ? withOrWithout(selection, row.id) : [row.id], true);
             }}
-            onRename={(name) => rename(row.id, name)}
+            onRename={(name) => rename(editor, row.id, name)}
             onRenamed={() => setRenaming(null)}
           />
         ))}
       </div>
     </section>
+  );
+}
+
+function Head(): ReactElement {
+  const { view } = useEditor();
+  return (
+    <div className="outline-head">
+      <h2>{t("Outline")}</h2>
+      <span className="muted">
+        {t("Arrows walk, Enter selects, Space adds, C connects, F2 renames, Delete removes")}
+      </span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t("Close the outline")}
+        onClick={() => view.set({ outline: false })}
+      >
+        <X size={16} />
+      </button>
+    </div>
   );
 }
 

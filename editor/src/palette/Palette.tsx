@@ -1,4 +1,3 @@
-import { useReactFlow } from "@xyflow/react";
 import { ClipboardPaste, Search } from "lucide-react";
 import {
   type DragEvent,
@@ -9,6 +8,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { middleOfStage } from "../actions";
 import type { Catalog, ComponentType } from "../document/catalog";
 import { addComponent, addZone, type Edit, freePlace } from "../document/edits";
 import { guessType } from "../document/guess";
@@ -32,6 +32,8 @@ interface Item {
 interface Group {
   name: string;
   items: Item[];
+  /** Whether it waits to be opened while nothing is sought. */
+  folded?: boolean;
 }
 
 function componentItem(type: ComponentType): Item {
@@ -77,7 +79,7 @@ function groups(catalog: Catalog): Group[] {
   const known = new Set(catalog.data.stages.map((stage) => stage.id));
   const rest = types.filter((type) => !known.has(type.stage));
   return [
-    { name: t("Zones"), items: zones },
+    { name: t("Zones"), items: zones, folded: true },
     ...stages,
     { name: t("Other"), items: rest.map(componentItem) },
   ].filter((group) => group.items.length > 0);
@@ -139,7 +141,6 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
 export function Palette(): ReactElement {
   const editor = useEditor();
   const mayEdit = useMayEdit();
-  const { screenToFlowPosition } = useReactFlow();
   const [search, setSearch] = useState("");
   const [at, setAt] = useState("");
   const all = useMemo(() => groups(editor.catalog), [editor.catalog]);
@@ -154,16 +155,11 @@ export function Palette(): ReactElement {
   }, [editor, sought]);
 
   const addAtCentre = (item: Item): void => {
-    const stage = document.querySelector(".stage")?.getBoundingClientRect();
-    if (!stage) return;
-    const { x, y } = screenToFlowPosition({
-      x: stage.left + stage.width / 2,
-      y: stage.top + stage.height / 2,
-    });
-    addAt(editor, item, x, y);
+    const middle = middleOfStage(editor);
+    if (middle) addAt(editor, item, middle.x, middle.y);
   };
   const first = shown[0]?.items[0];
-  const open = shown.flatMap(({ name, items }) => (name === "Zones" && search === "" ? [] : items));
+  const open = shown.flatMap(({ folded, items }) => (folded ? [] : items));
   const stop = (open.find((item) => item.drag === at) ?? open[0])?.drag;
 
   return (
@@ -192,10 +188,7 @@ export function Palette(): ReactElement {
       </label>
       <div className="palette-list">
         {shown.map((group) => (
-          <details
-            key={`${group.name} ${search === ""}`}
-            open={group.name !== "Zones" || search !== ""}
-          >
+          <details key={`${group.name} ${search === ""}`} open={!group.folded}>
             <summary>{group.name}</summary>
             {group.items.map((item) => (
               <PaletteItem

@@ -9,6 +9,7 @@ import { type Asking, useWays } from "./useWays";
 import { type AssetWays, elementsOf, signature, type Way, type Ways } from "./ways";
 import { boundsText, fallText, inWords, percent, span } from "./words";
 import "./paths.css";
+import { LEVEL_NAMES } from "../words/levels";
 import { t } from "../words/t";
 
 /** Attack paths: how likely each asset is hit, by which ways, and each way step by step. */
@@ -117,7 +118,7 @@ function Likelihood({ asset }: { asset: AssetWays }): ReactElement {
       </p>
       <p className="muted">
         {t("The draws say {chance}.", { chance: span(low, high) })} <LevelWord level={level} />{" "}
-        {t("likelihood, {impact} impact.", { impact: asset.impact })}
+        {t("likelihood, {impact} impact.", { impact: LEVEL_NAMES[asset.impact] })}
       </p>
     </div>
   );

@@ -1,5 +1,5 @@
 import type { Bounds, Fall, Step } from "./ways";
-import { many, t } from "../words/t";
+import { digits, many, t } from "../words/t";
 
 /** A share as people say it: "about 1 in 3", "about 1 in 40". */
 export function inWords(chance: number): string {
@@ -7,7 +7,7 @@ export function inWords(chance: number): string {
   if (chance >= 0.95) return t("almost always");
   if (chance >= 0.09) return t("about {share}", { share: nearest(chance) });
   if (chance >= 0.0005)
-    return t("about 1 in {many}", { many: rounded(1 / chance).toLocaleString("en") });
+    return t("about 1 in {many}", { many: digits(rounded(1 / chance)) });
   return chance > 0 ? t("less than 1 in 2,000") : t("practically never");
 }
 
@@ -101,7 +101,7 @@ export function boundsText(bounds: Bounds): string {
     }),
     t("{assets_explained} of {assets} assets are explained,", { assets_explained, assets }),
     t("{compared} of {comparable} changes compared", { compared, comparable }),
-    t("in {draws} draws.", { draws: bounds.draws.toLocaleString("en") }),
+    t("in {draws} draws.", { draws: digits(bounds.draws) }),
   ];
   if (!bounds.complete) told.push(t("The system is so large that further steps were left out."));
   return told.join(" ");

@@ -83,14 +83,19 @@ export function QuestionList({ first = 20 }: { first?: number }): ReactElement {
   const findings = useSession((state) => state.findings);
   const [most, setMost] = useState(first);
   const questions = useMemo(() => rankQuestions(findings.values()), [findings]);
+  const mayEdit = useMayEdit();
   if (questions.length === 0) {
     return <p className="fact-help">{t("Nothing is waiting for an answer.")}</p>;
   }
   return (
     <>
-      <button type="button" className="button" onClick={() => toggleTask(editor, "questions")}>
-        {t("Answer one by one")}
-      </button>
+      {mayEdit ? (
+        <button type="button" className="button" onClick={() => toggleTask(editor, "questions")}>
+          {t("Answer one by one")}
+        </button>
+      ) : (
+        <p className="fact-help">{t("Who may draw answers them; you see what is open.")}</p>
+      )}
       <ul className="questions">
         {questions.slice(0, most).map((question) => (
           <QuestionItem key={sameQuestion(question)} question={question} />

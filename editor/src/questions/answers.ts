@@ -4,6 +4,7 @@ import { type Doc, type Level, LEVELS, type Scalar, TRUSTS, type Values } from "
 import { type Choice, spoken } from "../inspector/fields";
 import { placeChoices } from "../inspector/parts";
 import type { Finding, Question } from "../sync/messages";
+import { LEVEL_NAMES, TRUST_NAMES } from "../words/levels";
 import { t } from "../words/t";
 
 /** Facts of the drawing, as opposed to attributes from the catalog. */
@@ -94,24 +95,24 @@ export function choicesOf(question: Question, doc: Doc): Choice[] {
         { value: "false", name: t("No") },
       ];
     case "choice":
-      return question.choices.map(inWords);
+      return question.choices.map((choice) => named(choice, spoken(choice)));
     case "zone":
       return placeChoices(doc).filter(({ value }) => value !== "");
     case "asset":
       return [...doc.asset.values()].map(({ id, name }) => ({ value: id, name }));
     case "trust":
-      return TRUSTS.map(inWords);
+      return TRUSTS.map((trust) => named(trust, TRUST_NAMES[trust]));
     case "level":
-      return question.attribute === "levels" ? [] : LEVELS.map(inWords);
+      return question.attribute === "levels" ? [] : LEVELS.map((level) => named(level, LEVEL_NAMES[level]));
     case "number":
       return [];
   }
 }
 
-function inWords(value: string): Choice {
-  const words = spoken(value);
-  return { value, name: words.charAt(0).toUpperCase() + words.slice(1) };
-}
+const named = (value: string, words: string): Choice => ({
+  value,
+  name: words.charAt(0).toUpperCase() + words.slice(1),
+});
 
 /** What a button's value means in the drawing. */
 export function scalarOf(question: Question, value: string): Scalar {

@@ -1,6 +1,7 @@
 import type { CatalogData } from "../document/catalog";
 import type { Ways } from "../paths/ways";
 import type { Cost, Model, Run } from "./messages";
+import { t } from "../words/t";
 
 /** What the server said was wrong, as one sentence fit to show. */
 export class ApiError extends Error {}
@@ -13,7 +14,7 @@ async function ask<T>(url: string, request: Request = {}): Promise<T> {
   const data: unknown = await answer.json().catch(() => null);
   if (answer.ok) return data as T;
   const said = (data as { error?: { message?: string } } | null)?.error?.message;
-  throw new ApiError(said ?? "The server did not answer as expected. Try again.");
+  throw new ApiError(said ?? t("The server did not answer as expected. Try again."));
 }
 
 export class Api {
@@ -56,7 +57,7 @@ export class Api {
 
   /** How likely each asset is hit, and by which ways. */
   ways(system: string): Promise<Ways> {
-    return ask(`${this.base}/systems/${system}/paths/`);
+    return this.read(system, "paths/");
   }
 
   /** What each test of a model costs, by the test. */

@@ -12,6 +12,11 @@ const SILENCE_MS = 9_000;
 /** So many sockets in a row on which the server was not heard, and something blocks them. */
 const MUTE_SOCKETS = 2;
 
+const TOO_LARGE = {
+  text: t("An edit was too large to send. Reload, and add fewer elements at once."),
+  final: true,
+};
+
 /** Why the server closed the line, in words; `final` means that trying again cannot help. */
 export const CLOSINGS: Readonly<Record<number, { text: string; final: boolean }>> = {
   4401: {
@@ -21,14 +26,8 @@ export const CLOSINGS: Readonly<Record<number, { text: string; final: boolean }>
   4403: { text: t("You no longer have the right to open this system."), final: true },
   4404: { text: t("This system does not exist, or it was removed."), final: true },
   4409: { text: t("Bartizan was updated. Reload the page to go on."), final: true },
-  4413: {
-    text: t("An edit was too large to send. Reload, and add fewer elements at once."),
-    final: true,
-  },
-  1009: {
-    text: t("An edit was too large to send. Reload, and add fewer elements at once."),
-    final: true,
-  },
+  4413: TOO_LARGE,
+  1009: TOO_LARGE,
   4429: { text: t("Too many edits at once; going on in a few seconds."), final: false },
   4503: { text: t("The server cannot save right now; trying again."), final: false },
 };

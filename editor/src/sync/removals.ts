@@ -1,7 +1,7 @@
 import { nameOf } from "../document/names";
 import type { Change, Doc } from "../document/types";
 import type { LogItem } from "./messages";
-import { t } from "../words/t";
+import { LANGUAGE, t } from "../words/t";
 
 /** What somebody took away, and the operation that did it: taking that back restores it. */
 export interface Removal {
@@ -42,7 +42,7 @@ export class Removals {
   }
 }
 
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+const RELATIVE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "always" });
 
 function ago(at: number): string {
   const minutes = Math.round((Date.now() - at) / 60_000);

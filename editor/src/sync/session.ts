@@ -4,13 +4,14 @@ import { applyChanges } from "../document/apply";
 import { elementId, operationId } from "../document/ids";
 import { EMPTY, readDocument } from "../document/read";
 import type { Change, Doc } from "../document/types";
-import { NO_FINDINGS, type Register, replaceRegister, updateRegister } from "./findings";
+import { replaceRegister, updateRegister } from "./findings";
 import { Line } from "./line";
-import type { LogItem, Model, Risk, Run, ServerMessage, Skipped } from "./messages";
+import type { LogItem, Model, Run, ServerMessage, Skipped } from "./messages";
 import { Comments } from "./comments";
 import { type Removal, Removals, refusedWords, removedWords } from "./removals";
 import { Keep, message, type Pending, rebase, unsaved, unsettled } from "./outbox";
 import { Presence } from "./presence";
+import { type Notice, START, type State } from "./state";
 import { Store } from "./store";
 import { t } from "../words/t";
 
@@ -19,60 +20,6 @@ const LARGEST_OPERATION = 900_000;
 
 /** Entries of the log that change the document; others tell of decisions, models, evidence. */
 const DRAWING = new Set(["operation", "restore"]);
-
-export type Connection = "connecting" | "online" | "offline" | "closed";
-
-export interface Notice {
-  id: number;
-  text: string;
-  /** What one may do about it. */
-  act?: { label: string; run: () => void };
-  /** Where to read more; such a notice stays until it is dismissed. */
-  link?: { label: string; href: string };
-}
-
-export interface State extends Register {
-  connection: Connection;
-  /** Why there is no connection, in words, when the server said so. */
-  closing: string;
-  role: Role;
-  revision: number;
-  /** The document that people see, with their own unsettled edits. */
-  doc: Doc;
-  loaded: boolean;
-  unsaved: number;
-  risk: Risk | null;
-  runs: ReadonlyMap<string, Run>;
-  models: ReadonlyMap<string, Model>;
-  /** The revision of the last change to the linked models that the log told of. */
-  modelsChanged: number;
-  /** The revision that last changed what the system is judged with. */
-  catalogChanged: number;
-  canUndo: boolean;
-  canRedo: boolean;
-  notice: Notice | null;
-  workshop: Workshop | null;
-}
-
-const START: State = {
-  ...NO_FINDINGS,
-  connection: "connecting",
-  closing: "",
-  role: "viewer",
-  revision: -1,
-  doc: EMPTY,
-  loaded: false,
-  unsaved: 0,
-  risk: null,
-  runs: new Map(),
-  models: new Map(),
-  modelsChanged: 0,
-  catalogChanged: 0,
-  canUndo: false,
-  canRedo: false,
-  notice: null,
-  workshop: null,
-};
 
 /**
  * One open system: the server's document, what is on its way there, and what came back.
@@ -151,9 +98,10 @@ export class Session {
   /** Redo takes back the undo. */
   redo = (): void => this.takeBack(this.redoable, this.undoable);
 
-  tell(text: string, act?: Notice["act"]): void {
+  /** One plain sentence, with what one may do about it or where to read more. */
+  tell(text: string, more: Omit<Notice, "id" | "text"> = {}): void {
     this.notices += 1;
-    this.store.set({ notice: { id: this.notices, text, ...(act ? { act } : {}) } });
+    this.store.set({ notice: { id: this.notices, text, ...more } });
   }
 
   dismissNotice = (): void => this.store.set({ notice: null });
@@ -197,7 +145,7 @@ export class Session {
 
   private offerRestore(text: string, removal: Removal, changes: readonly Change[]): void {
     const run = (): void => this.restore(removal, changes);
-    this.tell(text, this.mayEdit ? { label: t("Restore"), run } : undefined);
+    this.tell(text, this.mayEdit ? { act: { label: t("Restore"), run } } : {});
   }
 
   private hello(): void {
@@ -329,9 +277,7 @@ export class Session {
     const name = this.store.get().doc.component.get(run.component)?.name ?? run.component;
     const values = { test: run.test, name, now: alert.fell_now, before: alert.fell_before };
     const text = t("{test} on {name} came out worse: {now} fell, {before} before.", values);
-    this.notices += 1;
-    const link = { label: t("See what changed"), href: `/runs/${run.id}/compare/` };
-    this.store.set({ notice: { id: this.notices, text, link } });
+    this.tell(text, { link: { label: t("See what changed"), href: `/runs/${run.id}/compare/` } });
   }
 
   /** A gap, or a pulse ahead of us: ask, but not again while the answer is on its way. */

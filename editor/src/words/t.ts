@@ -10,7 +10,9 @@ export type Words = Readonly<Record<string, string | Plural>>;
 // Read from the page before anything speaks: fetched later, each constant would have to wait.
 const page = globalThis.document;
 const words = JSON.parse(page?.getElementById("words")?.textContent || "{}") as Words;
-const rules = new Intl.PluralRules(page?.documentElement.lang || "en");
+/** The language of the page: numbers and times are spelled as its words are. */
+export const LANGUAGE = page?.documentElement.lang || "en";
+const rules = new Intl.PluralRules(LANGUAGE);
 
 /** A text, with the values in its {places}. */
 export function t(text: string, values: Values = {}): string {
@@ -25,6 +27,9 @@ export function many(n: number, one: string, other: string, values: Values = {})
   const forms: Plural = typeof said === "object" ? said : { one, other };
   return filled(forms[rule] ?? forms.other ?? other, { n, ...values });
 }
+
+/** A number with its thousands set apart. */
+export const digits = (n: number): string => n.toLocaleString(LANGUAGE);
 
 const filled = (text: string, values: Values): string =>
   text.replace(/\{(\w+)\}/g, (place, name: string) =>

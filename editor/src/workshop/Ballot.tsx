@@ -66,22 +66,13 @@ function Estimated({ name, draft, onChange }: EstimateProps): ReactElement {
   );
 }
 
+interface BallotProps {
+  room: Room;
+  round: Round;
+}
+
 /** Silent: nobody sees it before the reveal, and until then it can be changed. */
-export function Ballot({ room, round }: { room: Room; round: Round }): ReactElement {
-  const cast = room.mine.vote?.round === round.id ? room.mine.vote : null;
-  const [tried, setTried] = useState<Draft>(EMPTY);
-  const [harm, setHarm] = useState<Draft>(EMPTY);
-  const [reason, setReason] = useState("");
-  const [changing, setChanging] = useState(false);
-  useEffect(() => {
-    if (!cast) return;
-    setTried(cast.initiation);
-    setHarm(cast.impact);
-    setReason(cast.reason);
-    setChanging(false);
-  }, [cast]);
-  const vote = (): void =>
-    void room.act("vote", { round: round.id, initiation: tried, impact: harm, reason });
+export function Ballot({ room, round }: BallotProps): ReactElement {
   return (
     <div className="workshop-ballot">
       <p className="muted" role="status">
@@ -91,40 +82,7 @@ export function Ballot({ room, round }: { room: Room; round: Round }): ReactElem
           people: room.workshop.people.length,
         })}
       </p>
-      {cast && !changing ? (
-        <p className="workshop-cast">
-          <Check size={14} aria-hidden="true" /> {t("Your vote is in.")}
-          <button type="button" className="button button-quiet" onClick={() => setChanging(true)}>
-            {t("Change it")}
-          </button>
-        </p>
-      ) : (
-        <>
-          <Estimated name={t("Will someone try")} draft={tried} onChange={setTried} />
-          <Estimated name={t("Impact")} draft={harm} onChange={setHarm} />
-          <label className="workshop-reason">
-            <span className="muted">{t("Why, in a sentence")}</span>
-            <textarea
-              className="input"
-              rows={2}
-              maxLength={1000}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          </label>
-          <button
-            type="button"
-            className="button primary"
-            disabled={!isWhole(tried) || !isWhole(harm)}
-            onClick={vote}
-          >
-            {cast ? t("Vote again") : t("Vote")}
-          </button>
-          {(!isWhole(tried) || !isWhole(harm)) && (
-            <p className="fact-help">{t("Choose a likeliest level for both; the rest may stay.")}</p>
-          )}
-        </>
-      )}
+      <OwnVote room={room} round={round} />
       {room.leads && (
         <div className="element-actions">
           <button
@@ -145,5 +103,56 @@ export function Ballot({ room, round }: { room: Room; round: Round }): ReactElem
         </div>
       )}
     </div>
+  );
+}
+
+/** What one has chosen so far, or that it is in. */
+function OwnVote({ room, round }: BallotProps): ReactElement {
+  const cast = room.mine.vote?.round === round.id ? room.mine.vote : null;
+  const [tried, setTried] = useState<Draft>(EMPTY);
+  const [harm, setHarm] = useState<Draft>(EMPTY);
+  const [reason, setReason] = useState("");
+  const [changing, setChanging] = useState(false);
+  useEffect(() => {
+    if (!cast) return;
+    setTried(cast.initiation);
+    setHarm(cast.impact);
+    setReason(cast.reason);
+    setChanging(false);
+  }, [cast]);
+  const vote = (): void =>
+    void room.act("vote", { round: round.id, initiation: tried, impact: harm, reason });
+  const whole = isWhole(tried) && isWhole(harm);
+  if (cast && !changing) {
+    return (
+      <p className="workshop-cast">
+        <Check size={14} aria-hidden="true" /> {t("Your vote is in.")}
+        <button type="button" className="button button-quiet" onClick={() => setChanging(true)}>
+          {t("Change it")}
+        </button>
+      </p>
+    );
+  }
+  return (
+    <>
+      <Estimated name={t("Will someone try")} draft={tried} onChange={setTried} />
+      <Estimated name={t("Impact")} draft={harm} onChange={setHarm} />
+      <label className="workshop-reason">
+        <span className="muted">{t("Why, in a sentence")}</span>
+        <textarea
+          className="input"
+          rows={2}
+          maxLength={1000}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </label>
+      <button type="button" className="button primary" disabled={!whole} onClick={vote}>
+        {cast ? t("Vote again") : t("Vote")}
+      </button>
+      {!whole && (
+        <p className="fact-help">{t("Choose a likeliest level for both; the rest may stay.")}</p>
+      )}
+    </>
   );
 }

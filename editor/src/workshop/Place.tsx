@@ -7,9 +7,8 @@ import type { Workshop } from "./types";
 import { useRoom } from "./useRoom";
 import { elementOf } from "./words";
 import "./workshop.css";
+import { isNarrow } from "../narrow";
 import { t } from "../words/t";
-
-const NARROW = "(max-width: 760px)";
 
 /** Who leads or follows sees selected, and in sight, what the room looks at. */
 function useFollowing(workshop: Workshop, following: boolean): void {
@@ -35,7 +34,6 @@ export default function Place({ workshop, otherwise, head }: PlaceProps): ReactE
   const [following, setFollowing] = useState(true);
   useFollowing(workshop, following || room.leads);
   const ended = workshop.state === "ended";
-  const narrow = window.matchMedia?.(NARROW).matches ?? false;
   return (
     <>
       {head &&
@@ -50,7 +48,7 @@ export default function Place({ workshop, otherwise, head }: PlaceProps): ReactE
       {shown && !ended ? (
         <Panel room={room} following={following} onFollow={setFollowing} />
       ) : (
-        !narrow && otherwise
+        !isNarrow() && otherwise
       )}
     </>
   );

@@ -6,16 +6,7 @@ import { Row } from "../inspector/parts";
 import type { Estimate, Round, Spread } from "./types";
 import type { Room } from "./useRoom";
 import { t } from "../words/t";
-import { LEVEL_NAMES } from "../words/levels";
-
-const LETTERS: Readonly<Record<Level, string>> = {
-  "very low": "VL",
-  low: "L",
-  moderate: "M",
-  high: "H",
-  "very high": "VH",
-};
-const AT = new Map<Level, number>(LEVELS.map((level, place) => [level, place]));
+import { LEVEL_LETTERS, LEVEL_NAMES } from "../words/levels";
 
 /** How the bests lie, by level; the words beside it say the same. */
 function Dots({ name, spread, computed }: { name: string; spread: Spread; computed: Level }) {
@@ -42,7 +33,7 @@ function Dots({ name, spread, computed }: { name: string; spread: Spread; comput
             title={LEVEL_NAMES[level]}
           >
             <i style={{ height: `${(spread.counts[level] / most) * 100}%` }} />
-            <small>{LETTERS[level]}</small>
+            <small>{LEVEL_LETTERS[level]}</small>
           </span>
         ))}
       </div>
@@ -50,12 +41,13 @@ function Dots({ name, spread, computed }: { name: string; spread: Spread; comput
   );
 }
 
-function span([low, best, high]: Estimate): string {
-  return low === high ? best : t("{best} ({low} to {high})", { best, low, high });
+function span(estimate: Estimate): string {
+  const [low, best, high] = estimate.map((level) => LEVEL_NAMES[level]);
+  return low === high ? (best ?? "") : t("{best} ({low} to {high})", { best, low, high });
 }
 
 const byBest = (a: { initiation: Estimate }, b: { initiation: Estimate }): number =>
-  (AT.get(b.initiation[1]) ?? 0) - (AT.get(a.initiation[1]) ?? 0);
+  LEVELS.indexOf(b.initiation[1]) - LEVELS.indexOf(a.initiation[1]);
 
 /** All at once: how far apart the room is, who should speak, and what is decided. */
 export function Revealed({ room, round }: { room: Room; round: Round }): ReactElement | null {
@@ -100,8 +92,8 @@ export function Revealed({ room, round }: { room: Room; round: Round }): ReactEl
             {outcome.confirmed
               ? t("Decided: as computed.")
               : t("Decided: will someone try {initiation}, impact {impact}.", {
-                  initiation: outcome.initiation,
-                  impact: outcome.impact,
+                  initiation: LEVEL_NAMES[outcome.initiation],
+                  impact: LEVEL_NAMES[outcome.impact],
                 })}
           </strong>{" "}
           {outcome.dissent.length > 0 &&

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useEditor, useSession } from "../editor";
-import type { Role } from "../bootstrap";
+import { mayLead } from "../bootstrap";
 import type { Mine, Workshop } from "./types";
 
 const NOBODY: Mine = { joined: true, discipline: "", vote: null };
@@ -17,10 +17,6 @@ export interface Room {
   /** Do something to the workshop; what is wrong with it is said, and gives false. */
   act: (verb: string, body?: unknown) => Promise<boolean>;
   steer: (values: unknown) => Promise<boolean>;
-}
-
-export function mayLead(role: Role): boolean {
-  return role === "facilitator" || role === "approver" || role === "owner";
 }
 
 /** The workshop that goes on, with what only oneself knows of it. */
