@@ -59,7 +59,7 @@ def serialized(system: Any, start: int, size: int) -> Bytes:
     class Serializer(ModelSerializer):
         class Meta:
             model = FindingRow
-            fields = "__all__"
+            exclude = ("listed",)  # ours alone; the rest is all that is stored
 
     def work() -> bytes:
         found = system.findings.order_by("-residual", "-score", "threat", "element")
@@ -91,8 +91,9 @@ def crowd(system: Any, count: int) -> None:
         element = f"c-{number // len(seeds):05}"
         key = f"{seed.threat}@{element}"
         copy = {one.attname: getattr(seed, one.attname) for one in FindingRow._meta.concrete_fields}
-        data = seed.data | {"key": key, "element": element}
-        copy |= {"id": None, "key": key, "element": element, "data": data}
+        new = {"key": key, "element": element}
+        data, listed = seed.data | new, json.dumps(json.loads(seed.listed) | new)
+        copy |= {"id": None, **new, "data": data, "listed": listed}
         made.append(FindingRow(**copy))
     FindingRow.objects.bulk_create(made, ignore_conflicts=True)
     short = count - system.findings.count()

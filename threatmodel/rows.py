@@ -15,7 +15,7 @@ from threatmodel.core.document import Document, Kind, Remark, parse
 from threatmodel.core.document.schema import COLLECTIONS
 from threatmodel.core.findings import Finding
 from threatmodel.core.inputs import Decision, Evidence, Ground, Inputs, Mitigation, Stratum
-from threatmodel.core.wire import finding_to_data
+from threatmodel.core.wire import finding_to_data, listed
 from threatmodel.robustness.artefacts import TEST as SCAN
 
 from .models import DecisionRow, EvidenceRow, FindingRow, LinkedModel, MitigationRow, System
@@ -164,6 +164,7 @@ def _evidence_data(value: Evidence) -> dict[str, Any]:
 
 
 def finding_row(system: System, finding: Finding, revision: int) -> FindingRow:
+    data, ready = finding_texts(finding)
     return FindingRow(
         system=system,
         key=finding.key,
@@ -185,8 +186,14 @@ def finding_row(system: System, finding: Finding, revision: int) -> FindingRow:
         revision=revision,
         lapsed=finding.lapsed[:1000],
         until=finding.until,
-        data=finding_to_data(finding),
+        listed=ready,
+        data=data,
     )
+
+
+def finding_texts(finding: Finding) -> tuple[dict[str, Any], str]:
+    """The whole of a finding as it is stored, and what lists say of it."""
+    return finding_to_data(finding), listed(finding)
 
 
 def worst_levels(system: System) -> dict[str, Level]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import orjson
-from django.db.models import Func, Q, QuerySet, TextField
+from django.db.models import Q, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from orjson import Fragment
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,10 +33,8 @@ WORDS = {
     "verdict": ("broken", "held", "inconclusive", "stale", "untested", "not testable here"),
 }
 NAMES = ("threat", "element", "adversary", "cause")
-MEASURED = ("likelihood", "impact", "inherent", "residual", "planned")
-# What a list shows, as columns and as values of the stored finding.
-COLUMNS = ("key", *NAMES, *WORDS, *MEASURED, "score")
-STORED = ("range", "questions", "controls", "impact_assumed", "lapsed", "until")
+# What a row of a list is made of; the texts behind a finding are nine tenths of what is stored.
+COLUMNS = ("threat", "element", "cause", "listed")
 ORDERS = {
     "": ("-residual", "-score", "threat", "element"),
     "risk": ("residual", "score", "threat", "element"),
@@ -71,13 +69,13 @@ class Findings(View):
         if matches(request, tag):
             return Response(status=304, headers={"ETag": tag})
         group = choice(request, "group", ("threat", "element", "cause"))
-        found = chosen(request, system.findings.all())
+        found = chosen(request, system.findings.all()).values_list(*COLUMNS)
         catalog, document = live.read(system, lambda warm: (warm.engine.catalog, warm.document))
         listing = wire.Listing(catalog, document)
         if group:
-            response = Response(grouped(stored(found), group, listing))
+            response = Response(grouped(found, group, listing))
         else:
-            response = pages(request, stored(found), lambda one: row(one, listing))
+            response = pages(request, found, lambda one: row(one, listing))
         response["ETag"] = tag
         return response
 
@@ -154,43 +152,15 @@ def one_of(system: System, key: str) -> FindingRow:
     return found
 
 
-class Parts(Func):
-    """Some values of the stored finding, as one JSON list.
-
-    Notes
-    -----
-    The texts behind a finding are nine tenths of what is stored of it, and no list shows them.
-    """
-
-    output_field = TextField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        paths = ", ".join(f"'$.{name}'" for name in STORED)
-        return self.as_sql(compiler, connection, template=f"JSON_EXTRACT(%(expressions)s, {paths})")
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        values = ", ".join(f"%(expressions)s->'{name}'" for name in STORED)
-        return self.as_sql(compiler, connection, template=f"JSONB_BUILD_ARRAY({values})::text")
-
-
-def stored(found: QuerySet[FindingRow]) -> QuerySet[Any, Any]:
-    """What lists show of each finding, as the database has it."""
-    return found.values_list(*COLUMNS, Parts("data"))
-
-
-def row(values: tuple[Any, ...], listing: wire.Listing) -> dict[str, Any]:
-    found = dict(zip(COLUMNS, values, strict=False))
-    for name in MEASURED:
-        found[name] = LEVELS[found[name]]
-    found.update(zip(STORED, orjson.loads(values[-1]), strict=True))
-    return listing.row(found)
+def row(values: tuple[str, str, str, str], listing: wire.Listing) -> Fragment:
+    """A row as JSON: what is stored of the finding, joined to what its ids are called now."""
+    return Fragment(listing.row(*values))
 
 
 def grouped(found: QuerySet[Any, Any], by: str, listing: wire.Listing) -> dict[str, Any]:
     """All rows in groups, each group where its worst finding stands."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+    place, groups = COLUMNS.index(by), dict[str, list[Fragment]]()
     for values in found:
-        one = row(values, listing)
-        groups.setdefault(one[by], []).append(one)
+        groups.setdefault(values[place], []).append(row(values, listing))
     results = [{by: name, "findings": rows} for name, rows in groups.items()]
     return {"count": len(results), "next": None, "previous": None, "results": results}

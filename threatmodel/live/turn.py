@@ -21,9 +21,9 @@ from threatmodel.core.document.writing import row as element_data
 from threatmodel.core.findings import Delta, Finding
 from threatmodel.core.inputs import Inputs
 from threatmodel.core.operations import Executed, from_log, replay, to_log
-from threatmodel.core.wire import finding_to_data
 from threatmodel.gate import Person
 from threatmodel.models import ElementRow, FindingRow, LogEntry, System
+from threatmodel.rows import finding_texts
 
 from . import catalogs
 from .history import DOCUMENT_KINDS, item
@@ -113,10 +113,10 @@ class Turn:
         self._compare(engine, stored(self.system))
         return Warm(engine, document, self.system.revision)
 
-    def _compare(self, engine: Engine, before: dict[str, Any]) -> None:
+    def _compare(self, engine: Engine, before: dict[str, tuple[Any, str]]) -> None:
         """Findings that stood otherwise before: another catalog or release made them."""
         found = {one.key: one for one in engine.findings}
-        changed = [one for key, one in found.items() if before.get(key) != finding_to_data(one)]
+        changed = [one for key, one in found.items() if before.get(key) != finding_texts(one)]
         self._keep(Delta(tuple(changed), tuple(key for key in before if key not in found)))
 
     # Verbs
@@ -156,7 +156,7 @@ class Turn:
         document = rows.read_document(self.system, catalog)
         self.catalog = catalog
         engine = Engine(document, catalog, before.inputs, self.system.as_of)
-        self._compare(engine, {one.key: finding_to_data(one) for one in before.findings})
+        self._compare(engine, {one.key: finding_texts(one) for one in before.findings})
         self._warm, self.document = Warm(engine, document, self.system.revision), document
 
     def note_catalog(self, by: Person | None, before: str, *, lost: bool = False) -> LogEntry:
@@ -292,9 +292,10 @@ class Turn:
         }
 
 
-def stored(system: System) -> dict[str, Any]:
+def stored(system: System) -> dict[str, tuple[Any, str]]:
     """The findings as the database has them."""
-    return dict(system.findings.values_list("key", "data"))
+    rows = system.findings.values_list("key", "data", "listed")
+    return {key: (data, listed) for key, data, listed in rows}
 
 
 def _catalog(system: System, warm: Warm | None) -> Catalog:

@@ -7,6 +7,7 @@ from .chunk import Chunk
 from .comment import Comment, Mention
 from .decision import DecisionRow
 from .endpoint import Endpoint, EndpointAccount, EndpointHalt
+from .errand import Errand
 from .finding import FindingRow
 from .job import Job, Leased
 from .linked import EvidenceRow, LinkedModel, Run
@@ -37,6 +38,7 @@ __all__ = [
     "Endpoint",
     "EndpointAccount",
     "EndpointHalt",
+    "Errand",
     "EvidenceRow",
     "FindingRow",
     "Invite",

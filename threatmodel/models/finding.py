@@ -12,7 +12,9 @@ class FindingRow(models.Model):
     """One finding. `data` is the whole of it, the columns are what lists filter and order by.
 
     Levels are 0 to 4. `revision` is the log entry that last changed it. `lapsed` says why the last
-    decision counts no more, `until` is the day on which the one that counts ends.
+    decision counts no more, `until` is the day on which the one that counts ends. `listed` is what
+    a list says of it, as JSON that is ready to send. It stands before `data`, with whatever lists
+    read: SQLite walks through all that is stored before a column.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -36,6 +38,7 @@ class FindingRow(models.Model):
     revision = models.PositiveBigIntegerField()
     lapsed = models.CharField(max_length=1000, blank=True)
     until = models.DateField(null=True)
+    listed = models.TextField(default="")
     data = models.JSONField()
 
     class Meta:

@@ -12,11 +12,12 @@ from .system import System
 
 class Notice(models.Model):
     """Something that somebody is told once. `occasion` names what happened, so that it is said
-    to each person one single time; `path` leads to it within this site."""
+    to each person one single time; `path` leads to it within this site. Without a system it is
+    about something that was the person's alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
-    system = models.ForeignKey(System, models.CASCADE, related_name="+")
+    system = models.ForeignKey(System, models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=20)
     occasion = models.CharField(max_length=200)
     title = models.CharField(max_length=300)
