@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from catalog.types import Catalog
@@ -22,8 +21,8 @@ from threatmodel.release import VERSION
 from threatmodel.reports import letters, pdf
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Context, Edition
+from threatmodel.reports.sections import FOLDER, SECTIONS
 
-FOLDER = settings.BASE_DIR / "templates" / "report"
 # A browser has fonts of its own for the other scripts; each one inside costs every reader.
 SCREEN_FONTS = ("latin.woff2", "latin-ext.woff2")
 
@@ -57,10 +56,9 @@ def _filled(
     screen: str = "",
     lost: str = "",
 ) -> str:
-    files = {file.stem[3:]: f"report/{file.name}" for file in FOLDER.glob("[0-9][0-9]-*.html")}
     context = {
         "report": report,
-        "sections": [files[name] for name, _ in report.contents],
+        "sections": [f"report/{SECTIONS[name].file}" for name, _ in report.contents],
         "logo": logo,
         "css": (FOLDER / "report.css").read_text(),
         "faces": faces,

@@ -18,7 +18,7 @@ from threatmodel.core.paths.wire import to_json
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Edition
 from threatmodel.reports.naming import element_name
-from threatmodel.reports.sections import TITLES
+from threatmodel.reports.sections import SECTIONS
 from threatmodel.reports.threats import worst_levels
 from threatmodel.reports.tiles import MOST_TILES
 
@@ -131,9 +131,13 @@ def test_a_question_about_an_asset_names_the_asset():
     assert element_name(document, "a-cards") == "Card transactions"
 
 
-def test_every_section_has_a_file_a_title_and_its_place():
-    files = sorted((ROOT / "templates/report").glob("[0-9][0-9]-*.html"))
-    assert [file.stem[3:] for file in files] == list(TITLES)
+def test_every_section_but_the_cover_is_called_by_its_own_heading():
+    for name, section in SECTIONS.items():
+        text = (ROOT / "templates/report" / section.file).read_text()
+        headed = f'<h1 id="s-{name}">{section.title}</h1>' in text
+        assert headed or (name, section.title) == ("cover", "Cover")
+    assert [one.file for one in SECTIONS.values()] == sorted(one.file for one in SECTIONS.values())
+    assert {"cover", "findings", "sources"} < set(SECTIONS)
 
 
 def test_only_sections_that_were_asked_for_are_made_besides_those_that_may_not_be_left_out():

@@ -20,7 +20,7 @@ from .advice import Advice
 from .measurement import Measurement
 from .record import Record
 from .references import Reference
-from .sections import TITLES, chosen
+from .sections import SECTIONS, chosen
 from .svg import Svg
 from .tiles import MOST_COMPONENTS
 from .ways import Ways
@@ -205,7 +205,7 @@ class Context:
     def contents(self) -> tuple[tuple[str, str], ...]:
         """Every section that this report has, by its name and its title."""
         names = chosen(self.edition.sections, self._has)
-        return tuple((name, TITLES[name]) for name in names)
+        return tuple((name, SECTIONS[name].title) for name in names)
 
     @property
     def too_large(self) -> bool:

@@ -17,21 +17,21 @@ from threatmodel.forms import FORMATS, RUNNING, ReportForm
 from threatmodel.gate import Person, Right
 from threatmodel.models import System
 from threatmodel.reports import letters
-from threatmodel.reports.sections import OPTIONAL, TITLES
+from threatmodel.reports.sections import OPTIONAL, SECTIONS
 from threatmodel.services import jobs, looks
 from threatmodel.services import reports as making
 from threatmodel.services.refusal import Refusal
 
 from .frame import page, system_page
 
-SECTIONS = [(name, TITLES[name]) for name in OPTIONAL]
+CHOICES = [(name, SECTIONS[name].title) for name in OPTIONAL]
 
 
 class AskForm(ReportForm):
     """What a report is to be; without a section every one of them."""
 
     sections = forms.MultipleChoiceField(
-        choices=SECTIONS,
+        choices=CHOICES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label=gettext_lazy("Sections"),
@@ -43,7 +43,7 @@ class AskForm(ReportForm):
     def options(self) -> dict[str, Any]:
         chosen = self.cleaned_data
         found = {name: chosen[name] for name in ("paper", "classification", "sections")}
-        if len(found["sections"]) == len(SECTIONS):
+        if len(found["sections"]) == len(OPTIONAL):
             found["sections"] = []
         return found
 
