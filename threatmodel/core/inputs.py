@@ -87,7 +87,8 @@ class Evidence:
     threshold and quantity, over `repeats` seeds, or resamples where `bootstrap`. `declared_eps`
     is the change that the data set says an adversary can afford; None means `eps` itself where a
     reason stands with it, else the catalog's. `digest` is the model's at the time, `current`
-    whether the element's linked model still has it.
+    whether the element's linked model still has it; `dataset_digest` is that of the rows that
+    `targets` counts, empty where nobody said.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Evidence:
     controls_on: tuple[str, ...] = ()
     verifies: str = ""
     clean_accuracy: float | None = None
+    dataset_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

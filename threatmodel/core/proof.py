@@ -46,7 +46,7 @@ def lacking(
         The day on which the control was put in place, and the day of the judgement.
     """
     for key in findings:
-        threat, pieces = _weighed(graph, inputs, key, on)
+        threat, pieces = weighed(graph, inputs, key, on)
         if missing := _missing(control, threat, pieces, since):
             return f"{threat.title}: {missing}"
     return ""
@@ -66,8 +66,8 @@ def effects(
     """
     found = {}
     for key in findings:
-        threat, pieces = _weighed(graph, inputs, key, on)
-        before, after = _without(control, pieces), _since(control, pieces, since)
+        threat, pieces = weighed(graph, inputs, key, on)
+        before, after = without(control, pieces), _since(control, pieces, since)
         if before is None or threat.success.goal in MEASURED_GOALS:
             continue
         worst = max((_p(threat, one) for one in after if one.piece.handled), default=None)
@@ -81,7 +81,7 @@ def _p(threat: Threat, one: Weighed) -> float:
     return chance.p
 
 
-def _weighed(graph: Graph, inputs: Inputs, key: str, on: date) -> tuple[Threat, list[Weighed]]:
+def weighed(graph: Graph, inputs: Inputs, key: str, on: date) -> tuple[Threat, list[Weighed]]:
     """The finding's threat, and what was measured about it on its element."""
     threat_id, _, element = key.rpartition("@")
     threat = graph.catalog.threats[threat_id]
@@ -100,7 +100,7 @@ def _missing(control: Control, threat: Threat, pieces: Sequence[Weighed], since:
     adaptive = frozenset(control.verify.adaptive_tests)
     if not any(one.piece.adaptive or one.piece.test in adaptive for one in after):
         return "no attack that adapts to this control has been tried against it and held"
-    before = _without(control, pieces)
+    before = without(control, pieces)
     again = [one.piece for one in after if one.piece.test in control.verify.tests]
     if before and (short := _falls_short(before.piece, again)):
         return short
@@ -140,10 +140,10 @@ def _accuracy_lost(was: float | None, now: Sequence[float | None]) -> str:
 def _since(control: Control, pieces: Iterable[Weighed], since: date) -> list[Weighed]:
     """What held with the control on since it stands."""
     held = [one for one in pieces if one.verdict == "held" and one.weight > 0]
-    return [one for one in held if _with(one.piece, control, since)]
+    return [one for one in held if stood_on(one.piece, control, since)]
 
 
-def _without(control: Control, pieces: Iterable[Weighed]) -> Weighed | None:
+def without(control: Control, pieces: Iterable[Weighed]) -> Weighed | None:
     """The latest run of the control's own tests that was made without it."""
     found = [
         one
@@ -156,7 +156,7 @@ def _without(control: Control, pieces: Iterable[Weighed]) -> Weighed | None:
     return max(found, key=lambda one: (one.piece.taken_on, one.piece.id), default=None)
 
 
-def _with(piece: Evidence, control: Control, since: date) -> bool:
+def stood_on(piece: Evidence, control: Control, since: date) -> bool:
     """Taken with the control on, since it stands, on data that nobody trained with."""
     on = control.id in piece.controls_on and piece.taken_on >= since
     return on and piece.role == "holdout"

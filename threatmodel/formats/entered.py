@@ -222,5 +222,6 @@ _READERS: Mapping[type, Readers] = {
         "controls_on": tuple_of(read.label),
         "verifies": read.label,
         "clean_accuracy": real,
+        "dataset_digest": read.label,
     },
 }

@@ -226,6 +226,7 @@ class Result:
             feature_space_only=self.feature_space_only,
             controls_on=controls_on,
             clean_accuracy=self.clean_accuracy,
+            dataset_digest=self.data_digest,
             **more,
         )
 

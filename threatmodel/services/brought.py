@@ -181,6 +181,7 @@ def _measured(result: Mapping[str, Any], key: SigningKey | None, file: str) -> P
         taken_on=taken_at.astimezone(UTC).date(),
         family=test.family,
         adaptive=test.adaptive,
+        dataset_digest=summary["data"],
         origin="signed" if key else "imported",
         adopted=key is not None,
         current=True,

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from threatmodel.core.pairing import SURE, Paired, holm, pair
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import Alert, EvidenceRow, Run
 from threatmodel.models.job import JobState
-from threatmodel.robustness.pairing import SURE, Paired, holm, pair
 
 from . import audit
 from .refusal import Refusal

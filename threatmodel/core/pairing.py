@@ -1,4 +1,4 @@
-"""Two runs on the same targets: did more of them fall, and could that be chance?"""
+"""Two runs: did more of their targets fall in one than in the other, and could that be chance?"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from math import sqrt
 from scipy.special import bdtrc, ndtri
 
 SURE = 0.05
+_Z = float(ndtri(0.975))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,44 @@ def pair(before: Mapping[int, bool], now: Mapping[int, bool]) -> Paired:
 def _interval(worse: int, better: int, targets: int) -> tuple[float, float]:
     b, c, n = worse + 0.5, better + 0.5, targets + 2.0
     middle = (b - c) / n
-    reach = float(ndtri(0.975)) * sqrt(b + c - (b - c) ** 2 / n) / n
+    reach = _Z * sqrt(b + c - (b - c) ** 2 / n) / n
     return max(middle - reach, -1.0), min(middle + reach, 1.0)
+
+
+def unpaired(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, float, float]:
+    """First share less second, each k of n of targets of its own, with its 95 % interval.
+
+    References
+    ----------
+    Newcombe: Interval estimation for the difference between independent proportions, method 10.
+    Statistics in Medicine 17, 1998.
+
+    Examples
+    --------
+    >>> [round(one, 4) for one in unpaired((56, 70), (48, 80))]
+    [0.2, 0.0524, 0.3339]
+    """
+    a, b = first[0] / first[1], second[0] / second[1]
+    a_low, a_high = wilson(*first)
+    b_low, b_high = wilson(*second)
+    low = a - b - sqrt((a - a_low) ** 2 + (b_high - b) ** 2)
+    high = a - b + sqrt((a_high - a) ** 2 + (b - b_low) ** 2)
+    return a - b, max(low, -1.0), min(high, 1.0)
+
+
+def wilson(broken: int, handled: int) -> tuple[float, float]:
+    """Wilson's interval for k of n at 95 %.
+
+    Examples
+    --------
+    >>> [round(one, 4) for one in wilson(0, 20)]
+    [0.0, 0.1611]
+    """
+    share, z = broken / handled, _Z * _Z
+    middle = share + z / (2 * handled)
+    reach = _Z * sqrt(share * (1 - share) / handled + z / (4 * handled**2))
+    scale = 1 + z / handled
+    return max((middle - reach) / scale, 0.0), min((middle + reach) / scale, 1.0)
 
 
 def holm(chances: Sequence[float], asked: int = 0) -> list[float]:

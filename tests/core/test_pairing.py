@@ -7,8 +7,9 @@ from math import comb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
-from threatmodel.robustness.pairing import SURE, holm, pair
+from threatmodel.core.pairing import SURE, holm, pair, unpaired, wilson
 
 FELL = st.dictionaries(st.integers(0, 30), st.booleans(), max_size=30)
 
@@ -53,3 +54,25 @@ def test_holm_never_makes_an_answer_surer_and_keeps_the_order(chances, asked):
     ranked = [adjusted[at] for at in sorted(range(len(chances)), key=chances.__getitem__)]
     assert ranked == sorted(ranked)
     assert min(adjusted) <= min(1, min(chances) * max(asked, len(chances)) + 1e-12)
+
+
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilsons_interval_is_the_one_of_scipy(counted):
+    told = binomtest(*counted).proportion_ci(0.95, method="wilson")
+    assert wilson(*counted) == pytest.approx((told.low, told.high), abs=1e-9)
+
+
+# Newcombe 1998, table II: examples of his tenth method.
+NEWCOMBE = [
+    ((56, 70), (48, 80), (0.0524, 0.3339)),
+    ((9, 10), (3, 10), (0.1705, 0.8090)),
+    ((6, 7), (2, 7), (0.0582, 0.8062)),
+    ((5, 56), (0, 29), (-0.0381, 0.1926)),
+    ((0, 10), (0, 20), (-0.1611, 0.2775)),
+    ((10, 10), (0, 10), (0.6075, 1.0)),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "ends"), NEWCOMBE)
+def test_the_difference_of_two_shares_has_the_published_intervals(first, second, ends):
+    assert unpaired(first, second)[1:] == pytest.approx(ends, abs=5e-5)
