@@ -22,7 +22,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. `low` and `high` are its extremes over the repeats; `goal` is engine.md's."""
+    """One figure. `low` and `high` are its extremes over the repeats; `goal` is what it should be."""
 
     name: str
     value: float

@@ -25,7 +25,7 @@ MOST_MISSED = 6
 # How far down the list somebody reads.
 READ = 20
 WIDTH = 54
-# What engine.md calls a new drawing: about ten components, nobody has answered anything.
+# A new drawing: about ten components, nobody has answered anything.
 NEW_DRAWING = range(8, 13)
 
 

@@ -62,7 +62,7 @@ _LEVELS = tuple(Level)
 
 
 class Trust(IntEnum):
-    """How far a zone is trusted, the least first (method.md section 2)."""
+    """How far a zone is trusted, the least first (docs/scoring.md, section 2)."""
 
     HOSTILE = 0
     PUBLIC = 1
@@ -210,7 +210,7 @@ class Success:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One dimension that suffers. `of` says over which assets (method.md section 4).
+    """One dimension that suffers. `of` says over which assets (docs/scoring.md, section 4).
 
     `level` is for 'no-asset' alone: how bad it is where what suffers is nothing that is drawn.
     """
@@ -223,7 +223,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What one control does against one threat (method.md section 5).
+    """What one control does against one threat (docs/scoring.md, section 6).
 
     `acts_on` is 'success' with a `factor` range on P, or 'access' | 'impact' with whole `levels`.
     """

@@ -182,7 +182,7 @@ def test_a_sketch_reads_by_where_things_come_from_until_somebody_decides(client,
 def test_a_new_drawing_of_ten_components_shows_few_rows_and_asks_few_questions_first(
     client, olga, name
 ):
-    """What engine.md promises, on the page: these two drawings have the most rows."""
+    """On the page, too: these two drawings have the most rows."""
     fresh = cast.system(*olga, to_data(drawing(name)))
     context = looked(client, fresh)
     shown = [row for group in context["groups"] + context["waiting"] for row in group.rows]

@@ -1,4 +1,4 @@
-"""Who gets where: the costs of method.md section 2, computed by hand on small systems."""
+"""Who gets where: the costs of docs/scoring.md, section 2, computed by hand on small systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fresh drawing of ten components without a single answer shows (engine.md, section 2)."""
+"""What a fresh drawing of ten components without a single answer shows."""
 
 from dataclasses import replace
 from datetime import date

@@ -117,7 +117,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The whole chain as one value; findings ordered as method.md section 7 says."""
+    """The whole chain as one value; findings the most severe first (`assessment.order`)."""
 
     catalog: str
     document: str

@@ -1,6 +1,6 @@
 """What a room thinks of a finding: silent votes, their spread, and the decision that follows.
 
-People vote on *will someone try* and on impact, never on what was measured (method, section 6).
+People vote on *will someone try* and on impact, never on what was measured (docs/workshops.md).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The cheapest way from where an adversary stands to every component, by kind of access.
 
-Costs are small whole numbers (method.md section 2), see `steps`.
+Costs are small whole numbers (docs/scoring.md, section 2), see `steps`.
 """
 
 from __future__ import annotations

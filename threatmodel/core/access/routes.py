@@ -1,6 +1,6 @@
 """Ways in as values: how they grow step by step, and which of two comes first.
 
-Costs are small whole numbers (method.md section 2), see `steps`.
+Costs are small whole numbers (docs/scoring.md, section 2), see `steps`.
 """
 
 from __future__ import annotations

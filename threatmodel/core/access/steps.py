@@ -1,7 +1,7 @@
 """Single steps from one component to the next, shared by every search over one diagram.
 
 Who a flow admits is paid where the adversary makes the call, taking over a component that does not
-relay costs 2, everything else is free (method.md section 2).
+relay costs 2, everything else is free (docs/scoring.md, section 2).
 """
 
 from __future__ import annotations
