@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from catalog.source import read_yaml
 from catalog.types import Trust
 from threatmodel.core.document import parse
 from threatmodel.core.graph import Graph
+from threatmodel.core.rules.scene import Scene
+from threatmodel.core.rules.webs import Way
 
 CATALOG = load()
 FRAUD = Path(__file__).parents[1] / "systems" / "fraud-scoring.yaml"
@@ -93,45 +96,49 @@ def test_what_is_declared_overrules_what_the_type_implies():
     assert drawn.facts("c-plain")[name] is value
 
 
+def others(drawn: Graph, component: str, *, forward: bool, lineage: bool) -> set[str]:
+    """Whose content gets to a component; not forward, whom its content gets to."""
+    web = Scene(drawn).web(Way(forward, lineage))
+    return set(web.named(web.bits[web.place[component]]))
+
+
+upstream = partial(others, forward=True, lineage=True)
+downstream = partial(others, forward=False, lineage=True)
+reach_to = partial(others, forward=True, lineage=False)
+reach_from = partial(others, forward=False, lineage=False)
+
+
 def test_lineage_follows_content_into_what_is_made_of_it(fraud: Graph):
-    assert fraud.upstream("c-score") == {
+    assert upstream(fraud, "c-score") == {
         "c-registry",
         "c-train",
         "c-history",
         "c-disputes",
         "c-gate",
     }
-    assert "c-score" in fraud.downstream("c-gate")
-    assert "c-shop" not in fraud.upstream("c-score")
+    assert "c-score" in downstream(fraud, "c-gate")
+    assert "c-shop" not in upstream(fraud, "c-score")
 
 
 def test_the_answer_of_a_request_reaches_the_caller(fraud: Graph):
-    assert "c-score" in fraud.reach_from("c-features")
-    assert "c-shop" in fraud.reach_from("c-features")
-    assert "c-features" in fraud.reach_to("c-shop")
+    assert {"c-score", "c-shop"} <= reach_from(fraud, "c-features")
+    assert "c-features" in reach_to(fraud, "c-shop")
 
 
 def test_other_flows_bring_nothing_back():
     drawn = pair(None, None, kind="data")
-    assert drawn.reach_from("c-a") == {"c-b"}
-    assert drawn.reach_from("c-b") == frozenset()
+    assert reach_from(drawn, "c-a") == {"c-b"}
+    assert reach_from(drawn, "c-b") == set()
 
 
 def test_a_loop_does_not_make_a_component_its_own_upstream(fraud: Graph):
     for component in fraud.document.components:
-        for found in (fraud.upstream, fraud.downstream, fraud.reach_from, fraud.reach_to):
-            assert component not in found(component)
+        for found in (upstream, downstream, reach_from, reach_to):
+            assert component not in found(fraud, component)
 
 
-def test_reach_from_and_reach_to_are_the_same_relation(fraud: Graph):
-    for one in fraud.document.components:
-        for other in fraud.document.components:
-            if one != other:
-                assert (other in fraud.reach_from(one)) == (one in fraud.reach_to(other))
-                assert (other in fraud.downstream(one)) == (one in fraud.upstream(other))
-
-
-def test_networkx_gets_every_flow_of_its_own(fraud: Graph):
-    drawn = fraud.digraph()
-    assert drawn.number_of_edges() == len(fraud.document.flows)
-    assert drawn.edges["c-shop", "c-gate", "f-pay"]["kind"] == "request"
+def test_what_gets_here_and_what_this_gets_to_are_the_same_relation(fraud: Graph):
+    ids = list(fraud.document.components)
+    for there, here in ((reach_from, reach_to), (downstream, upstream)):
+        after = {(one, other) for one in ids for other in there(fraud, one)}
+        assert after == {(other, one) for one in ids for other in here(fraud, one)}

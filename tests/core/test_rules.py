@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
+import networkx as nx
 import pytest
 
 import catalog
 from catalog.types import CatalogError, Rule
 from tests.core.small import LINE, MODEL, graph_of, threat_of, words_with
+from threatmodel.core.graph import Graph
 from threatmodel.core.rules import Ruleset, Truth, evaluate
 from threatmodel.core.rules.scene import Scene
 from threatmodel.core.rules.webs import Way
@@ -252,14 +255,23 @@ def test_lineage_follows_what_is_made_of_what_and_reach_follows_content(
     assert truth(applies, on=on, **LINE) is expected
 
 
-def test_reach_agrees_with_the_graph_for_every_pair() -> None:
+def test_reach_and_lineage_agree_with_networkx_for_every_pair() -> None:
     graph = graph_of(**LINE)
-    scene = Scene(graph)
-    for start in graph.document.components:
-        before = scene.web(Way(forward=True, lineage=False)).names(start)
-        assert set(before) == graph.reach_to(start)
-        made_of_it = scene.web(Way(forward=False, lineage=True)).names(start)
-        assert set(made_of_it) == graph.downstream(start)
+    flows, kinds = graph.document.flows.values(), graph.catalog.flow_kinds
+    content = nx.DiGraph([(one.source, one.target) for one in flows])
+    content.add_edges_from((one.target, one.source) for one in flows if one.kind == "request")
+    lineage = nx.DiGraph([(f.source, f.target) for f in flows if kinds[f.kind].lineage])
+    for start, (drawn, is_lineage) in product(
+        graph.document.components, ((content, False), (lineage, True))
+    ):
+        for forward, search in ((True, nx.ancestors), (False, nx.descendants)):
+            expected = search(drawn, start) if start in drawn else set()
+            assert _others(graph, start, Way(forward, is_lineage)) == expected
+
+
+def _others(graph: Graph, start: str, way: Way) -> set[str]:
+    web = Scene(graph).web(way)
+    return set(web.named(web.bits[web.place[start]]))
 
 
 def test_a_loop_does_not_make_an_element_its_own_source_but_another_of_its_type_is_one() -> None:

@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from tests.formats.samples import BIRDS, CATALOG, spoilt
 from threatmodel.core.document import DocumentError, parse, to_data
 from threatmodel.core.graph import Graph
+from threatmodel.core.rules.scene import Scene
+from threatmodel.core.rules.webs import Way
 from threatmodel.formats import Imported, read_any
 
 SAMPLES = os.environ.get("BARTIZAN_SAMPLES", "")
@@ -142,7 +144,8 @@ def test_threats_and_controls_of_the_file_are_kept_and_told(birds: Imported):
 
 
 def test_a_model_store_reaches_the_service_by_lineage(birds: Imported):
-    assert "c-pictures" in Graph(birds.document, CATALOG).upstream("c-count-server")
+    web = Scene(Graph(birds.document, CATALOG)).web(Way(forward=True, lineage=True))
+    assert "c-pictures" in web.named(web.bits[web.place["c-count-server"]])
 
 
 @pytest.mark.parametrize(

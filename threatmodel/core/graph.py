@@ -10,14 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-import networkx as nx
-
 from catalog.types import Catalog, Scalar, Trust
 
 from .document import Component, Document, Flow
 from .operations import Executed
-
-Neighbours = Callable[[str], Iterable[str]]
 
 
 class Graph:
@@ -25,8 +21,7 @@ class Graph:
 
     Notes
     -----
-    Building is O(components + flows); `reach_from` and its kin are one breadth-first search each,
-    O(components + flows), the first time they are asked for an element.
+    Building is O(components + flows). What content gets to whom is for `rules.webs` to answer.
     """
 
     def __init__(self, document: Document, catalog: Catalog) -> None:
@@ -40,7 +35,6 @@ class Graph:
             self._inflow[flow.target].append(flow)
         self._implied: dict[str, Mapping[str, Scalar]] = {}
         self._facts: dict[str, tuple[Component, Mapping[str, Scalar]]] = {}
-        self._reached: dict[tuple[str, str], frozenset[str]] = {}
 
     def followed(self, document: Document, changes: Iterable[Executed]) -> Graph:
         """The graph after an edit: `document` is what `changes` made of the present one.
@@ -52,12 +46,10 @@ class Graph:
         graph = Graph.__new__(Graph)
         graph.document, graph.catalog = document, self.catalog
         graph._inflow, graph._outflow = self._inflow, self._outflow
-        graph._implied, graph._reached = self._implied, self._reached
-        graph._facts = self._facts
+        graph._implied, graph._facts = self._implied, self._facts
         flows = {one.id for one in changes if one.kind == "flow"}
         components = {one.id for one in changes if one.kind == "component" and one.action != "set"}
         if flows or components:
-            graph._reached = {}
             graph._inflow = self._joined(self._inflow, document, components, flows, _target)
             graph._outflow = self._joined(self._outflow, document, components, flows, _source)
         return graph
@@ -144,63 +136,10 @@ class Graph:
         before, after = self.zone_trust(source), self.zone_trust(target)
         return None if before is None or after is None else before < after
 
-    def upstream(self, component_id: str) -> frozenset[str]:
-        """Components whose content ends up in this one by lineage, itself left out."""
-        return self._search("upstream", component_id, self._lineage_before)
-
-    def downstream(self, component_id: str) -> frozenset[str]:
-        """Components that are made of this one's content by lineage, itself left out."""
-        return self._search("downstream", component_id, self._lineage_after)
-
-    def reach_from(self, component_id: str) -> frozenset[str]:
-        """Components that content of this one can get to, by whatever flows, itself left out."""
-        return self._search("from", component_id, self._after)
-
-    def reach_to(self, component_id: str) -> frozenset[str]:
-        """Components whose content can get to this one, itself left out."""
-        return self._search("to", component_id, self._before)
-
-    def digraph(self) -> nx.MultiDiGraph[str]:
-        """The same for networkx: a node per component, an edge per flow keyed by its id."""
-        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        for component in self.document.components.values():
-            graph.add_node(component.id, type=component.type, zone=component.zone)
-        for flow in self.document.flows.values():
-            graph.add_edge(flow.source, flow.target, key=flow.id, kind=flow.kind)
-        return graph
-
     def _ends(self, flow_id: str) -> tuple[str | None, str | None]:
         flow = self.document.flows[flow_id]
         components = self.document.components
         return components[flow.source].zone, components[flow.target].zone
-
-    def _is_lineage(self, flow: Flow) -> bool:
-        return self.catalog.flow_kinds[flow.kind].lineage
-
-    def _lineage_after(self, key: str) -> Iterable[str]:
-        return (flow.target for flow in self._outflow[key] if self._is_lineage(flow))
-
-    def _lineage_before(self, key: str) -> Iterable[str]:
-        return (flow.source for flow in self._inflow[key] if self._is_lineage(flow))
-
-    def _after(self, key: str) -> Iterable[str]:
-        yield from (flow.target for flow in self._outflow[key])
-        yield from (flow.source for flow in self._inflow[key] if flow.kind == "request")
-
-    def _before(self, key: str) -> Iterable[str]:
-        yield from (flow.source for flow in self._inflow[key])
-        yield from (flow.target for flow in self._outflow[key] if flow.kind == "request")
-
-    def _search(self, name: str, start: str, step: Neighbours) -> frozenset[str]:
-        found = self._reached.get((name, start))
-        if found is None:
-            seen, waiting = {start}, [start]
-            while waiting:
-                fresh = [key for key in step(waiting.pop()) if key not in seen]
-                waiting.extend(dict.fromkeys(fresh))
-                seen.update(fresh)
-            found = self._reached[name, start] = frozenset(seen - {start})
-        return found
 
 
 def _source(flow: Flow) -> str:

@@ -9,13 +9,9 @@ from typing import Any, Literal, cast
 from catalog.types import Catalog, Threat
 
 from .rules import Ruleset
+from .rules.explain import JOINTS, told
 from .rules.ruleset import Node
 
-JOINTS = {
-    "all": "All of these hold",
-    "any": "At least one of these holds",
-    "not": "This is not so",
-}
 Outcome = Literal["holds", "holds_not", "unknown"]
 
 
@@ -48,7 +44,7 @@ def conditions(catalog: Catalog, threat: Threat) -> tuple[Condition, ...]:
 
 def _condition(node: Node) -> Condition:
     if node.check is not None:
-        return Condition(node.check.text[:1].upper() + node.check.text[1:])
+        return Condition(told(node.check))
     return Condition(JOINTS[node.op], tuple(_condition(child) for child in node.children))
 
 

@@ -48,14 +48,6 @@ class Executed:
     was: Values = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """Who removed an element, and when, in words for the person who still has it on screen."""
-
-    by: str
-    on: str
-
-
 def parse_operation(data: object) -> Operation:
     """Read `{"id": "<uuid>", "changes": [{"kind", "id", "add" | "set" | "remove"}, ...]}`.
 

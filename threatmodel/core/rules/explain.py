@@ -9,12 +9,13 @@ from typing import Literal
 from ..findings import Question
 from ..graph import Graph
 from ..questions import ask
-from .check import Fact
+from .check import Check, Fact
 from .kleene import Truth
 from .ruleset import CompiledRule, Node, Ruleset
 from .scene import Scene
 
-_JOINTS = {
+# What a joint of a rule asks of its parts, in words.
+JOINTS = {
     "all": "All of these hold",
     "any": "At least one of these holds",
     "not": "This is not so",
@@ -59,10 +60,10 @@ def explain(ruleset: Ruleset, graph: Graph, threat_id: str, element_id: str) -> 
     rule = _rule(ruleset, scene, threat_id, element_id)
     strikes = _strikes(ruleset, scene, threat_id, element_id)
     if rule is None:
-        return Explanation("all", False, _JOINTS["all"], (), (strikes,))
+        return Explanation("all", False, JOINTS["all"], (), (strikes,))
     tree = _explain(rule.tree, scene, element_id)
     parts = tree.children if tree.op == "all" else (tree,)
-    return Explanation("all", tree.truth, _JOINTS["all"], (), (strikes, *parts))
+    return Explanation("all", tree.truth, JOINTS["all"], (), (strikes, *parts))
 
 
 def unknowns(
@@ -118,11 +119,15 @@ def _strikes(ruleset: Ruleset, scene: Scene, threat_id: str, element_id: str) ->
 def _explain(node: Node, scene: Scene, element: str) -> Explanation:
     if node.check is not None:
         truth = node.check.truth(scene, element)
-        text = node.check.text[:1].upper() + node.check.text[1:]
-        return Explanation("atom", truth, text, node.check.facts(scene, element))
+        return Explanation("atom", truth, told(node.check), node.check.facts(scene, element))
     children = tuple(_explain(child, scene, element) for child in node.children)
     truth = node.truth(scene, element)
-    return Explanation(node.op, truth, _JOINTS[node.op], (), children)
+    return Explanation(node.op, truth, JOINTS[node.op], (), children)
+
+
+def told(check: Check) -> str:
+    """What a check asks, as a sentence begins."""
+    return check.text[:1].upper() + check.text[1:]
 
 
 def _or(names: list[str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from catalog.applies import MAX_ATOMS, MAX_DEPTH
 from catalog.types import Catalog, CatalogError, Rule, Threat
 
 from .atoms import WORDS
@@ -19,8 +20,6 @@ from .kleene import Truth, all_of, any_of, negate
 from .scene import Scene
 from .words import Side, Words, descendants
 
-MAX_DEPTH = 8
-MAX_ATOMS = 64
 _KEPT = 8
 Key = TypeVar("Key", bound=Hashable)
 

@@ -53,10 +53,6 @@ class Web:
             self._direct[target][source] = self._direct[target].get(source, 0) + 1
         self._close(range(len(self._names)))
 
-    def names(self, component: str) -> Iterator[str]:
-        """The others of one component, by id."""
-        return iter(self.named(self.bits[self.place[component]]))
-
     def named(self, mask: int) -> list[str]:
         """Components of these bits, by id."""
         return sorted(filter(None, compress(self._names, flags(mask))))
