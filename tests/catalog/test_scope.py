@@ -18,7 +18,7 @@ ATTACKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "extraction and theft": (("model-extraction", "model-theft"), ("extraction",)),
     "inference about records": (
         ("membership-inference", "attribute-inference", "model-inversion", "training-data-leak"),
-        ("membership", "inversion"),
+        ("membership", "attribute-inference", "inversion"),
     ),
     "poisoning": (("data-poisoning", "clean-label-poisoning", "federated-poisoning"), ()),
     "transfer learning": (("backdoored-pretrained-model", "unsafe-model-load"), ("trigger",)),

@@ -1,7 +1,8 @@
 """Every test, from being asked for to the finding that it moves, the ledger and the report.
 
-Tests of rows run on the demo's model, tests of chats on the simulated bot, tests of training as
-the command does in its owner's place, and a scan on a file that is brought.
+Tests of rows run on the demo's model, or on one that reads records; tests of chats on the simulated
+bot, tests of training as the command does in its owner's place, and a scan on a file that is
+brought.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 
-from tests import cast
+from tests import cast, records
 from tests.conftest import wait_until
 from tests.linking import demo_bytes
 from tests.robustness.learners import owner_s_place
@@ -58,6 +59,7 @@ MOVES: tuple[tuple[str, str, str, str, dict[str, int]], ...] = (
     ("extraction", "m", "model-extraction", "broken", {"budget": 200}),
     ("membership", "m", "membership-inference", "inconclusive", {}),
     ("inversion", "m", "model-inversion", "broken", {}),
+    ("attribute-inference", "n", "attribute-inference", "broken", {"budget": 600}),
     # A clock on a busy machine says what it says; what matters is that the finding hears of it.
     ("exhaustion", "m", "service-exhaustion", "held or broken", {"rows": 64}),
     ("corruption", "m", "corruption-reliability", "broken", {"samples": 30}),
@@ -89,6 +91,7 @@ def drawing() -> dict[str, Any]:
             {"id": "k", "name": "Corrections", "type": "feedback-store", "zone": "z"},
             {"id": "m", "name": "Reader", "attributes": facts, **model},
             {"id": "e", "name": "Device", "type": "edge-model", "zone": "z"},
+            {"id": "n", "name": "Triage", "attributes": {"modality": "tabular"}, **model},
         ],
         "flows": [
             {"id": "f1", "kind": "request", "source": "u", "target": "m"},
@@ -101,6 +104,8 @@ def drawing() -> dict[str, Any]:
             {"id": "f8", "kind": "training", "source": "k", "target": "t"},
             {"id": "f9", "kind": "artefact", "source": "h", "target": "t"},
             {"id": "f10", "kind": "request", "source": "u", "target": "k"},
+            {"id": "f11", "kind": "request", "source": "u", "target": "n"},
+            {"id": "f12", "kind": "deployment", "source": "t", "target": "n"},
         ],
     }  # fmt: skip
 
@@ -136,15 +141,17 @@ def system(olga):
     return cast.system(*olga, drawing())
 
 
+def uploads(test: str) -> tuple[bytes, bytes, bytes]:
+    """Model, data and description of the demo; for the test that guesses what records hide, of a
+    model that reads records."""
+    if test == "attribute-inference":
+        return records.onnx(), records.npz(), records.DESCRIPTION.encode()
+    return demo_bytes("model.onnx"), rows(), DESCRIPTION.encode()
+
+
 def started(system, person, test: str, component: str, params: dict[str, int]) -> Run:
-    model = models.link(
-        system,
-        person,
-        component,
-        model=demo_bytes("model.onnx"),
-        data=rows(),
-        description=DESCRIPTION.encode(),
-    )
+    file, data, description = uploads(test)
+    model = models.link(system, person, component, model=file, data=data, description=description)
     listed = {one["id"]: one for one in models.row(model)["tests"]}
     assert listed[test]["applicable"], listed[test]["why_not"]
     return runs.start(model, person, test, params)

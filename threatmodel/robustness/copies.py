@@ -73,13 +73,23 @@ def _weights(kernel: Numbers, targets: Numbers, penalty: float) -> Numbers:
     return found
 
 
-def learn(rows: NDArray[np.float32], targets: tuple[Scores, ...], labels: NDArray[np.intp]) -> Copy:
+def learn(
+    rows: NDArray[np.float32],
+    targets: tuple[Scores, ...],
+    labels: NDArray[np.intp],
+    weights: Numbers | None = None,
+    penalties: tuple[float, ...] = PENALTIES,
+) -> Copy:
     """The copy that agrees best on the rows that were held out, learned again from all of them.
 
     Parameters
     ----------
     targets
         The model's answers on one scale or more (chances, logits), to choose between.
+    weights
+        How much agreement on each row counts; all alike where none are given.
+    penalties
+        How firmly weights may be held down; more firmly where targets hang on chance.
 
     Notes
     -----
@@ -90,9 +100,11 @@ def learn(rows: NDArray[np.float32], targets: tuple[Scores, ...], labels: NDArra
     standard = (rows.astype(np.float64) - middle) / scale
     kernels = _kernels(standard)
     products = {name: kernel(standard, standard) for name, kernel in kernels.items()}
-    _, name, scores, penalty = max(_tried(products, targets, labels), key=lambda one: one[0])
-    weights = _weights(products[name], scores, penalty)
-    return Copy(name, kernels[name], penalty, standard, weights, middle, scale)
+    counted = np.ones(len(rows)) if weights is None else weights
+    tried = _tried(products, targets, labels, counted, penalties)
+    _, name, scores, penalty = max(tried, key=lambda one: one[0])
+    found = _weights(products[name], scores, penalty)
+    return Copy(name, kernels[name], penalty, standard, found, middle, scale)
 
 
 def again(copy: Copy, rows: NDArray[np.float32], targets: Scores) -> Copy:
@@ -103,15 +115,19 @@ def again(copy: Copy, rows: NDArray[np.float32], targets: Scores) -> Copy:
 
 
 def _tried(
-    products: dict[str, Numbers], targets: tuple[Scores, ...], labels: NDArray[np.intp]
+    products: dict[str, Numbers],
+    targets: tuple[Scores, ...],
+    labels: NDArray[np.intp],
+    counted: Numbers,
+    penalties: tuple[float, ...],
 ) -> Iterator[tuple[tuple[float, float], str, Scores, float]]:
     """How well each way agrees on what was held out, the relative error breaking ties."""
     held = np.arange(len(labels)) % HELD_OUT == 0
     for name, product in products.items():
         for scores in targets:
-            for penalty in PENALTIES:
+            for penalty in penalties:
                 weights = _weights(product[np.ix_(~held, ~held)], scores[~held], penalty)
                 said = product[np.ix_(held, ~held)] @ weights
-                agreed = float((said.argmax(axis=1) == labels[held]).mean())
+                agreed = np.average(said.argmax(axis=1) == labels[held], weights=counted[held])
                 error = float(np.abs(said - scores[held]).mean() / (scores.std() + 1e-12))
-                yield (agreed, -error), name, scores, penalty
+                yield (float(agreed), -error), name, scores, penalty

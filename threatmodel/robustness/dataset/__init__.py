@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .. import relations, scaling
 from ..errors import RobustnessError
-from . import archive, texts
+from . import archive, sensitive, texts
 from .description import (
     OF_NUMBERS,
     TEXT_NORMS,
@@ -29,7 +29,7 @@ from .description import (
     role,
     wanted,
 )
-from .kinds import NARROW, OFFERS, Dataset, Eps, Feature, Wording
+from .kinds import NARROW, OFFERS, Dataset, Eps, Feature, Sensitive, Wording
 
 
 def load(data: bytes, description: bytes = b"{}") -> Dataset:
@@ -78,6 +78,7 @@ def _numbers(said: Mapping[str, Any], found: Mapping[str, NDArray[Any]]) -> Data
         relations=relations.read(said, {one.name for one in listed}, picture is not None),
         resize=scaling.read(said, picture[0] if picture else ()),
         chat=said.get("chat") is True,
+        sensitive=sensitive.read(said, listed, flat),
     )
 
 
@@ -91,4 +92,14 @@ def _texts(said: Mapping[str, Any], found: Mapping[str, NDArray[Any]]) -> Datase
     )
 
 
-__all__ = ["NARROW", "OFFERS", "YAML_LIMIT", "Dataset", "Eps", "Feature", "Wording", "load"]
+__all__ = [
+    "NARROW",
+    "OFFERS",
+    "YAML_LIMIT",
+    "Dataset",
+    "Eps",
+    "Feature",
+    "Sensitive",
+    "Wording",
+    "load",
+]

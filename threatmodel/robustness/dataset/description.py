@@ -16,8 +16,9 @@ from .kinds import Eps, Feature
 YAML_LIMIT = 256 * 1024
 NORMS, TEXT_NORMS = ("l2", "linf"), ("words", "characters")
 TOP_KEYS = {"format", "name", "role", "image", "features", "eps", "columns", "wanted"}
-TOP_KEYS |= {"relations", "resize", "chat", "text"}
-OF_NUMBERS = ("image", "features", "relations", "resize", "chat")  # keys that texts do not have
+TOP_KEYS |= {"relations", "resize", "chat", "text", "sensitive"}
+# Keys that texts do not have.
+OF_NUMBERS = ("image", "features", "relations", "resize", "chat", "sensitive")
 FEATURE_KEYS = {"name", "dtype", "range", "immutable", "monotone", "integer", "group", "cost"}
 COLUMNS = ("member", "group", "time")
 ROLES = ("train", "holdout", "reference")

@@ -18,6 +18,7 @@ OFFERS = {
     "pictures": "pictures (dataset.yaml: image)",
     "member": "rows that were trained on and rows that were not (dataset.yaml: columns.member)",
     "group": "the group of each row (dataset.yaml: columns.group)",
+    "sensitive": "a column that nobody is to guess (dataset.yaml: sensitive)",
     "narrow": f"rows of at most {NARROW:,} numbers",
     "relations": "rules that answers keep (dataset.yaml: relations)",
     "text": "texts (rows of one text each)",
@@ -64,6 +65,17 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Sensitive:
+    """What people do not tell: the columns that hold it, what may stand in these, and which of
+    that stands in each row."""
+
+    name: str
+    columns: tuple[int, ...]
+    values: NDArray[np.float32]
+    held: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """Rows that a model can be asked about. `x` is (rows, features), `shape` a row's own shape.
 
@@ -86,6 +98,7 @@ class Dataset:
     resize: Resize | None = None
     chat: bool = False
     text: Wording | None = None
+    sensitive: Sensitive | None = None
 
     def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The least and greatest allowed value of each column; observed ones where none is said."""
@@ -125,6 +138,7 @@ class Dataset:
             "resize": self.resize is not None,
             "chat": self.chat,
             "text": self.text is not None,
+            "sensitive": self.sensitive is not None,
         }
         return frozenset(self.columns) | {name for name, there in found.items() if there}
 
