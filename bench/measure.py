@@ -22,7 +22,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. `low` and `high` are its extremes over the repeats; `goal` is what it should be."""
+    """One figure. `low` and `high` are the extremes over the repeats; `goal` is what was asked."""
 
     name: str
     value: float

@@ -21,9 +21,10 @@ from .edits import is_loud
 from .findings import Assessment, Delta, Finding, Question, Summary
 from .graph import Graph
 from .inputs import Decision, Evidence, Inputs, Mitigation
-from .judgement import Judge, Reckoning
+from .judgement import Judge
 from .operations import Executed
 from .questions import rank
+from .reckoning import Reckoning
 from .rules import Pair
 from .terms import Case
 from .texts import Texts

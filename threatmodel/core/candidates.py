@@ -55,8 +55,7 @@ class Candidates:
         self._sets: dict[int, tuple[tuple[str, ...], frozenset[str]]] = {}
         self.scenarios: dict[Pair, Threat] = {}
         self._take(self.columns.pairs())
-        index = Index.of(catalog)
-        self._answering, self._guarded = index.answering, index.guarded
+        self._index = Index.of(catalog)
         self._arriving = {arriving(threat.entry) for threat in catalog.threats.values()}
         self._look_around()
 
@@ -86,7 +85,7 @@ class Candidates:
         if pair in self.scenarios:
             return (pair[1],)
         found = self._entries.of(*pair)
-        if self._is_entered(pair[0]):
+        if pair[0] in self._index.entered:
             self._entered[pair] = found
         return found
 
@@ -221,10 +220,10 @@ class Candidates:
         whole, stated = edit.whole, edit.stated
         found = set(self._pairs_on(whole))
         if whole:
-            by = (pair for pair in self._entering_by(whole) if pair[0] in self._guarded)
+            by = (pair for pair in self._entering_by(whole) if pair[0] in self._index.guarded)
             found.update(pair for pair in by if self._is_guarded_otherwise(pair, before))
         names = (fact.removeprefix("attributes.") for fact in edit.facts)
-        answering = {threat for name in names for threat in self._answering.get(name, ())}
+        answering = {threat for name in names for threat in self._index.answering.get(name, ())}
         if answering:
             near = (*self._pairs_on(stated), *self._entering_by(stated))
             found.update(pair for pair in near if pair[0] in answering)
@@ -249,7 +248,7 @@ class Candidates:
             if threat is None:
                 continue
             # Most findings share needs and entries with others, so few are compared.
-            key = (threat.needs, self._guarded.get(threat.id, _NONE), id(old), id(new))
+            key = (threat.needs, self._index.guarded.get(threat.id, _NONE), id(old), id(new))
             if key not in compared:
                 compared[key] = self._is_entered_alike(threat, old, new, *before)
             if not compared[key]:
@@ -264,7 +263,7 @@ class Candidates:
         graph: Graph,
         ways: AccessMap,
     ) -> bool:
-        if threat.id in self._guarded and old is not new:
+        if threat.id in self._index.guarded and old is not new:
             if guards(graph, threat, old) != guards(self.graph, threat, new):
                 return False
         return ways.told(threat.needs, old) == self._map.told(threat.needs, new)
@@ -294,7 +293,7 @@ class Candidates:
         moved = self._with_flows(set().union(*(walked.get(way, ()) for way in self._arriving)))
         found = {}
         for pair, known in list(self._entered.items()):
-            if change.placed or pair[1] in moved or self._looks_at_flows(pair[0]):
+            if change.placed or pair[1] in moved or pair[0] in self._index.by_flows:
                 now = self._entries.of(*pair)
                 if now != known:
                     found[pair] = (known, now)
@@ -340,12 +339,3 @@ class Candidates:
             for pair in near
             if (threat := self.threat(pair)) and impact.touches(self.graph, threat, pair[1], assets)
         }
-
-    def _is_entered(self, threat: str) -> bool:
-        side = self.catalog.threats[threat].entry
-        return bool(side.type or side.flow)
-
-    def _looks_at_flows(self, threat: str) -> bool:
-        """Whether its entries may change although content of the same others gets there."""
-        drawn = self.catalog.threats[threat]
-        return bool(drawn.entry.flow or drawn.via.type or drawn.via.flow)

@@ -13,7 +13,13 @@ _NONE: frozenset[str] = frozenset()
 
 
 class Index:
-    """What of a catalog is asked again and again, found once."""
+    """Of one catalog, by threat or by control. All but `ways` is read when it is made.
+
+    `flow_facts` are attributes of flows; `worsening` the controls that make a threat worse,
+    `answering` the threats that a control with a fact bears on, `guarded` the controls drawn where
+    a threat comes in. `entered` threats come in somewhere else than they strike; the entries of
+    those `by_flows` may be others although content of the same components gets there.
+    """
 
     _kept: ClassVar[list[Index]] = []
 
@@ -35,6 +41,11 @@ class Index:
         self._ways: dict[Needs, frozenset[str]] = {}
         self.answering = _threats_by_control_fact(catalog)
         self.guarded = _controls_at_the_entry(catalog)
+        threats = catalog.threats.values()
+        self.entered = frozenset(one.id for one in threats if one.entry.type or one.entry.flow)
+        self.by_flows = frozenset(
+            one.id for one in threats if one.entry.flow or one.via.type or one.via.flow
+        )
 
     @classmethod
     def of(cls, catalog: Catalog) -> Index:

@@ -17,8 +17,8 @@ from typing import Any
 from catalog.types import Catalog
 from threatmodel.core.findings import Finding
 from threatmodel.core.graph import Graph
-from threatmodel.core.judgement import Reckoning
 from threatmodel.core.paths import Attack
+from threatmodel.core.reckoning import Reckoning
 from threatmodel.models import System
 
 from . import Warm, read

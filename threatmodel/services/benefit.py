@@ -11,7 +11,7 @@ from threatmodel import live
 from threatmodel.core.controls import Standing
 from threatmodel.core.findings import Finding
 from threatmodel.core.inputs import Inputs, Mitigation
-from threatmodel.core.judgement import Reckoning
+from threatmodel.core.reckoning import Reckoning
 from threatmodel.live import Warm
 from threatmodel.models import System
 

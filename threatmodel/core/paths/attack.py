@@ -9,7 +9,7 @@ from catalog.types import Catalog
 
 from ..findings import Finding
 from ..graph import Graph
-from ..judgement import Reckoning
+from ..reckoning import Reckoning
 from .moves import Reach
 from .percolation import DRAWS, Estimate, Percolation, estimate
 from .reach import reach

@@ -11,8 +11,8 @@ from .. import controls
 from ..belief import expected
 from ..controls import Standing
 from ..findings import Finding
-from ..judgement import Reckoning
 from ..posterior import Chance
+from ..reckoning import Reckoning
 from .moves import CHANCES
 
 EFFORT_DAYS = {"small": 1, "medium": 5, "large": 20}
