@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,23 @@ def ratio(name: str, top: Timing, bottom: Timing, goal: str = "", scale: float =
 
 def count(name: str, value: float, unit: str, goal: str = "") -> Row:
     return Row(name, value, unit, value, value, goal)
+
+
+def spread(name: str, values: list[float], unit: str = "x", goal: str = "") -> Row:
+    """The median of several turns, with the extremes."""
+    return Row(name, statistics.median(values), unit, min(values), max(values), goal)
+
+
+def _counted(_: int) -> float:
+    begin, total = time.monotonic(), 0
+    for number in range(20_000_000):
+        total += number
+    return time.monotonic() - begin
+
+
+def given() -> float:
+    """How much more two processes that share nothing get done than one, at this minute."""
+    with Pool(2) as pool:
+        alone = pool.apply(_counted, (0,))
+        together = max(pool.map(_counted, range(2), chunksize=1))
+    return 2 * alone / together

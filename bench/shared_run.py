@@ -7,14 +7,11 @@ it, by processes that share nothing: on a busy machine that is far below two.
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from multiprocessing import Pool
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -25,7 +22,7 @@ import tests.environment  # before Django: a folder, a database and a broker of 
 from tests.conftest import ROOT, stop, wait_until
 
 from .django_run import product
-from .measure import Row, count
+from .measure import Row, count, given, spread
 
 REPEATS = 3
 PARAMS = {"samples": 100, "budget": 40_000}
@@ -116,21 +113,6 @@ def measured(model: Any, by: Any, number: int) -> Done:
         return Done(wall_s, books.spent(), orjson.dumps(run.result["samples"]))
 
 
-def work(_: int) -> float:
-    begin, total = time.monotonic(), 0
-    for number in range(20_000_000):
-        total += number
-    return time.monotonic() - begin
-
-
-def machine() -> float:
-    """How much more two processes that share nothing get done than one."""
-    with Pool(2) as pool:
-        alone = pool.apply(work, (0,))
-        together = max(pool.map(work, range(2), chunksize=1))
-    return 2 * alone / together
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The run by one worker and by two, and what the machine gave two processes beforehand."""
@@ -141,10 +123,6 @@ class Turn:
 
     def times(self, of: Callable[[Done], float]) -> float:
         return of(self.one) / of(self.two)
-
-
-def spread(name: str, values: list[float], unit: str = "x", goal: str = "") -> Row:
-    return Row(name, statistics.median(values), unit, min(values), max(values), goal)
 
 
 def rows(turns: list[Turn]) -> Iterator[Row]:
@@ -166,9 +144,7 @@ def turns() -> list[Turn]:
 
     workspace, by = cast.workspace("shared")
     model = link(cast.system(workspace, by), by)
-    found = [
-        Turn(machine(), measured(model, by, 1), measured(model, by, 2)) for _ in range(REPEATS)
-    ]
+    found = [Turn(given(), measured(model, by, 1), measured(model, by, 2)) for _ in range(REPEATS)]
     if len({one.samples for turn in found for one in (turn.one, turn.two)}) != 1:
         raise RuntimeError("two workers found something else than one")
     return found
