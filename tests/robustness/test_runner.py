@@ -18,13 +18,14 @@ from django.core.management import CommandError, call_command
 
 from tests import hostile
 from tests.robustness.test_dataset import packed
+from threatmodel.core.interval import exact
 from threatmodel.robustness import attacks, chunks, dataset, policy, runner, settling
 from threatmodel.robustness.adapters import onnx
 from threatmodel.robustness.adapters.onnx import OnnxFile
 from threatmodel.robustness.dataset import OFFERS
 from threatmodel.robustness.errors import Cancelled, ModelDied, RobustnessError, TimedOut
 from threatmodel.robustness.lockdown import Mechanisms
-from threatmodel.robustness.results import SampleResult, interval, strata
+from threatmodel.robustness.results import SampleResult, strata
 
 DEMO = Path(__file__).parents[2] / "demo"
 MODEL = (DEMO / "model.onnx").read_bytes()
@@ -280,10 +281,10 @@ def test_small_strata_are_joined():
 
 
 def test_the_interval_is_the_exact_one():
-    low, high = interval(58, 100)
+    low, high = exact(58, 100)
     assert (round(low, 3), round(high, 3)) == (0.477, 0.678)
-    assert interval(0, 500)[1] == pytest.approx(0.0074, abs=1e-4)
-    assert interval(0, 0) == (0.0, 1.0)
+    assert exact(0, 500)[1] == pytest.approx(0.0074, abs=1e-4)
+    assert exact(0, 0) == (0.0, 1.0)
 
 
 # manage.py attack

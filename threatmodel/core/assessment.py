@@ -18,7 +18,16 @@ from .candidates import Candidates, Doubt
 from .document import Document, digest
 from .document.schema import COLLECTIONS
 from .edits import is_loud
-from .findings import Assessment, Delta, Finding, Question, Summary
+from .findings import (
+    SETTLED,
+    Assessment,
+    Delta,
+    Finding,
+    Question,
+    Summary,
+    key_of,
+    parted,
+)
 from .graph import Graph
 from .inputs import Decision, Evidence, Inputs, Mitigation
 from .judgement import Judge
@@ -30,8 +39,6 @@ from .terms import Case
 from .texts import Texts
 
 ORDERED = ("adversaries", "assets", "zones", "components", "flows", "scenarios")
-# Findings of these treatments are no risk any more and stand in no count by level.
-SETTLED = frozenset({"avoided", "dismissed"})
 
 
 def assess(
@@ -207,7 +214,7 @@ class Engine:
             entries=entries,
             attempts=self._candidates.attempts(threat, entries),
             questions=self._candidates.questions(pair),
-            decisions=tuple(self._inputs.decisions.get(f"{threat.id}@{element}", ())),
+            decisions=tuple(self._inputs.decisions.get(key_of(threat.id, element), ())),
             mitigations=tuple(self._inputs.mitigations.get(element, ())),
             evidence=tuple(self._inputs.evidence.get(element, ())),
         )
@@ -224,7 +231,7 @@ class _Grouped:
         for decision in inputs.decisions:
             self.decisions[decision.finding].append(decision)
         # Any fact may be one that a dismissal rests on: these are looked at after every edit.
-        self.resting = tuple({_pair(one.finding): None for one in inputs.decisions if one.grounds})
+        self.resting = tuple({parted(one.finding): None for one in inputs.decisions if one.grounds})
         for mitigation in inputs.mitigations:
             for element, own in _by_element(mitigation).items():
                 self.mitigations[element].append(replace(mitigation, findings=tuple(own)))
@@ -235,7 +242,7 @@ class _Grouped:
         """Elements about which something else is entered here than there."""
         keys = self.decisions.keys() | other.decisions.keys()
         decided = {
-            _element_of(key) for key in keys if self.decisions.get(key) != other.decisions.get(key)
+            parted(key)[1] for key in keys if self.decisions.get(key) != other.decisions.get(key)
         }
         mitigated = {
             element
@@ -254,7 +261,7 @@ def _by_element(mitigation: Mitigation) -> dict[str, list[str]]:
     """Its findings on each element: one that answers thousands is asked about few at a time."""
     found: dict[str, list[str]] = defaultdict(list)
     for key in mitigation.findings:
-        found[_element_of(key)].append(key)
+        found[parted(key)[1]].append(key)
     return found
 
 
@@ -300,15 +307,6 @@ def _by_id(document: Document) -> Document:
 
 def _is_sorted(keys: tuple[str, ...]) -> bool:
     return all(one < other for one, other in pairwise(keys))
-
-
-def _element_of(key: str) -> str:
-    return key.rpartition("@")[2]
-
-
-def _pair(key: str) -> Pair:
-    threat, _, element = key.rpartition("@")
-    return threat, element
 
 
 def _still_by_id(before: Document, after: Document, changes: Iterable[Executed]) -> Document:

@@ -14,6 +14,7 @@ from catalog.types import Control, Needs, Pair, Threat
 
 from .belief import Belief, Odds
 from .covers import Covers, holds_at
+from .findings import parted
 from .graph import Graph
 from .index import Index
 from .inputs import Mitigation
@@ -241,7 +242,7 @@ def _tracked_at(element: str, mitigations: Iterable[Mitigation]) -> set[str]:
         for one in mitigations
         if one.control
         and STATES.get(one.status, "planned") != "planned"
-        and any(key.rpartition("@")[2] == element for key in one.findings)
+        and any(parted(key)[1] == element for key in one.findings)
     }
 
 

@@ -19,6 +19,7 @@ from catalog.types import Catalog
 
 from .controls import in_place
 from .document import Document
+from .findings import SETTLED, UNMEASURED
 from .graph import Graph
 from .inputs import Mitigation
 
@@ -26,9 +27,7 @@ Basis = Literal["threats", "controls", "links", "none"]
 State = Literal[
     "both", "tested", "controlled", "applies", "linked", "waiting", "settled", "absent", "none"
 ]
-UNMEASURED = frozenset({"untested", "not testable here"})
 STANDS = frozenset({"implemented", "verified"})
-SETTLED = frozenset({"avoided", "dismissed"})
 Standing = Callable[[str], Collection[str]]
 
 

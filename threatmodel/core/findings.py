@@ -11,7 +11,29 @@ from catalog.types import Level
 
 from .inputs import Treatment
 
+# Findings of these treatments are no risk any more and stand in no count by level.
+SETTLED = frozenset({"avoided", "dismissed"})
+# Verdicts that nothing was measured for.
+UNMEASURED = frozenset({"untested", "not testable here"})
+
 Verdict = Literal["broken", "held", "inconclusive", "stale", "untested", "not testable here"]
+
+
+def key_of(threat: str, element: str) -> str:
+    """A finding's name. It rests on ids alone, so decisions survive every recomputation.
+
+    Examples
+    --------
+    >>> key_of("evasion-query", "c-api"), parted("evasion-query@c-api")
+    ('evasion-query@c-api', ('evasion-query', 'c-api'))
+    """
+    return f"{threat}@{element}"
+
+
+def parted(key: str) -> tuple[str, str]:
+    """The threat and the element of a finding's name."""
+    threat, _, element = key.rpartition("@")
+    return threat, element
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from catalog.types import Catalog, Control
 
-from .coverage import SETTLED, UNMEASURED, Found
+from .coverage import Found
 from .document import Document
+from .findings import SETTLED, UNMEASURED
 from .inputs import Inputs
 
 EARLY = frozenset({"data", "training", "model"})

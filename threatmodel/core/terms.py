@@ -9,7 +9,7 @@ from catalog.types import Level, Threat
 from . import scoring
 from .access import Access
 from .document import Adversary
-from .findings import Question
+from .findings import Question, key_of
 from .inputs import Decision, Evidence, Mitigation
 
 
@@ -41,7 +41,7 @@ class Case:
 
     @property
     def key(self) -> str:
-        return f"{self.threat.id}@{self.element}"
+        return key_of(self.threat.id, self.element)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from threatmodel.core.document import DocumentError
 from threatmodel.core.document import fields as read
+from threatmodel.core.findings import key_of
 
 MAX_TARGETS = 10_000
 _MAX_COUNT = 10**9
@@ -82,7 +83,7 @@ def finding_key(value: object) -> str:
     threat, at, element = value.partition("@") if isinstance(value, str) else ("", "", "")
     if not at:
         raise DocumentError(f"{read.shown(value)} is not a finding's key; write threat@element")
-    return f"{read.identifier(threat)}@{read.identifier(element)}"
+    return key_of(read.identifier(threat), read.identifier(element))
 
 
 def count(value: object) -> int:

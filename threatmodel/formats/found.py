@@ -8,7 +8,7 @@ from catalog.types import Level
 from threatmodel.core import wire
 from threatmodel.core.document import MAX_TEXT, DocumentError
 from threatmodel.core.document import fields as read
-from threatmodel.core.findings import Finding, LedgerRow, Question, Step
+from threatmodel.core.findings import Finding, LedgerRow, Question, Step, key_of
 
 from .entry import Readers, choice, count, day, finding_key, read_entry, read_list, real, tuple_of
 
@@ -27,7 +27,7 @@ def read_findings(value: object) -> tuple[wire.Json, ...]:
     for index, row in enumerate(read_list(value, MAX_FINDINGS)):
         try:
             one = read_entry(Finding, row, _FINDING)
-            if one.key != f"{one.threat}@{one.element}":
+            if one.key != key_of(one.threat, one.element):
                 raise DocumentError("this is not its threat@element", field="key")
             if one.key in found:
                 raise DocumentError(f"{one.key} stands twice", field="key", code="taken")

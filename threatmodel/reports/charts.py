@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from scipy.special import betaincinv
-
 from catalog.types import Level
+from threatmodel.core.interval import exact
 
 from .svg import PRINT, Palette, Svg, number, picture, tag, text, text_width, wrap
 
@@ -167,9 +166,7 @@ def share(label: str, broken: int, handled: int) -> Interval:
     >>> share("test", 0, 30).high < 0.12
     True
     """
-    low = float(betaincinv(broken, handled - broken + 1, 0.025)) if broken else 0.0
-    high = float(betaincinv(broken + 1, handled - broken, 0.975)) if broken < handled else 1.0
-    return Interval(label, broken / handled, low, high, None, f"{broken} of {handled}")
+    return Interval(label, broken / handled, *exact(broken, handled), note=f"{broken} of {handled}")
 
 
 def pixels(

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from catalog.types import Catalog, Level
-from threatmodel.core.coverage import SETTLED
 from threatmodel.core.document import Document
-from threatmodel.core.findings import Assessment, Finding
+from threatmodel.core.findings import SETTLED, Assessment, Finding
 from threatmodel.core.inputs import Inputs
 
 from .context import FindingLine, Mark, ThreatGroup
@@ -23,7 +22,7 @@ def worst_levels(assessment: Assessment) -> dict[str, Level]:
     """The highest residual of each element over findings that apply and are not dismissed."""
     worst: dict[str, Level] = {}
     for finding in assessment.findings:
-        if finding.applies == "yes" and finding.treatment not in ("dismissed", "avoided"):
+        if finding.applies == "yes" and finding.treatment not in SETTLED:
             level = worst.get(finding.element, finding.residual)
             worst[finding.element] = max(finding.residual, level)
     return worst

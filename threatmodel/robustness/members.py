@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from threatmodel.core.interval import exact
+
 from . import resampling
 from .errors import RobustnessError
 from .results import Figure, Measured
-from .results import interval as exact
 from .scores import LEAST, Scores, chances
 
 Signal = NDArray[np.float64]

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from threatmodel.core.interval import exact
+
 from .errors import RobustnessError
 from .oracle import Oracle
-from .results import Figure, Measured, interval
+from .results import Figure, Measured
 
 CHANCE = 0.05
 
@@ -51,7 +53,7 @@ def beyond(before: Marks, after: Marks) -> tuple[int, int, int]:
 
 def share_of(name: str, marks: Marks) -> Figure:
     """A share with its exact interval."""
-    low, high = interval(int(marks.sum()), len(marks))
+    low, high = exact(int(marks.sum()), len(marks))
     return Figure(name, float(marks.mean()) if len(marks) else 0.0, low, high)
 
 

@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from scipy.special import betaincinv
-
 from threatmodel.core.inputs import Evidence, Stratum
+from threatmodel.core.interval import exact
 
 SMALL_STRATUM = 10
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -66,27 +65,6 @@ class Measured:
     figures: tuple[Figure, ...] = ()
     notes: tuple[str, ...] = ()
     budget: int | None = None
-
-
-def interval(broken: int, handled: int, level: float = 0.95) -> tuple[float, float]:
-    """Clopper and Pearson's exact interval for a share.
-
-    References
-    ----------
-    Clopper, Pearson: The use of confidence or fiducial limits. Biometrika 26, 1934.
-
-    Examples
-    --------
-    >>> low, high = interval(0, 100)
-    >>> low, round(high, 3)
-    (0.0, 0.036)
-    """
-    if handled == 0:
-        return 0.0, 1.0
-    tail = (1 - level) / 2
-    low = betaincinv(broken, handled - broken + 1, tail) if broken else 0.0
-    high = betaincinv(broken + 1, handled - broken, 1 - tail) if broken < handled else 1.0
-    return float(low), float(high)
 
 
 def strata(samples: tuple[SampleResult, ...]) -> tuple[Stratum, ...]:
@@ -232,7 +210,7 @@ class Result:
 
     def summary(self) -> dict[str, Any]:
         """The short of it, as the run's row, the command and the report show it."""
-        low, high = interval(self.broken, self.handled)
+        low, high = exact(self.broken, self.handled)
         unknown = len(self.samples) - self.handled
         return {
             "test": self.test,

@@ -17,15 +17,14 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
+from ..interval import exact
 from .web import Web, order
 
 DRAWS = 10_000
 WORD = 64
 # Causes that are drawn and packed together: what fits into a processor's cache.
 BLOCK = 32
-SURE_OF = 0.95
 
 Bits = NDArray[np.uint64]
 Toss = tuple[str, float]
@@ -48,10 +47,7 @@ def estimate(hits: int, draws: int) -> Estimate:
     >>> round(estimate(0, 10_000).high, 6)
     0.000369
     """
-    rest = (1 - SURE_OF) / 2
-    low = float(betaincinv(hits, draws - hits + 1, rest)) if hits else 0.0
-    high = float(betaincinv(hits + 1, draws - hits, 1 - rest)) if hits < draws else 1.0
-    return Estimate(hits / draws, low, high)
+    return Estimate(hits / draws, *exact(hits, draws))
 
 
 @dataclass(frozen=True, slots=True)

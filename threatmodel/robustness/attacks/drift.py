@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from threatmodel.core.interval import exact
+
 from .. import gaps, resampling
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Figure, Measured
-from ..results import interval as exact
 from . import Paper, Param, Plan, Test, Values, Whole
 
 Flags = NDArray[np.bool_]

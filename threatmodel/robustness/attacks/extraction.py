@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from threatmodel.core.interval import exact
+
 from .. import copies, resampling, space
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Figure, Measured
-from ..results import interval as exact
 from ..scores import Scores, are_chances, chances, logits
 from ..space import Rows
 from . import Paper, Param, Plan, Test, Values, Whole

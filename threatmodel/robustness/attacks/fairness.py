@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from threatmodel.core.interval import exact
+
 from .. import gaps
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Figure, Measured
-from ..results import interval as exact
 from . import Paper, Param, Plan, Test, Values, Whole
 
 Flags = NDArray[np.bool_]

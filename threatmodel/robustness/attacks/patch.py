@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from threatmodel.core.interval import exact
+
 from .. import patches, space
 from ..dataset import Eps
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..patches import Sheet
 from ..results import Figure, Measured, SampleResult
-from ..results import interval as exact
 from ..scores import margin
 from ..space import Rows
 from . import Paper, Param, Plan, Test, Values, Whole

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from threatmodel.core.interval import exact
+
 from .. import patches, space
 from ..dataset import Eps
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..patches import Sheet
 from ..results import Figure, Measured
-from ..results import interval as exact
 from ..scores import Scores, logits
 from ..space import Rows
 from . import Paper, Param, Plan, Test, Values, Whole

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from threatmodel.core.interval import exact
+
 from .. import pictures, space, squares, worst
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Figure, Measured, SampleResult, State
-from ..results import interval as exact
 from ..scores import margin
 from ..space import KEPT, Rows, Space, distances
 from . import Paper, Param, Plan, Test, Values, Whole
