@@ -236,8 +236,8 @@ def test_the_decision_overrides_the_finding_with_its_reason_and_dissent(room):
     assert outcome["dissent"] == ["vic"]
     decision = room.system.decisions.get()
     assert decision.action == "rate"
-    assert "Against it vic" in decision.reason
-    assert decision.reason.endswith("As gus says.")
+    assert "The room's reason: As gus says. vic dissents" in decision.reason
+    assert decision.reason.endswith("because: Seen it.")
     after = room.system.findings.get(key=room.key)
     assert after.data["impact"] == levels[1]
     assert room.act("olga", "decide", {"round": room.round}).status_code == 409

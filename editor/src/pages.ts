@@ -21,6 +21,7 @@ import "./styles/pages/notices.css";
 import "./costs";
 import "./bell";
 import "./board";
+import "./fold";
 import "./register";
 import "./reach";
 import { follow, working } from "./job";

@@ -472,8 +472,8 @@ def test_the_ledger_tells_the_level_at_half_and_at_twice_the_change():
     run = piece(broken=30, broken_half=0, broken_double=40)
     (row,) = ledger(threat(), belief(run))
     assert row.text == (
-        "30 of 40 fell. At 0.5 instead of 1: 0 fell, very low."
-        " At 2 instead of 1: 40 fell, very high."
+        "30 of 40 fell. At 0.5 instead of 1: 0 fell (very low)."
+        " At 2 instead of 1: 40 fell (very high)."
     )
 
 

@@ -96,7 +96,7 @@ def test_the_decision_takes_the_medians_and_table_g5():
     assert (found.initiation, found.impact) == (H, H)
     assert (found.likelihood_set, found.impact_set) == (scoring.likelihood(H, H), H)
     assert found.dissent == ("a", "c")
-    assert found.reason.startswith("A vote of 3; will someone try high (high to very high)")
+    assert found.reason.startswith("3 voted: will someone try, high (high to very high)")
 
 
 def test_a_level_that_stays_as_computed_is_not_set():
@@ -117,9 +117,9 @@ def test_a_chosen_level_makes_the_rest_of_the_room_dissent_with_its_reason():
     votes = [ballot("Ann", H, H, "They tried it in May."), ballot("Bo", L, H)]
     found = decide(votes, computed, initiation=L, impact=H, reason="Bo runs it")
     assert found.dissent == ("Ann",)
-    told = "Against it Ann (will someone try high, impact high): They tried it in May"
-    assert told in found.reason
-    assert found.reason.endswith("Bo runs it.")
+    assert "The room's reason: Bo runs it." in found.reason
+    told = "Ann dissents (will someone try, high; impact, high), because: They tried it in May."
+    assert found.reason.endswith(told)
 
 
 @given(BALLOTS, COMPUTED)

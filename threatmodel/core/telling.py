@@ -108,8 +108,8 @@ def _evidence(belief: Belief) -> tuple[Step, ...]:
     measured = level_of(belief.chance.p)
     limit = "" if measured == belief.odds.level else f"; the limits make it {belief.odds.level.key}"
     text = (
-        f"After {runs}: P is {belief.chance.p:.2f} on the cautious side "
-        f"({belief.chance.low:.2f} to {belief.chance.high:.2f}), {measured.key}{limit}."
+        f"After {runs} an attempt is taken to work with a chance of {belief.chance.p:.2f} "
+        f"({belief.chance.low:.2f} to {belief.chance.high:.2f}): {measured.key}{limit}."
     )
     return (Step("evidence", text, belief.odds.level, belief.chance.p),)
 
@@ -177,6 +177,6 @@ def _at_other_sizes(threat: Threat, one: Weighed) -> str:
     chances = iter(posterior.chances(threat.success, counts))
     return "".join(
         f" At {eps:g} instead of {piece.eps:g}: "
-        + ("not measured." if fell is None else f"{fell} fell, {level_of(next(chances).p).key}.")
+        + ("not measured." if fell is None else f"{fell} fell ({level_of(next(chances).p).key}).")
         for eps, fell in sizes.items()
     )

@@ -159,19 +159,18 @@ def decide(
     impact = harmed.median if impact is None else impact
     likely = scoring.likelihood(initiation, computed.harm)
     against = [one for one in ballots if _dissents(one, initiation, impact)]
-    parts = (
-        f"A vote of {len(ballots)}",
-        f"will someone try {initiation.key} ({_span(tried)})",
-        f"impact {impact.key} ({_span(harmed)})",
+    told = (
+        f"{len(ballots)} voted: will someone try, {initiation.key} ({_span(tried)}); "
+        f"impact, {impact.key} ({_span(harmed)})"
     )
+    because = [f"The room's reason: {reason.rstrip('. ')}"] if reason else []
     return Outcome(
         initiation=initiation,
         impact=impact,
         likelihood_set=None if _stands(initiation, likely, computed) else likely,
         impact_set=None if impact == computed.impact else impact,
         dissent=tuple(one.by for one in against),
-        reason=". ".join(["; ".join(parts), *map(_against, against), *([reason] if reason else [])])
-        + ("" if reason.endswith((".", "!", "?")) else "."),
+        reason=". ".join([told, *because, *map(_against, against)]) + ".",
     )
 
 
@@ -185,9 +184,9 @@ def _dissents(one: Ballot, initiation: Level, impact: Level) -> bool:
 
 
 def _against(one: Ballot) -> str:
-    because = f": {one.reason.rstrip('. ')}" if one.reason else ""
-    held = f"will someone try {one.initiation.best.key}, impact {one.impact.best.key}"
-    return f"Against it {one.by} ({held}){because}"
+    because = f", because: {one.reason.rstrip('. ')}" if one.reason else ""
+    held = f"will someone try, {one.initiation.best.key}; impact, {one.impact.best.key}"
+    return f"{one.by} dissents ({held}){because}"
 
 
 def _span(found: Spread) -> str:

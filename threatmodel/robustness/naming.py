@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from . import attacks
+
+PARAMETERS: Mapping[str, str] = {"eps": "Largest change (eps)", "norm": "Measured as (norm)"}
 
 
 def test_name(test: str) -> str:
@@ -22,3 +26,21 @@ def test_name(test: str) -> str:
     """
     known = attacks.load().get(test)
     return known.name if known else test.replace("_", " ").replace("-", " ").capitalize()
+
+
+def parameter_name(param: str) -> str:
+    """What a test's parameter is called beside its field.
+
+    Parameters
+    ----------
+    param
+        Its name in the programs and in files.
+
+    Examples
+    --------
+    >>> parameter_name("eps")
+    'Largest change (eps)'
+    >>> parameter_name("per_family")
+    'Per family'
+    """
+    return PARAMETERS.get(param, param.replace("_", " ").capitalize())

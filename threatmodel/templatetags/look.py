@@ -141,6 +141,12 @@ def test_name(test: str) -> str:
 
 
 @register.filter
+def parameter_name(param: str) -> str:
+    """A test's parameter as the name beside its field."""
+    return naming.parameter_name(str(param))
+
+
+@register.filter
 def test_names(tests: Iterable[str]) -> str:
     """Several of them in one line."""
     return ", ".join(naming.test_name(one) for one in tests)

@@ -39,7 +39,8 @@ def following(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespon
     context = {
         "could": could,
         "linked": list({one["model"].pk: one["model"] for one in could}.values()),
-        "telling": sum(bool(one["raised"] or one["lowered"]) for one in could),
+        "telling": [one for one in could if one["raised"] or one["lowered"]],
+        "quiet": [one for one in could if not one["raised"] and not one["lowered"]],
         "rows": sum(one["cost"].rows for one in could),
         "budget": BUDGET,
         "occasions": Occasion.choices,
