@@ -22,7 +22,7 @@ from types import SimpleNamespace
 from catalog import load
 from catalog.types import Level, Threat
 from threatmodel.core.findings import Finding
-from threatmodel.reports import pdf
+from threatmodel.reports import press
 from threatmodel.reports.context import FindingLine, Mark, ThreatGroup
 from threatmodel.reports.references import references
 
@@ -112,7 +112,7 @@ def _grouped(groups: list[ThreatGroup]) -> bytes:
         "report/40-findings.html", {"report": SimpleNamespace(threats=groups)}
     )
     page = f"<!doctype html><html lang=en><title>x</title><style>{css}</style><body>{section}"
-    return pdf.render(page, b"{}", MADE, "bench")
+    return press.render(page, b"{}", MADE, "bench")
 
 
 def _table(groups: list[ThreatGroup]) -> bytes:

@@ -23,7 +23,7 @@ FLOORS = (
     {"catalog", "release"},
     {"core"},
     {"formats", "robustness", "reports", "trackers"},
-    {"languages", "logs"},
+    {"languages", "logs", "clock"},
     {"settings", "celery", "checks", "middleware"},
     {"models"},
     {"gate", "events", "rows", "paper", "strict", "blueprints"},

@@ -1,13 +1,18 @@
-"""Celery's entry. Tasks are doorbells: they carry an id, the work is in services."""
+"""The workers' Celery. Tasks are doorbells: they carry an id, the work is in services."""
 
 from __future__ import annotations
 
-import os
+import gc
 
-from celery import Celery
+from celery.signals import celeryd_after_setup
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "threatmodel.settings")
+from .clock import app
 
-app = Celery("threatmodel")
-app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["threatmodel"])
+
+
+@celeryd_after_setup.connect
+def settle(**_: object) -> None:
+    """What is loaded is shared with the children about to be forked; collecting would copy it."""
+    gc.collect()
+    gc.freeze()

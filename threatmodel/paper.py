@@ -90,5 +90,7 @@ def print_report(
     carried = bartizan.write(
         carrying(document, catalog), inputs, baselines=baselines, told=told, belonging=belonging
     )
+    from threatmodel.reports import press  # here, so that who prints nothing does not hold it
+
     logo = report.edition.logo
-    return pdf.render(page(report, made_at), carried, made_at, document.system.name, logo)
+    return press.render(page(report, made_at), carried, made_at, document.system.name, logo)

@@ -23,7 +23,7 @@ from threatmodel.core.document import digest
 from threatmodel.core.inputs import Decision, Inputs, Mitigation
 from threatmodel.formats import bartizan, read_any
 from threatmodel.paper import print_report
-from threatmodel.reports import pdf
+from threatmodel.reports import pdf, press
 from threatmodel.reports.context import Edition
 from threatmodel.reports.naming import threat_title
 
@@ -162,7 +162,7 @@ def test_a_report_of_any_system_is_read_back_equal_up_to_its_origin(document):
         for n, one in enumerate(found)
     )
     carried = bartizan.write(document, Inputs(decided, tracked))
-    back = read_any(pdf.render("<p>x", carried, MADE, "x"), "report.pdf", load())
+    back = read_any(press.render("<p>x", carried, MADE, "x"), "report.pdf", load())
     assert digest(back.document) == digest(document)
     assert (back.inputs.decisions, back.inputs.mitigations) == (decided, tracked)
 
@@ -194,7 +194,7 @@ def test_nothing_in_a_document_can_make_the_printer_fetch_anything(tmp_path):
     )
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     try:
-        body = pdf.render(html, b"{}", MADE, "x")
+        body = press.render(html, b"{}", MADE, "x")
     finally:
         server.shutdown()
     assert Canary.asked == []
