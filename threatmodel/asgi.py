@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+import sqlite3
 import sys
 import warnings
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -35,9 +38,31 @@ def hang_up(**_: object) -> None:
             one.close()
 
 
+def stay() -> sqlite3.Connection | None:
+    """SQLite's last connection that closes writes its log back into the database, which is a fifth
+    of an edit: while one stays open, that is done every thousand pages instead."""
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("sqlite3"):
+        return None
+    one = sqlite3.connect(f"{Path(database['NAME']).as_uri()}?mode=rw", uri=True)
+    one.execute("SELECT 1 FROM sqlite_master").fetchone()  # until then it holds nothing open
+    return one
+
+
+async def life(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """From the server's start to its end, which leaves a database in one file."""
+    await receive()
+    one = stay()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    if one is not None:
+        one.close()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
 request_finished.connect(hang_up)
 application = ProtocolTypeRouter(
-    {"http": _http, "websocket": AuthMiddlewareStack(URLRouter(routes))}
+    {"http": _http, "websocket": AuthMiddlewareStack(URLRouter(routes)), "lifespan": life}
 )
 
 
