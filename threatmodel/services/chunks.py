@@ -163,8 +163,9 @@ class Worker:
             Chunk.objects.bulk_create(
                 Chunk(run=self.run, number=number, targets=part) for number, part in enumerate(cut)
             )
+            rung = bell(self.run.model)
             for _ in cut[1 : 1 + MOST_HELPERS]:
-                events.enqueue(bell(self.run.model), self.run.pk)
+                events.enqueue(rung, self.run.pk)
         self.run.refresh_from_db()
         self.hold.job = take(self.run)
 
