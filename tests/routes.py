@@ -147,6 +147,7 @@ REST = [
     delete(SYSTEM + "mitigations/{mitigation}/", "editor"),
     post(SYSTEM + "mitigations/preview/", "editor", PREVIEW),
     get(MITIGATION + "preview/", "guest", also=(400,)),
+    get(MITIGATION + "proof/", "guest"),
     get(MITIGATION + "attachments/", "guest"),
     post(MITIGATION + "attachments/", "editor", {"file": "FILE"}, form=True),
     get("/api/v1/attachments/{attachment}/", "guest"),

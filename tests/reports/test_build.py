@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from catalog import load
+from catalog.blueprint import blueprints
 from catalog.types import Level
 from tests.conftest import ROOT
 from tests.reports.cases import DAY, SYSTEMS, assessed, drawn, entered, parsed, read, two_parts
 from tests.reports.large import side_by_side
+from threatmodel.blueprints import read as drawn_from
+from threatmodel.core import plan_wire
 from threatmodel.core.assessment import Engine
-from threatmodel.core.inputs import Inputs
+from threatmodel.core.inputs import Inputs, Mitigation
 from threatmodel.core.paths import Attack, attack_paths
 from threatmodel.core.paths.wire import to_json
+from threatmodel.core.plan import plan
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Edition
 from threatmodel.reports.naming import element_name
@@ -91,13 +97,46 @@ def test_what_was_measured_is_said_on_the_first_page():
     assert "7 of 40 samples fell within 1000 queries each" in sentence
 
 
-def test_nothing_tracked_is_advised_again():
-    document = read(SYSTEMS[0])
+SAMPLES = os.environ.get("BARTIZAN_SAMPLES", "")
+DRAWINGS = {
+    "demo": lambda: read(ROOT / "demo/digit-reading.yaml"),
+    "blueprint": lambda: drawn_from(blueprints()["mlops-pipeline"], load()),
+} | ({"husky-ai": lambda: read(Path(SAMPLES) / "husky-ai.tm-library.json")} if SAMPLES else {})
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_the_first_page_names_the_first_controls_of_the_plan_in_its_order(name):
+    document = DRAWINGS[name]()
+    document = replace(document, system=replace(document.system, appetite=Level.LOW))
     report = made(document)
-    acts = {advice.act for advice in report.todo}
-    inputs = entered(document)
-    assert "Limit the calls" not in acts
-    assert made(document, inputs).todo
+    engine = Engine(document, load(), Inputs(), DAY)
+    attack = Attack(engine.graph, load(), engine.reckonings())
+    picks = plan_wire.to_json(plan(attack, Level.LOW), attack)["picks"]
+    first = [f"{one['title']} at {one['place_name']}" for one in picks[:4]]
+    assert len(first) > 1
+    assert [one.act for one in report.todo][: len(first)] == first
+    printed = [f"{one['title']} at {one['place_name']}" for one in report.ways.plan["picks"]]
+    assert printed[:4] == first
+
+
+def test_what_is_planned_already_is_still_to_be_done_first_and_says_so():
+    document = read(SYSTEMS[0])
+    lowest = replace(document, system=replace(document.system, appetite=Level.VERY_LOW))
+    pick = made(lowest).ways.plan["picks"][0]
+    tracked = Mitigation("m", "Ours", tuple(pick["findings"]), "planned", control=pick["control"])
+    before, after = made(lowest).todo, made(lowest, Inputs(mitigations=(tracked,))).todo
+    assert [one.act for one in before] == [one.act for one in after]
+    assert after[0].why == f"Planned already. {before[0].why}"
+    standing = replace(tracked, status="implemented")
+    assert pick["title"] not in made(lowest, Inputs(mitigations=(standing,))).todo[0].act
+
+
+def test_the_first_page_is_the_same_whichever_sections_are_printed():
+    document = read(SYSTEMS[0])
+    short = Edition(sections=frozenset({"findings"}))
+    some = build(document, assessed(document), load(), Inputs(), short)
+    assert (some.todo, some.asked) == (made(document).todo, made(document).asked)
+    assert some.ways.assets == ()
 
 
 def test_a_system_without_findings_says_so():
@@ -149,7 +188,7 @@ def test_only_sections_that_were_asked_for_are_made_besides_those_that_may_not_b
     assert [name for name, _ in report.contents] == [
         "cover", "summary", "findings", "decisions", "sources",
     ]  # fmt: skip
-    assert report.ways is None
+    assert report.ways.assets == ()
 
 
 def test_the_matrix_counts_what_the_summary_counts():

@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from threatmodel import gate
+from threatmodel.core import retest
 from threatmodel.gate import NotFound, Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import MitigationRow
 from threatmodel.rows import mitigation as mitigation_value
-from threatmodel.services import benefit, mitigations
+from threatmodel.services import benefit, mitigations, proofs
 from threatmodel.services.benefit import Benefit
 from threatmodel.services.refusal import Refusal
 
@@ -127,6 +128,23 @@ class MitigationPreview(View):
         if not value.control or not value.findings:
             raise Refusal("Only a control of the catalog that answers a finding is reckoned")
         return Response(_bought(benefit.of(found.system, value)))
+
+
+class MitigationProof(View):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, id: str, mitigation: str) -> Response:
+        """How it is proven, and everything that was tried: each run against the one without it."""
+        found = proofs.proof_of(found_in(self.person(), id, mitigation, Right.READ))
+        told = {
+            "technical": found.is_technical,
+            "checklist": found.lines,
+            "lacking": found.lacking,
+            "tests": found.tests,
+            "adaptive_tests": found.adaptive_tests,
+            "measured": found.measured,
+            "retests": [retest.to_json(one) for one in found.retests],
+        }
+        return Response(told)
 
 
 def _bought(found: Benefit) -> dict[str, Any]:

@@ -86,6 +86,7 @@ urlpatterns = [
     path(MITIGATION, mitigations.MitigationDetail.as_view()),
     path("systems/<uuid:id>/mitigations/preview/", mitigations.Preview.as_view()),
     path(MITIGATION + "preview/", mitigations.MitigationPreview.as_view()),
+    path(MITIGATION + "proof/", mitigations.MitigationProof.as_view()),
     path(MITIGATION + "attachments/", attachments.Attachments.as_view()),
     path("attachments/<uuid:id>/", attachments.AttachmentDetail.as_view()),
     path(MITIGATION + "tickets/", tickets.Tickets.as_view()),

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from catalog.types import Control
 
 from .evidence import MEASURED_GOALS, Weighed
 from .graph import Graph
-from .inputs import Evidence, Inputs
+from .inputs import Evidence, Inputs, Mitigation
 from .pairing import pair, unpaired
-from .proof import MOST_ACCURACY_LOST, stood_on, weighed, without
+from .proof import MOST_ACCURACY_LOST, measured_by, stood_on, weighed, without
 
 # Two runs are compared target by target where so much of the smaller one is in both.
 ENOUGH_SHARED = 0.5
@@ -99,6 +100,17 @@ def retests(
         known = found.get(same)
         found[same] = replace(known, findings=(*known.findings, key)) if known else one
     return tuple(found.values())
+
+
+def of_mitigation(
+    mitigation: Mitigation, graph: Graph, inputs: Inputs, on: date
+) -> tuple[Retest, ...]:
+    """The same for one of the register; nothing where a checklist is what proves it."""
+    control = graph.catalog.controls.get(mitigation.control)
+    if control is None:
+        return ()
+    keys = measured_by(control, graph.catalog, mitigation.findings)
+    return retests(control, graph, inputs, keys, mitigation.implemented_on or on, on)
 
 
 def difference(before: Evidence, after: Evidence) -> Difference | None:
@@ -214,7 +226,7 @@ def _tries(tried: Sequence[Attempt]) -> str:
     return f"{runs} with it on: {each}."
 
 
-def to_json(found: Retest) -> dict[str, object]:
+def to_json(found: Retest) -> dict[str, Any]:
     """A re-test as JSON values, each attempt with what it was and what it comes to."""
     return {
         "findings": list(found.findings),

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.types import Catalog
-from threatmodel.core import wire
+from threatmodel.core import retest, wire
 from threatmodel.core.document import Document, to_data
 from threatmodel.core.findings import Assessment
+from threatmodel.core.graph import Graph
 from threatmodel.core.inputs import Inputs
+from threatmodel.core.retest import of_mitigation
 
 from . import belongings
 from .belongings import Belongings
@@ -23,6 +25,7 @@ APART = "; "
 # Mappings with few known names get a column each; any other mapping is one cell.
 SPREAD = frozenset(
     {"risk", "references", "attributes", "summary", "by_level", "by_treatment", "system"}
+    | {"difference"}
 )
 
 
@@ -60,9 +63,23 @@ def tables(
         table("Open questions of findings", _inner(told["findings"], "questions")),
         table("Questions", told["questions"]),
         *(table(name.capitalize(), rows) for name, rows in entered.items()),
+        table("Re-tests", _retests(assessment, catalog, document, inputs)),
         table("Out of scope", drawn.get("out_of_scope", ())),
         *(table(name.capitalize(), drawn.get(name, ())) for name in DRAWN),
     )
+
+
+def _retests(
+    assessment: Assessment, catalog: Catalog, document: Document, inputs: Inputs
+) -> list[Json]:
+    """Every run that was made to prove a mitigation, against the one without its control."""
+    graph = Graph(document, catalog)
+    return [
+        {"mitigation": one.id, "findings": told["findings"], **attempt}
+        for one in inputs.mitigations
+        for told in map(retest.to_json, of_mitigation(one, graph, inputs, assessment.as_of))
+        for attempt in told["attempts"]
+    ]
 
 
 def findings(rows: Iterable[Json]) -> Table:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from catalog.types import Catalog, Level
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment, Finding
 from threatmodel.core.inputs import Evidence, Inputs
 
-from .naming import control_title, element_name, plural, sized, threat_title
+from .naming import element_name, plural, sized
 
 MOST = 5
 
@@ -21,7 +22,6 @@ class Advice:
 
     act: str
     why: str
-    level: Level | None = None
 
 
 def open_findings(assessment: Assessment) -> tuple[Finding, ...]:
@@ -30,14 +30,15 @@ def open_findings(assessment: Assessment) -> tuple[Finding, ...]:
 
 
 def first_things(
-    document: Document, assessment: Assessment, catalog: Catalog, inputs: Inputs
+    document: Document, assessment: Assessment, catalog: Catalog, plan: Mapping[str, Any]
 ) -> tuple[Advice, ...]:
-    """At most five things to do, those that answer the most risk first.
+    """At most five things to do: the first controls of the plan, in its order, so that both name
+    the same ones; then tests not yet run; then questions.
 
-    Controls come first, greedily by the score of the findings above appetite that they answer
-    and nothing answers yet; then tests not yet run; then questions.
+    `plan` is what `core.plan_wire` tells of the basket that brings the findings within the
+    appetite.
     """
-    found = list(_controls(document, assessment, catalog, inputs))
+    found = [_control(pick) for pick in plan["picks"][: MOST - 1]]
     found += _tests(document, assessment, catalog)
     found += [
         Advice(
@@ -51,47 +52,21 @@ def first_things(
     return tuple(found[:MOST])
 
 
-def _controls(
-    document: Document, assessment: Assessment, catalog: Catalog, inputs: Inputs
-) -> list[Advice]:
-    tracked = {
-        (mitigation.control, key)
-        for mitigation in inputs.mitigations
-        if mitigation.status != "dropped"
-        for key in mitigation.findings
-    }
-    waiting = {
-        finding.key: finding for finding in open_findings(assessment) if finding.position == "above"
-    }
-    found: list[Advice] = []
-    while waiting and len(found) < MOST - 1:
-        answers: dict[str, list[Finding]] = {}
-        for finding in waiting.values():
-            for control in finding.controls:
-                if (control, finding.key) not in tracked:
-                    answers.setdefault(control, []).append(finding)
-        if not answers:
-            break
-        best = min(answers, key=lambda control: (-_weight(answers[control]), control))
-        found.append(_advise(document, catalog, best, answers[best]))
-        for finding in answers[best]:
-            del waiting[finding.key]
-    return found
+def _control(pick: Mapping[str, Any]) -> Advice:
+    begun = "Planned already. " if pick["planned"] else ""
+    cost = f"({plural(pick['days'], 'day')} of work)"
+    return Advice(f"{pick['title']} at {pick['place_name']}", f"{begun}{_bought(pick)} {cost}.")
 
 
-def _weight(findings: Iterable[Finding]) -> int:
-    return sum((finding.residual + 1) * 1000 + finding.score for finding in findings)
-
-
-def _advise(
-    document: Document, catalog: Catalog, control: str, findings: Sequence[Finding]
-) -> Advice:
-    worst = findings[0]
-    title = threat_title(document, catalog, worst.threat)
-    where = element_name(document, worst.element)
-    others = f" and {plural(len(findings) - 1, 'more finding')}" if len(findings) > 1 else ""
-    why = f"Answers “{title}” on {where}{others}."
-    return Advice(control_title(catalog, control), why, worst.residual)
+def _bought(pick: Mapping[str, Any]) -> str:
+    """What it lowers on top of those before it, the gravest by name."""
+    buys = sorted(pick["buys"], key=lambda one: -Level.parse(one["before"]))
+    if not buys:
+        return "The plan needs it beside the others"
+    one, more = buys[0], len(buys) - 1
+    others = f", and {plural(more, 'more finding')} with it" if more else ""
+    where = f"“{one['title']}” on {one['element_name']}"
+    return f"Brings {where} from {one['before']} to {one['after']}{others}"
 
 
 def _tests(document: Document, assessment: Assessment, catalog: Catalog) -> list[Advice]:
@@ -102,7 +77,7 @@ def _tests(document: Document, assessment: Assessment, catalog: Catalog) -> list
             where = element_name(document, finding.element)
             act = f"Measure on {where}: {threat.title}"
             why = "So far it is an estimate; a robustness test can tell."
-            found.append(Advice(act, why, finding.residual))
+            found.append(Advice(act, why))
     return found[:2]
 
 

@@ -20,7 +20,7 @@ MOST_OWNERS = 3
 def asked(
     document: Document,
     assessment: Assessment,
-    ways: Ways | None,
+    ways: Ways,
     mitigations: Iterable[MitigationLine],
     lines: Iterable[FindingLine],
 ) -> tuple[str, ...]:
@@ -47,9 +47,9 @@ def _to_decide(document: Document, assessment: Assessment) -> Iterator[str]:
         )
 
 
-def _to_fund(ways: Ways | None) -> Iterator[str]:
-    plan = ways.plan if ways else {}
-    if not plan.get("picks"):
+def _to_fund(ways: Ways) -> Iterator[str]:
+    plan = ways.plan
+    if not plan["picks"]:
         return
     left = plan["levels_above"]["after"]
     buys = (

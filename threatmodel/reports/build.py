@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 
 from catalog.types import Catalog, Level
-from threatmodel.core.coverage import SETTLED
 from threatmodel.core.document import Document, digest
-from threatmodel.core.findings import Assessment, Finding
+from threatmodel.core.findings import SETTLED, Assessment, Finding
 from threatmodel.core.inputs import Inputs
 from threatmodel.core.lints import lints
 from threatmodel.core.scoring import risk
@@ -28,7 +27,7 @@ from .diagram import diagram_svg
 from .lists import covered
 from .naming import element_name
 from .tiles import tiles
-from .ways import Ways, ways
+from .ways import ways
 
 
 def build(
@@ -51,7 +50,8 @@ def build(
     summary = assessment.summary
     worst = threats.worst_levels(assessment)
     drawing = diagram_svg(document, catalog, levels=worst)
-    told = _ways(document, assessment, catalog, inputs, edition)
+    with_paths = not edition.sections or "paths" in edition.sections
+    told = ways(document, catalog, inputs, assessment.as_of, with_paths=with_paths)
     tracked = registers.mitigations(document, catalog, inputs, assessment.as_of)
     return Context(
         edition=edition,
@@ -71,7 +71,7 @@ def build(
         matrix=charts.matrix(_counts(applying), risk_table()),
         diagram=drawing,
         measured=registers.measured(document, inputs.evidence, edition.tests),
-        todo=first_things(document, assessment, catalog, inputs),
+        todo=first_things(document, assessment, catalog, told.plan),
         proven=proven(document, inputs, edition.tests),
         lints=lints(assessment.findings, document, catalog, inputs, edition.disciplines),
         coverage=covered(document, assessment, catalog, inputs),
@@ -96,19 +96,6 @@ def build(
         ),
         sources=registers.sources(catalog, assessment),
     )
-
-
-def _ways(
-    document: Document,
-    assessment: Assessment,
-    catalog: Catalog,
-    inputs: Inputs,
-    edition: Edition,
-) -> Ways | None:
-    """Worked out only for a report that tells them: it costs as much as another assessment."""
-    if edition.sections and not edition.sections & {"paths", "plan"}:
-        return None
-    return ways(document, catalog, inputs, assessment.as_of)
 
 
 def risk_table() -> Mapping[tuple[Level, Level], Level]:

@@ -109,10 +109,13 @@ class ThreatGroup:
 
 @dataclass(frozen=True, slots=True)
 class MitigationLine:
+    """A mitigation with what it answers; `tried` says what its re-tests showed."""
+
     mitigation: Mitigation
     control: str
     answers: tuple[str, ...]
     overdue: bool
+    tried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ class Context:
     elements: tuple[tuple[str, tuple[FindingLine, ...]], ...]
     top: tuple[FindingLine, ...]
     tiles: tuple[Svg, ...]
-    ways: Ways | None
+    ways: Ways
     out_of_scope: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
 
@@ -219,7 +222,6 @@ class Context:
             "workshop": self.edition.workshops or self.edition.elsewhere,
             "questions": self.questions or self.conditional,
             "lints": self.lints,
-            "paths": self.ways and self.ways.assets,
-            "plan": self.ways,
+            "paths": self.ways.assets,
         }
         return bool(content.get(section, True))

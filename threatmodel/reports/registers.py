@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 from catalog.types import Catalog, Level, Trust
+from threatmodel.core import retest
 from threatmodel.core.document import Document, Zone
-from threatmodel.core.findings import Assessment
-from threatmodel.core.inputs import Evidence, Inputs
+from threatmodel.core.findings import Assessment, parted
+from threatmodel.core.graph import Graph
+from threatmodel.core.inputs import Evidence, Inputs, Mitigation
 
 from . import charts, measurement
 from .context import Edition, EvidenceLine, Mark, MitigationLine, Source
@@ -22,26 +24,41 @@ from .svg import PRINT, Svg
 METHOD = "nist-sp-800-30"
 # Two charts of a run stand side by side, and the targets that took the least below them.
 HALF_A_PAGE, MOST_PRINTED = 320.0, 3
+MOST_TRIED = 5
 
 
 def mitigations(
     document: Document, catalog: Catalog, inputs: Inputs, as_of: date
 ) -> tuple[MitigationLine, ...]:
     ordered = sorted(inputs.mitigations, key=lambda m: (m.due or date.max, m.title, m.id))
-    done = ("implemented", "verified", "dropped")
+    done, proven = ("implemented", "verified", "dropped"), ("implemented", "verified")
+    graph = Graph(document, catalog)
     return tuple(
         MitigationLine(
             mitigation,
             control_title(catalog, mitigation.control) if mitigation.control else "",
             tuple(_finding_name(key, document, catalog) for key in mitigation.findings),
             mitigation.due is not None and mitigation.due < as_of and mitigation.status not in done,
+            _tried(mitigation, graph, inputs, as_of) if mitigation.status in proven else (),
         )
         for mitigation in ordered
     )
 
 
+def _tried(mitigation: Mitigation, graph: Graph, inputs: Inputs, as_of: date) -> tuple[str, ...]:
+    """What its re-tests showed, each place by its name where there are several."""
+    found = retest.of_mitigation(mitigation, graph, inputs, as_of)
+    named = len(found) > 1
+    return tuple(
+        (f"{element_name(graph.document, parted(one.findings[0])[1])}: " if named else "")
+        + " ".join(retest.sentences(one))
+        for one in found
+        if one.attempts
+    )[:MOST_TRIED]
+
+
 def _finding_name(key: str, document: Document, catalog: Catalog) -> str:
-    threat, _, element = key.partition("@")
+    threat, element = parted(key)
     return f"{threat_title(document, catalog, threat)} on {element_name(document, element)}"
 
 

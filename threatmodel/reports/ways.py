@@ -31,8 +31,12 @@ class Ways:
     plan: Mapping[str, Any]
 
 
-def ways(document: Document, catalog: Catalog, inputs: Inputs, as_of: date) -> Ways:
+def ways(
+    document: Document, catalog: Catalog, inputs: Inputs, as_of: date, *, with_paths: bool = True
+) -> Ways:
     """The likeliest ways to each asset that something hits, and the basket that is suggested.
+
+    The basket is told in every report, for its first page; the ways only where they are printed.
 
     Notes
     -----
@@ -40,7 +44,9 @@ def ways(document: Document, catalog: Catalog, inputs: Inputs, as_of: date) -> W
     """
     engine = Engine(document, catalog, inputs, as_of)
     attack = Attack(engine.graph, catalog, engine.reckonings())
-    told = paths_wire.to_json(attack_paths(attack, MOST_WAYS), attack)["assets"]
+    told = (
+        paths_wire.to_json(attack_paths(attack, MOST_WAYS), attack)["assets"] if with_paths else []
+    )
     basket = plan_wire.to_json(plan(attack, document.system.appetite), attack)
     return Ways(tuple(_short(one) for one in told[:MOST_ASSETS]), len(told[MOST_ASSETS:]), basket)
 

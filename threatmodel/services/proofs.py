@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from threatmodel import live
 from threatmodel.core import proof
+from threatmodel.core.retest import Retest, retests
 from threatmodel.gate import RIGHTS, Forbidden, Person, Right
 from threatmodel.live import Turn, Warm
 from threatmodel.models import MitigationRow, System
@@ -20,7 +21,8 @@ OWN = ("I looked at it myself: it is in place for every finding that it answers.
 @dataclass(frozen=True, slots=True)
 class Proof:
     """How a mitigation is proven. `lacking` says what the re-test still needs; `lines` are to be
-    signed where no test of ours measures it; `measured` is what the re-test says it does."""
+    signed where no test of ours measures it; `measured` is what the re-test says it does, and
+    `retests` everything that was tried."""
 
     is_technical: bool
     lines: tuple[str, ...]
@@ -28,6 +30,7 @@ class Proof:
     tests: tuple[str, ...] = ()
     adaptive_tests: tuple[str, ...] = ()
     measured: Mapping[str, float] = field(default_factory=dict)
+    retests: tuple[Retest, ...] = ()
 
 
 def _wanted(warm: Warm, row: MitigationRow) -> Proof:
@@ -41,10 +44,10 @@ def _wanted(warm: Warm, row: MitigationRow) -> Proof:
     if not measured:
         return Proof(False, control.verify.checklist or OWN)
     since = row.implemented_on or engine.as_of
-    lacking = proof.lacking(control, engine.graph, engine.inputs, measured, since, engine.as_of)
-    effects = proof.effects(control, engine.graph, engine.inputs, measured, since, engine.as_of)
-    verify = control.verify
-    return Proof(True, (), lacking, verify.tests, verify.adaptive_tests, effects)
+    asked = (control, engine.graph, engine.inputs, measured, since, engine.as_of)
+    tests, adaptive_tests = control.verify.tests, control.verify.adaptive_tests
+    found = proof.lacking(*asked), tests, adaptive_tests, proof.effects(*asked), retests(*asked)
+    return Proof(True, (), *found)
 
 
 def proof_of(row: MitigationRow) -> Proof:

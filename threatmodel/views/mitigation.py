@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from threatmodel import gate
 from threatmodel.core.inputs import Mitigation
+from threatmodel.core.retest import Retest, sentences
 from threatmodel.forms import RUNNING, MitigationForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
@@ -32,6 +33,8 @@ from .frame import page, system_page
 from .mitigations import names_of
 
 SHOWN = 100
+# A control in many places was tried in many; the ledger has them all.
+MOST_TRIED, MOST_RUNS = 10, 20
 # What somebody types beside the state; the state has buttons of its own.
 TYPED = ("title", "control", "owner", "due", "effort", "note")
 
@@ -167,6 +170,7 @@ def _page(
     value = value_of(row)
     keys = list(value.findings[:SHOWN])
     names = names_of(system, set(keys))
+    proof = proofs.proof_of(row)
     context = {
         "row": row,
         "form": form,
@@ -176,7 +180,8 @@ def _page(
         "answers": [(key, *names[key]) for key in keys],
         "count": len(value.findings),
         "buys": _bought(system, value),
-        "proof": proofs.proof_of(row),
+        "proof": proof,
+        "tried": [_tried(one) for one in proof.retests if one.attempts][:MOST_TRIED],
         "own_work": proofs.is_own_work(row, person) and not proofs.is_alone(system),
         "alone": proofs.is_alone(system),
         "files": row.attachments.all(),
@@ -188,6 +193,12 @@ def _page(
     }
     template = "systems/mitigation.html"
     return system_page(request, person, system, "mitigations", template, context, status)
+
+
+def _tried(found: Retest) -> dict[str, Any]:
+    """What was tried to prove it, the newest runs first."""
+    newest = found.attempts[::-1][:MOST_RUNS]
+    return {"said": sentences(found), "rows": newest, "count": len(found.attempts)}
 
 
 def _pushable(row: MitigationRow) -> list[Tracker]:
