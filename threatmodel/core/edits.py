@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from .document import Flow
 from .graph import Graph
 from .impact import STOPS
+from .naming import flow_name
 from .operations import Executed
-from .questions import flow_name
 
 # Properties that no term of a finding reads.
 SILENT_KINDS = frozenset({"note", "image", "assumption", "catalog"})
@@ -121,7 +121,7 @@ def _flow(change: Executed, keys: tuple[str, ...], before: Graph, after: Graph, 
     ends = {end for flow in drawn for end in (flow.source, flow.target)}
     facts = {key for key in keys if key.startswith("attributes.")}
     if _TOLD_OF_FLOWS & set(keys) and change.id in before.document.flows:
-        edit.said.add(flow_name(before, before.document.flows[change.id]))
+        edit.said.add(flow_name(before.document, before.document.flows[change.id]))
     if set(keys) - facts - {"name"}:
         edit.whole |= {change.id, *ends}
         edit.fed |= {change.id, *(flow.target for flow in drawn)}

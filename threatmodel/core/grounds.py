@@ -13,7 +13,7 @@ from catalog.types import Scalar
 from .document import Component, Flow
 from .graph import Graph
 from .inputs import Ground
-from .questions import flow_name
+from .naming import element_name
 from .rules import Explanation, Ruleset, explain
 
 MOST = 200
@@ -107,28 +107,18 @@ def _atoms(node: Explanation) -> Iterator[tuple[str, str]]:
 
 
 def _told(graph: Graph, was: Ground, now: Scalar | None) -> str:
-    name = _name(graph, was.element)
-    if not name:
+    drawn = graph.document
+    named = (drawn.components, drawn.flows, drawn.zones, drawn.assets)
+    if not any(was.element in elements for elements in named):
         return f"{was.element} is gone"
+    name = element_name(drawn, was.element)
     if was.attribute in ("flows", "assets"):
         return f"the {was.attribute} of {name} are others"
     before, after = (_word(graph, value) for value in (was.value, now))
     return f"{was.attribute.replace('_', ' ')} of {name} was {before} and is {after}"
 
 
-def _name(graph: Graph, element: str) -> str:
-    drawn = graph.document
-    if element in drawn.flows:
-        return flow_name(graph, drawn.flows[element])
-    for named in (drawn.components, drawn.zones, drawn.assets):
-        if element in named:
-            return named[element].name
-    return ""
-
-
 def _word(graph: Graph, value: Scalar | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if value is None:
-        return "unknown"
-    return _name(graph, str(value)) or str(value)
+    return "unknown" if value is None else element_name(graph.document, str(value))

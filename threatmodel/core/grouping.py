@@ -14,6 +14,7 @@ from catalog.types import Catalog
 
 from .document import Document
 from .graph import Graph
+from .naming import element_name
 
 
 def cause_of(graph: Graph, element: str, *, who: str, place: str, asked: str | None) -> str:
@@ -40,7 +41,7 @@ def cause_of(graph: Graph, element: str, *, who: str, place: str, asked: str | N
 
 def title(cause: str, document: Document, catalog: Catalog) -> str:
     """What a row is called on screen."""
-    return spelled(cause, partial(_named, document), partial(_who, document, catalog))
+    return spelled(cause, partial(element_name, document), partial(_who, document, catalog))
 
 
 def spelled(cause: str, named: Callable[[str], str], who: Callable[[str], str]) -> str:
@@ -59,17 +60,6 @@ def _between(zones: str, named: Callable[[str], str]) -> str:
     if source == target:
         return f"Flows within {source}"
     return f"Flows from {source} to {target}"
-
-
-def _named(document: Document, place: str) -> str:
-    for drawn in (document.components, document.zones, document.assets):
-        if place in drawn:
-            return drawn[place].name or place
-    flow = document.flows.get(place)
-    if flow is None:
-        return place
-    ends = f"{_named(document, flow.source)} to {_named(document, flow.target)}"
-    return flow.name or ends
 
 
 def _who(document: Document, catalog: Catalog, adversary: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .access.wording import name_of
+from .naming import element_name
 from .paths.attack import Attack
 from .paths.percolation import Estimate
 from .paths.strength import Remedy
@@ -69,7 +69,7 @@ class _Told:
             "control": one.control,
             "title": self.remedies[one.control, one.place].control.title,
             "place": one.place,
-            "place_name": name_of(self._graph, one.place),
+            "place_name": element_name(self._graph.document, one.place),
             "effort": one.effort,
             "days": one.days,
             "planned": one.is_planned,
@@ -84,7 +84,7 @@ class _Told:
             "finding": one.finding,
             "title": strength.reckoning.case.threat.title,
             "element": element,
-            "element_name": name_of(self._graph, element),
+            "element_name": element_name(self._graph.document, element),
             "before": one.before.key,
             "after": one.after.key,
         }

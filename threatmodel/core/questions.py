@@ -10,6 +10,7 @@ from catalog.types import Attribute, Level, Trust
 from .document import Asset, Component, Flow, Zone
 from .findings import Finding, Question
 from .graph import Graph
+from .naming import ends
 
 FIRST = 10
 # What each kind of harm is asked as; a catalog's further ones are asked by their name.
@@ -100,7 +101,7 @@ def _of_component(graph: Graph, component: Component, attribute: str) -> Questio
 
 
 def _of_flow(graph: Graph, flow: Flow, attribute: str) -> Question | None:
-    name = f"{flow.name}, {ends(graph, flow)}" if flow.name else ends(graph, flow)
+    name = f"{flow.name}, {ends(graph.document, flow)}" if flow.name else ends(graph.document, flow)
     if attribute == "assets":
         text = f"{name}: what does it carry that is worth protecting?"
         return Question(flow.id, "assets", text, "asset", tuple(graph.document.assets))
@@ -146,14 +147,3 @@ def plain(dimension: str) -> str:
     'decision quality'
     """
     return dimension.replace("-", " ")
-
-
-def flow_name(graph: Graph, flow: Flow) -> str:
-    """What a flow is called: its own name, or its two ends."""
-    return flow.name or ends(graph, flow)
-
-
-def ends(graph: Graph, flow: Flow) -> str:
-    """From where to where, by name: many flows of one system are called alike."""
-    components = graph.document.components
-    return f"{components[flow.source].name} to {components[flow.target].name}"

@@ -13,6 +13,7 @@ from catalog.types import Catalog, Level
 from . import grouping
 from .document import Document
 from .findings import Assessment, Finding, LedgerRow, Question, Step, Summary
+from .naming import element_name
 
 Json = dict[str, Any]
 
@@ -161,19 +162,6 @@ def ledger_row(row: LedgerRow) -> Json:
         "weight": row.weight,
         "text": row.text,
     }
-
-
-def element_name(document: Document, element: str) -> str:
-    """The name on screen; a flow without one is called by its ends."""
-    component = document.components.get(element)
-    if component is not None:
-        return component.name
-    flow = document.flows.get(element)
-    if flow is None:
-        return element
-    if flow.name:
-        return flow.name
-    return f"{document.components[flow.source].name} to {document.components[flow.target].name}"
 
 
 def finding_to_data(finding: Finding) -> Json:

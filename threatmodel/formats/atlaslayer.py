@@ -21,7 +21,7 @@ from catalog.types import Catalog, Level
 from threatmodel.core.coverage import Cell, Found, State, SystemCoverage
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
-from threatmodel.core.wire import element_name
+from threatmodel.core.naming import element_name
 
 NAME = "atlas-layer"
 TITLE = "ATLAS Navigator layer 4.5"

@@ -8,7 +8,7 @@ from catalog.types import AccessKind
 
 from ..document import Adversary
 from ..graph import Graph
-from ..questions import flow_name
+from ..naming import element_name
 from .routes import Route
 from .steps import Hop
 
@@ -43,22 +43,14 @@ def sentence(
     graph: Graph, adversary: Adversary, kind: AccessKind, entry: str, route: Route | None
 ) -> str:
     """Whether and how this adversary gets at the entry element."""
-    can = _CAN[kind].format(name_of(graph, entry))
+    can = _CAN[kind].format(element_name(graph.document, entry))
     if route is None:
         return f"{adversary.name}: there is no way by which they {can}."
     parts = [f"{adversary.name} {can} {_steps(route)}", *_conditions(graph, route)]
-    gaps = "; ".join(_GAPS[what].format(name_of(graph, e)) for e, what in route.unknown)
+    gaps = "; ".join(
+        _GAPS[what].format(element_name(graph.document, e)) for e, what in route.unknown
+    )
     return ", ".join(parts) + (f" ({gaps})." if gaps else ".")
-
-
-def name_of(graph: Graph, element: str) -> str:
-    """What people call an element: its name, of a flow its two ends if it has none."""
-    document = graph.document
-    if element in document.flows:
-        return flow_name(graph, document.flows[element])
-    if element in document.zones:
-        return document.zones[element].name
-    return document.components[element].name
 
 
 def _steps(route: Route) -> str:
@@ -76,7 +68,7 @@ def _condition(graph: Graph, hop: Hop) -> str:
     if hop.how == "own":
         return "with an account of their own"
     if hop.how == "takeover":
-        return f"after taking over {name_of(graph, hop.source)}"
+        return f"after taking over {element_name(graph.document, hop.source)}"
     if hop.how == "pulled":
-        return f"because {name_of(graph, hop.target)} fetches it"
+        return f"because {element_name(graph.document, hop.target)} fetches it"
     return _ADMITTED.get(hop.admits, "")

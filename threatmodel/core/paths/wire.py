@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..access.wording import name_of
+from ..naming import element_name
 from ..scoring import level_of
 from .attack import Attack
 from .percolation import Estimate
@@ -111,7 +111,7 @@ class _Told:
             "title": control.title if control else None,
             "effort": control.effort if control else None,
             "place": one.place,
-            "place_name": name_of(self._graph, one.place),
+            "place_name": element_name(self._graph.document, one.place),
             "fall": round(one.fall, DIGITS),
         }
 
@@ -120,7 +120,7 @@ class _Told:
         return {"finding": key, "title": title, **self.element(element)}
 
     def element(self, element: str) -> Json:
-        return {"element": element, "element_name": name_of(self._graph, element)}
+        return {"element": element, "element_name": element_name(self._graph.document, element)}
 
 
 def _ways(one: AssetPaths) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ..access.wording import name_of, sentence
+from ..access.wording import sentence
 from ..document import Adversary
 from ..graph import Graph
+from ..naming import element_name
 from .moves import GAINED, Move, State
 from .strength import Strength
 
@@ -65,7 +66,7 @@ class Wording:
         return self._strengths[finding].reckoning.case.threat.title
 
     def name(self, element: str) -> str:
-        return name_of(self._graph, element)
+        return element_name(self._graph.document, element)
 
     def _finding(self, move: Move, used: Collection[State]) -> str:
         places = " to ".join(self.name(element) for element in move.elements)
