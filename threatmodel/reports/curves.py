@@ -43,12 +43,12 @@ def curve(
     path += f"H{number(width - 12)}"
     parts.append(tag("path", d=path, fill="none", stroke=palette.accent, stroke_width=2))
     late = mark > most * 0.75  # its words end at the line where there is no room behind
-    at, end = place(mark, 0)[0], f"{most:.4g}" if most >= 100 else f"{most:.2g}"
+    at, end = place(mark, 0)[0], _said(most) if most >= 100 else f"{most:.2g}"
     parts.append(
         tag("line", x1=at, x2=at, y1=top - 6, y2=top + rise, stroke=palette.text,
             stroke_dasharray="3 3")
         # Above the plot, where no step can run through it.
-        + text(f"{mark:g} allowed", at, top - 9, font_size=9,
+        + text(f"{_said(mark)} allowed", at, top - 9, font_size=9,
                text_anchor="end" if late else "start", fill=palette.text)
         + text(unit, width - 12, height - 4, font_size=9, text_anchor="end", fill=palette.muted)
         + text("0", left, height - 15, font_size=9, fill=palette.muted)
@@ -56,7 +56,7 @@ def curve(
                fill=palette.muted)
     )  # fmt: skip
     fell = max((y for x, y in points if x <= mark), default=0.0)
-    title = f"Share that fell against {about}: {fell:.0%} within {mark:g}"
+    title = f"Share that fell against {about}: {fell:.0%} within {_said(mark)}"
     return picture("".join(parts), width, height, title)
 
 
@@ -90,11 +90,16 @@ def quantiles(
         at = place(mark)
         parts.append(
             tag("line", x1=at, x2=at, y1=0, y2=height, stroke=palette.text, stroke_dasharray="3 3")
-            + text(f"{mark:g} allowed", at, height + 12, font_size=9, text_anchor="middle",
+            + text(f"{_said(mark)} allowed", at, height + 12, font_size=9, text_anchor="middle",
                    fill=palette.text)
         )  # fmt: skip
     told = "; ".join(f"{label} within {_far(value)}" for label, value in rows)
     return picture("".join(parts), width, height + 18, f"Change that it takes: {told}")
+
+
+def _said(value: float) -> str:
+    """A size as people write it: queries run to millions, and change to thousandths."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
 
 
 def _far(value: float | None) -> str:

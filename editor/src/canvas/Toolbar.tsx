@@ -27,9 +27,9 @@ import {
 import { type Editor, useEditor, useMayEdit, useView } from "../editor";
 import { toggleTask } from "../frame/tasks";
 import { Arrange } from "./Arrange";
+import { Export } from "./Export";
 import { Legend } from "./Legend";
 import { LensPicker } from "./LensPicker";
-import { TakeAlong } from "./TakeAlong";
 import { t } from "../words/t";
 
 interface ToolProps {
@@ -122,7 +122,7 @@ export const Toolbar = memo(function Toolbar(): ReactElement {
           </Tool>
         )}
         <LensPicker />
-        <TakeAlong />
+        <Export />
       </div>
       {mayEdit && selected > 1 && <Lining enough={selected > 2} />}
       {heat && <Legend />}

@@ -47,7 +47,7 @@ export const DRAWING_SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "B",
-    does: t("Grip the selected flow; arrows push its stretches"),
+    does: t("Take hold of the selected flow; arrows push it aside"),
     matches: (event) => plain(event) && key(event, "b"),
     run: gripSelectedFlow,
   },

@@ -50,7 +50,7 @@ function Remark({ comment }: { comment: Comment }): ReactElement {
             className="link-button"
             onClick={() => void act(() => api.send(path, {}, "DELETE"))}
           >
-            {t("Delete")}
+            {t("Take back")}
           </button>
         </p>
       )}

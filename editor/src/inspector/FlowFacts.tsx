@@ -64,7 +64,7 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
       <Assets kind="flow" id={id} held={flow.assets} name={t("Assets carried")} />
       {!disabled && (
         <button type="button" className="button" onClick={turn}>
-          {t("Turn round")}
+          {t("Reverse the flow")}
         </button>
       )}
       {!disabled && <FlowBends flow={flow} onSet={set} />}

@@ -41,7 +41,7 @@ function Outcome({ run }: { run: Run }): ReactElement {
         {underWay(run) && run.message !== "" ? `: ${run.message}` : ""}
       </span>
       {run.state === "succeeded" && counted && (
-        <b>{t("{k} of {n} broken", { k: run.result?.k, n: run.result?.n })}</b>
+        <b>{t("{k} of {n} fell", { k: run.result?.k, n: run.result?.n })}</b>
       )}
       {!underWay(run) && !(run.state === "succeeded" && counted) && (
         <span className="muted">{run.message}</span>

@@ -10,7 +10,7 @@ import { type AssetWays, elementsOf, signature, type Way, type Ways } from "./wa
 import { boundsText, fallText, inWords, percent, span } from "./words";
 import "./paths.css";
 import { LEVEL_NAMES } from "../words/levels";
-import { t } from "../words/t";
+import { many, t } from "../words/t";
 
 /** Attack paths: how likely each asset is hit, by which ways, and each way step by step. */
 export default function PathsPanel(): ReactElement {
@@ -156,11 +156,13 @@ function Paths({ asset }: { asset: AssetWays }): ReactElement {
             >
               <span className="way-rank">{i + 1}</span>
               <span>
-                {t("{name}, {n} steps", { name: one.adversary.name, n: one.steps.length })}
+                {many(one.steps.length, "{name}, {n} step", "{name}, {n} steps", {
+                  name: one.adversary.name,
+                })}
                 <Stations way={one} />
               </span>
               <span className="muted">
-                {inWords(one.chance)}, {percent(one.chance)} ({span(...one.interval)})
+                {inWords(one.chance)}, {withRange(one)}
               </span>
             </button>
             {one === way && shown && <Steps shown={shown} />}
@@ -177,6 +179,12 @@ function Paths({ asset }: { asset: AssetWays }): ReactElement {
       )}
     </section>
   );
+}
+
+/** The share alone where all draws agree on it. */
+function withRange({ chance, interval }: Way): string {
+  const [share, range] = [percent(chance), span(...interval)];
+  return range === share ? share : `${share} (${range})`;
 }
 
 /** The components that a way comes by: what tells two ways of one adversary apart. */

@@ -71,7 +71,9 @@ function isAsked(focus: Focus | null, one: { element: string; attribute: string 
 function words(count: number, leads: boolean, asked: boolean): string {
   if (count === 0) return t("Nothing is waiting for an answer.");
   if (asked) return t("That is answered.");
-  return leads
-    ? t("{count} facts are not known. Ask the one that most findings wait for first.", { count })
-    : t("{count} facts are not known. The leader asks them one by one.", { count });
+  const unknown = many(count, "{n} fact is not known.", "{n} facts are not known.");
+  const next = leads
+    ? t("Ask first what most findings wait for.")
+    : t("The leader asks one by one.");
+  return `${unknown} ${next}`;
 }

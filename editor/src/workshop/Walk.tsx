@@ -8,7 +8,7 @@ import { Ballot } from "./Ballot";
 import { Revealed } from "./Revealed";
 import type { Room } from "./useRoom";
 import { isHidden, minor, openRound, roundOn, walk } from "./words";
-import { t } from "../words/t";
+import { many, t } from "../words/t";
 import { LEVEL_NAMES } from "../words/levels";
 
 const ORDERS = [
@@ -41,7 +41,7 @@ export function Walk({ room }: { room: Room }): ReactElement {
     <section className="facts-part" aria-label={t("Finding")}>
       <h3>
         {at < 0
-          ? t("{n} open findings", { n: list.length })
+          ? many(list.length, "{n} open finding", "{n} open findings")
           : t("Finding {at} of {n}", { at: at + 1, n: list.length })}
       </h3>
       {room.leads && (

@@ -15,7 +15,7 @@ from ..oracle import Oracle
 from ..results import Figure, Measured, SampleResult, State
 from ..scores import margin
 from ..space import KEPT, Rows, Space, distances
-from . import Paper, Param, Plan, Test, Values, Whole
+from . import EPS, NORM, SEED, Paper, Param, Plan, Test, Whole, given_budget
 
 LEARNED = 20  # inputs that the change is searched on
 LEAST_ROWS = 10
@@ -87,7 +87,7 @@ def measure(oracle: Oracle, plan: Plan) -> Measured:
         least = LEARNED + LEAST_ROWS
         raise RobustnessError(f"data set: this needs {least} inputs that the model gets right")
     search = Search(oracle, plan, space.of(plan.dataset, plan.targets))
-    spare = int(oracle.left(np.zeros(1, dtype=np.intp))[0]) - 3 * len(judged)
+    spare = oracle.spare() - 3 * len(judged)
     steps = spare // len(learned)
     if steps < 1:
         raise RobustnessError(f"params.budget: judging alone takes {3 * len(judged):,} queries")
@@ -129,16 +129,12 @@ def _measured(search: Search, judged: NDArray[np.intp], change: Rows, spoiled: i
     )
 
 
-def _budget(values: Values) -> int:
-    return int(values["budget"])
-
-
 TEST = Test(
     id="universal",
     name="One small change that deceives on any input",
     version="1",
-    claim="A change within eps, the same for every input, changes the answer for inputs that it "
-    "was not searched on. It is found once and used by anybody.",
+    claim="One allowed change, the same for every input, changes the answer for inputs that it was "
+    "not searched on. It is found once and used by anybody.",
     paper=Paper(
         title="Universal adversarial perturbations",
         authors="Seyed-Mohsen Moosavi-Dezfooli, Alhussein Fawzi, Omar Fawzi, Pascal Frossard",
@@ -150,15 +146,15 @@ TEST = Test(
     access="labels",
     params=(
         Param("budget", "integer", 20_000, "Queries, all told", low=1000, high=500_000),
-        Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9),
-        Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf")),
+        EPS,
+        NORM,
         Param("answers", "choice", "scores", "What is read of an answer",
               choices=("scores", "labels")),
         Param("samples", "integer", 100, "Inputs that the model gets right", low=30, high=1000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=KEPT,
-    budget=_budget,
+    budget=given_budget,
     run=Whole(measure),
     searches=False,
 )  # fmt: skip

@@ -4,7 +4,7 @@ import { useEditor } from "../editor";
 import { t } from "../words/t";
 
 /** The drawing as a file: as a picture for slides, sharp at every size, or to be read back. */
-export function TakeAlong(): ReactElement {
+export function Export(): ReactElement {
   const { boot } = useEditor();
   const system = `${boot.api}/systems/${boot.system}`;
   return (
@@ -20,8 +20,8 @@ export function TakeAlong(): ReactElement {
     >
       <summary
         className="icon-button"
-        aria-label={t("Take the diagram along")}
-        title={t("Take the diagram along as a file")}
+        aria-label={t("Export the diagram")}
+        title={t("Export the diagram as a file")}
       >
         <ImageDown size={16} aria-hidden="true" />
       </summary>
