@@ -125,6 +125,16 @@ def test_every_room_has_its_floor_and_a_line_in_the_architecture() -> None:
     assert [room for room in placed if f"`{room}" not in told.replace("threatmodel/", "")] == []
 
 
+def test_every_decision_is_named_under_its_subject_on_the_page() -> None:
+    page = (ROOT / "docs/architecture.md").read_text().partition("## Decisions")[2]
+    subjects = (ROOT / "docs/decisions.md").read_text().split("\n## ")[1:]
+    for subject in subjects:
+        name, *paragraphs = subject.split("\n### ")
+        titles = " · ".join(one.partition("\n")[0] for one in paragraphs)
+        assert f"- [{name.strip()}](" in page
+        assert f"): {titles}\n" in page
+
+
 @pytest.mark.parametrize(
     ("room", "below"),
     [
