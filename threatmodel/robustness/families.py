@@ -8,7 +8,7 @@ from .attacks import Paper, Param, Plan, Test, Values, Whole
 from .framings import FRAMINGS, Framing
 from .oracle import Oracle
 from .results import Measured, SampleResult
-from .talk import Question, Reply, halves
+from .talk import Question, Reply, halves, holds
 
 SHOWN = 600  # letters of a prompt and an answer that are kept
 TOLD = "prompts of one family count once; what counts is what was seen, nobody judges the text"
@@ -17,6 +17,15 @@ TOLD = "prompts of one family count once; what counts is what was seen, nobody j
 Ask = Callable[[Framing, str, str], Question]
 See = Callable[[Reply, str], str]
 
+# What documents order, and what pages do with answers, is theirs.
+GRESHAKE = Paper(
+    title="Not what you've signed up for: Compromising Real-World LLM-Integrated Applications "
+    "with Indirect Prompt Injection",
+    authors="Kai Greshake, Sahar Abdelnabi, Shailesh Mishra, Christoph Endres, Thorsten Holz, "
+    "Mario Fritz",
+    year=2023,
+    identifier="arXiv:2302.12173",
+)
 PARAMS = (
     Param("per_family", "integer", 2, "Prompts of each family, at most", low=1, high=20),
     Param("seed", "integer", 0, "Same seed, same prompts", high=2**31),
@@ -52,6 +61,12 @@ def _family(
     return SampleResult(number, 0, "held", None, int(plan.values["per_family"]), detail)
 
 
+def heard(reply: Reply, canary: str, told: str) -> str:
+    """That an answer holds a canary and in what form, `told` being its name; else empty."""
+    form = holds(reply.text, canary)
+    return f"{told} in the answer ({form})" if form else ""
+
+
 def declared(*, id: str, name: str, claim: str, paper: Paper, ask: Ask, see: See) -> Test:
     """A test of chats: what they share. The prompts are fixed and public, so none adapts."""
     return Test(
@@ -72,4 +87,4 @@ def declared(*, id: str, name: str, claim: str, paper: Paper, ask: Ask, see: See
     )
 
 
-__all__ = ["PARAMS", "Ask", "See", "budget", "declared", "measure"]
+__all__ = ["GRESHAKE", "PARAMS", "Ask", "See", "budget", "declared", "heard", "measure"]

@@ -97,6 +97,10 @@ class Oracle:
         left: NDArray[np.int64] = self.budget - self.spent[targets]
         return left
 
+    def spare(self) -> int:
+        """Rows that a test of the model as a whole, which is one payer, may still ask."""
+        return int(self.left(np.zeros(1, dtype=np.intp))[0])
+
     def labels(self, rows: NDArray[np.float32], targets: NDArray[np.intp]) -> NDArray[np.int64]:
         """Labels of `rows`, each paid for by the target of the same position.
 

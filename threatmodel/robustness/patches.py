@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .dataset import Dataset
-from .pictures import Layout, layout
+from .pictures import Layout, layout, span
 
 Rows = NDArray[np.float32]
 Places = NDArray[np.intp]  # top and left of each patch
@@ -71,8 +71,7 @@ def sheet(dataset: Dataset, area: float) -> Sheet:
     lay = layout(dataset)
     side = int(np.sqrt(area * lay.high * lay.wide) + 1e-9)
     side = int(np.clip(side, 1, max(1, min(lay.high, lay.wide) // 2)))
-    low = 0.0 if dataset.low is None else dataset.low
-    return Sheet(lay, low, 1.0 if dataset.high is None else dataset.high, side)
+    return Sheet(lay, *span(dataset), side)
 
 
 def climb(

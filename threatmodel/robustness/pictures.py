@@ -36,6 +36,12 @@ class Layout:
         return np.ascontiguousarray(stood).reshape(len(pictures), self.size)
 
 
+def span(dataset: Dataset) -> tuple[float, float]:
+    """The least and the greatest that a pixel holds: 0 and 1 where the data set does not say."""
+    low = 0.0 if dataset.low is None else dataset.low
+    return low, 1.0 if dataset.high is None else dataset.high
+
+
 def layout(dataset: Dataset) -> Layout:
     """How its pictures lie; a table is one line of columns."""
     shape = dataset.shape

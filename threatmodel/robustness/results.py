@@ -131,6 +131,14 @@ class Result:
             return self.measured.counted[0]
         return sum(sample.state == "broken" for sample in self.known)
 
+    @property
+    def wanted_fell(self) -> bool:
+        """Whether a target was given the answer that the data set says an attacker wants."""
+        return self.wanted is not None and any(
+            sample.state == "broken" and sample.detail.get("answer") == self.wanted
+            for sample in self.known
+        )
+
     def broken_at(self, times: float) -> int | None:
         """How many fall at so many times eps; None where the test did not look there."""
         if self.eps is None or self.measured.counted or (times > 1 and not self.searches):
@@ -193,12 +201,7 @@ class Result:
             bootstrap=self.measured.bootstrap,
             strata=strata(self.samples),
             targets={sample.index: sample.state == "broken" for sample in self.known},
-            declared_target_fell=any(
-                sample.state == "broken" and sample.detail.get("answer") == self.wanted
-                for sample in self.known
-            )
-            if self.wanted is not None
-            else False,
+            declared_target_fell=self.wanted_fell,
             role=self.role,
             seed=self.seed,
             feature_space_only=self.feature_space_only,

@@ -31,9 +31,8 @@ def chances(scores: Scores) -> Scores:
 def margin(scores: Scores, label: NDArray[np.int64]) -> NDArray[np.float64]:
     """How far the right class is ahead of the best other one; below zero the input deceives."""
     at = np.arange(len(scores))
-    others = logits(scores)
-    own = others[at, label].copy()
-    others = others.copy()
+    others = logits(scores).copy()
+    own = others[at, label]
     others[at, label] = -np.inf
     lead: NDArray[np.float64] = own - others.max(axis=1)
     return lead

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import codecs
 import hashlib
 import re
@@ -116,7 +115,7 @@ def _decoded(text: str) -> str:
         body = piece.rstrip("=")
         try:
             found.append(base64.b64decode(body + "=" * (-len(body) % 4)).decode("utf-8", "ignore"))
-        except (binascii.Error, ValueError):
+        except ValueError:
             continue
     return "\n".join(found).lower()
 

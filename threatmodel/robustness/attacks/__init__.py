@@ -61,6 +61,17 @@ class Plan:
     seed: int
 
 
+# What many tests ask of whoever runs them, in the same words.
+EPS = Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9)
+NORM = Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf"))
+SEED = Param("seed", "integer", 0, "Same seed, same result", high=2**31)
+
+
+def given_budget(values: Values) -> int:
+    """The budget of a test that has it as a parameter, in queries."""
+    return int(values["budget"])
+
+
 Attack = Callable[[Oracle, Plan], list[SampleResult]]
 
 
@@ -177,4 +188,19 @@ def values(test: Test, given: Mapping[str, object]) -> dict[str, float | int | s
     return {name: _value(known[name], value) for name, value in merged.items() if value is not None}
 
 
-__all__ = ["Attack", "Param", "Paper", "Plan", "Test", "Values", "Whole", "get", "load", "values"]
+__all__ = [
+    "EPS",
+    "NORM",
+    "SEED",
+    "Attack",
+    "Param",
+    "Paper",
+    "Plan",
+    "Test",
+    "Values",
+    "Whole",
+    "get",
+    "given_budget",
+    "load",
+    "values",
+]

@@ -14,10 +14,10 @@ from scipy import ndimage
 
 from ..dataset import Dataset, Eps
 from ..oracle import Oracle
-from ..pictures import layout
+from ..pictures import layout, span
 from ..results import SampleResult
 from ..space import generator
-from . import Paper, Param, Plan, Test, Values
+from . import SEED, Paper, Param, Plan, Test, Values
 
 Picture = NDArray[np.float32]  # height, width, channels; values from 0 to 1
 Random = np.random.Generator
@@ -84,7 +84,7 @@ KINDS: Mapping[str, Callable[[Picture, int, Random], Picture]] = {
 def damaged(dataset: Dataset, index: int, severity: int, seed: int) -> Picture:
     """One row under every kind of damage, as rows again. Shape (kinds, features)."""
     lay = layout(dataset)
-    low, high = dataset.low or 0.0, dataset.high if dataset.high is not None else 1.0
+    low, high = span(dataset)
     whole = lay.pictures((dataset.x[index] - low) / (high - low))[0]
     found = []
     for name, kind in KINDS.items():
@@ -155,7 +155,7 @@ TEST = Test(
     params=(
         Param("severity", "integer", 3, "How bad it may get, from 1 to 5", low=1, high=5),
         Param("samples", "integer", 100, "Pictures that the model gets right", low=1, high=5000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=frozenset({"range"}),
     needs=frozenset({"pictures"}),

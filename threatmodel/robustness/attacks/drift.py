@@ -13,7 +13,7 @@ from .. import gaps, resampling
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Figure, Measured
-from . import Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Values, Whole
 
 Flags = NDArray[np.bool_]
 BINS = 10
@@ -144,7 +144,7 @@ TEST = Test(
         Param(
             "since", "number", 0.5, "The share of rows that counts as before", low=0.05, high=0.95
         ),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=frozenset(),
     budget=_budget,

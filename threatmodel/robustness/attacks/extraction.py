@@ -15,7 +15,7 @@ from ..oracle import Oracle
 from ..results import Figure, Measured
 from ..scores import Scores, are_chances, chances, logits
 from ..space import Rows
-from . import Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Whole, given_budget
 
 LINE = 3  # points on one line that show whether the model may be linear
 SAME = 1e-3  # logits that differ by less, in units of their spread, are the same
@@ -42,9 +42,6 @@ class Thief:
         self.rows.append(rows)
         self.answers.append(answers)
         return answers
-
-    def left(self) -> int:
-        return int(self.oracle.left(np.zeros(1, dtype=np.intp))[0])
 
     def learned(self, first: int) -> copies.Copy:
         """A copy from the first answers."""
@@ -136,11 +133,15 @@ def measure(oracle: Oracle, plan: Plan) -> Measured:
     if by_scores and oracle.budget >= LINE + len(low) + 1:
         if _may_be_linear(thief, low, high, random):
             return _measured(plan, thief, {}, _line(thief, low, high), judges, real)
-    thief.ask(theirs[: thief.left()])
-    if thief.left():
-        thief.ask(_more(theirs, thief.left(), low, high, random))
+    thief.ask(theirs[: oracle.spare()])
+    if oracle.spare():
+        thief.ask(_more(theirs, oracle.spare(), low, high, random))
     curve = {part: thief.learned(round(part * oracle.budget)) for part in PARTS}
     return _measured(plan, thief, curve, curve[1.0], judges, real)
+
+
+def _after(asked: int) -> str:
+    return f"balanced agreement after {asked:,} queries"
 
 
 def _measured(
@@ -160,37 +161,25 @@ def _measured(
 
     low, high = resampling.bootstrap(again, len(real), plan.seed, 0.95)
     agreed = int((said == real).sum())
-    figures = [
-        Figure(f"balanced agreement after {asked:,} queries", metric, low, high),
-        Figure("agreement", agreed / len(real), *exact(agreed, len(real))),
-        Figure("commonest answer alone, agreement", float(np.bincount(real).max() / len(real))),
-    ]
-    figures += [
-        Figure(
-            f"balanced agreement after {round(part * asked):,} queries",
-            _balanced(copy.labels(judges), real),
-        )
-        for part, copy in curve.items()
-        if part < 1
-    ]
-    kind = (
-        f"the copy: {last.name}"
-        if isinstance(last, copies.Copy)
-        else (f"the model is linear: {asked} queries give its weights exactly")
-    )
+    earlier = {part: _balanced(one.labels(judges), real) for part, one in curve.items() if part < 1}
+    if isinstance(last, copies.Copy):
+        kind = f"the copy: {last.name}"
+    else:
+        kind = f"the model is linear: {asked} queries give its weights exactly"
     return Measured(
         metric=metric,
         interval=resampling.bootstrap(again, len(real), plan.seed, 0.8),
         repeats=resampling.TIMES,
         bootstrap=True,
-        figures=tuple(figures),
+        figures=(
+            Figure(_after(asked), metric, low, high),
+            Figure("agreement", agreed / len(real), *exact(agreed, len(real))),
+            Figure("commonest answer alone, agreement", float(np.bincount(real).max() / len(real))),
+            *(Figure(_after(round(part * asked)), value) for part, value in earlier.items()),
+        ),
         notes=(kind, f"judged by {len(real)} rows that the copy was not learned from"),
         budget=asked,
     )
-
-
-def _budget(values: Values) -> int:
-    return int(values["budget"])
 
 
 TEST = Test(
@@ -211,10 +200,10 @@ TEST = Test(
     params=(
         Param("budget", "integer", 500, "Queries of the thief", low=20, high=2000),
         Param("answers", "choice", "scores", "What the thief sees", choices=("scores", "labels")),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=frozenset(),
-    budget=_budget,
+    budget=given_budget,
     run=Whole(measure),
     moves_inputs=False,
 )

@@ -11,7 +11,7 @@ from .. import gaps
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Figure, Measured
-from . import Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Values, Whole
 
 Flags = NDArray[np.bool_]
 GROUPS = 50
@@ -108,7 +108,7 @@ TEST = Test(
     access="labels",
     params=(
         Param("samples", "integer", 5000, "Rows that are asked", low=20, high=50_000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=frozenset(),
     budget=_budget,

@@ -17,7 +17,7 @@ from ..oracle import Oracle
 from ..results import SampleResult
 from ..scores import Scores, logits, margin
 from ..space import KEPT, Rows, Space
-from . import Paper, Param, Plan, Test, Values
+from . import EPS, NORM, SEED, Paper, Param, Plan, Test, given_budget
 
 FELT = 0.005  # of a column's range: how far it is moved to feel the slope
 MOMENTUM, CONFIRMED = 0.75, 0.75  # AutoPGD's own constants
@@ -223,10 +223,6 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     ]
 
 
-def _budget(values: Values) -> int:
-    return int(values["budget"])
-
-
 TEST = Test(
     id="gradient",
     name="Adversarial examples by following slopes",
@@ -245,14 +241,14 @@ TEST = Test(
     access="scores",
     params=(
         Param("budget", "integer", 1000, "Queries for each target", low=50, high=200_000),
-        Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9),
-        Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf")),
+        EPS,
+        NORM,
         Param("method", "choice", "apgd", "How slopes are followed", choices=tuple(METHODS)),
         Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=KEPT,
-    budget=_budget,
+    budget=given_budget,
     run=run,
     needs=frozenset({"narrow"}),
     searches=False,

@@ -15,7 +15,7 @@ from .. import space, worst
 from ..oracle import Oracle
 from ..results import SampleResult
 from ..space import Rows, Space, distances
-from . import Paper, Param, Plan, Test, Values
+from . import EPS, NORM, SEED, Paper, Param, Plan, Test, given_budget
 
 RESERVE = 1  # the last query confirms the claim
 NOISE_STARTS = 100
@@ -231,7 +231,7 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
 
     Notes
     -----
-    About sqrt(budget / first) rounds, each one call per 512 rows for directions and some twenty
+    About sqrt(budget / first) rounds, each one call per 2,048 rows for directions and some twenty
     for steps and bisection, however many targets walk together.
 
     References
@@ -258,10 +258,6 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     return _results(plan, walk)
 
 
-def _budget(values: Values) -> int:
-    return int(values["budget"])
-
-
 TEST = Test(
     id="hopskipjump",
     name="Adversarial examples by asking for labels",
@@ -279,12 +275,12 @@ TEST = Test(
     access="labels",
     params=(
         Param("budget", "integer", 1000, "Queries for each target", low=50, high=100_000),
-        Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9),
-        Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf")),
+        EPS,
+        NORM,
         Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=space.KEPT,
-    budget=_budget,
+    budget=given_budget,
     run=run,
 )

@@ -10,7 +10,7 @@ from ..oracle import Oracle
 from ..relations import MOST, Relation
 from ..results import SampleResult, State
 from ..space import KEPT, Rows, Space
-from . import Paper, Param, Plan, Test, Values
+from . import SEED, Paper, Param, Plan, Test, Values
 
 
 def changed(dataset: Dataset, room: Space, relation: Relation) -> Rows:
@@ -77,7 +77,7 @@ TEST = Test(
     access="labels",
     params=(
         Param("samples", "integer", 500, "Inputs that the model gets right", low=1, high=5000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=KEPT,
     budget=_budget,

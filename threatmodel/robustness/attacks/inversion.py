@@ -10,7 +10,7 @@ from ..oracle import Oracle
 from ..results import Figure, Measured, SampleResult, State
 from ..scores import chances
 from ..space import Rows
-from . import Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Whole, given_budget
 
 FELT = 0.01  # of a column's range: how far it is moved to feel the slope
 FIRST_STEP = 0.2  # of a column's range, for the column that matters most
@@ -101,10 +101,6 @@ def _sample(plan: Plan, at: int, label: int, alike: Numbers) -> SampleResult:
     return SampleResult(label, label, state, None, 0, {"likeness": round(float(alike[at]), 4)})
 
 
-def _budget(values: Values) -> int:
-    return int(values["budget"])
-
-
 TEST = Test(
     id="inversion",
     name="Drawing what a class looks like",
@@ -124,10 +120,10 @@ TEST = Test(
     params=(
         Param("budget", "integer", 20_000, "Queries, all told", low=100, high=2_000_000),
         Param("likeness", "number", 0.5, "Correlation that is recognisable", low=0.1, high=0.99),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=frozenset({"range"}),
-    budget=_budget,
+    budget=given_budget,
     run=Whole(measure),
     needs=frozenset({"narrow"}),
     moves_inputs=False,

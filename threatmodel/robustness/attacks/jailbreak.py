@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .. import families
 from ..framings import Framing
-from ..talk import Question, Reply, holds
+from ..talk import Question, Reply
 from . import Paper
 
 TASK = (
@@ -29,8 +29,7 @@ def ask(framing: Framing, first: str, second: str) -> Question:
 
 def see(reply: Reply, canary: str) -> str:
     """Whether the answer holds what only the forbidden answer holds."""
-    form = holds(reply.text, reply.secret)
-    return f"the forbidden word {reply.secret} in the answer ({form})" if form else ""
+    return families.heard(reply, reply.secret, f"the forbidden word {reply.secret}")
 
 
 TEST = families.declared(

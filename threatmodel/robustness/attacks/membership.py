@@ -9,7 +9,7 @@ from .. import copies, members, space
 from ..members import Marks, Signal
 from ..oracle import Oracle
 from ..results import Measured
-from . import Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Values, Whole
 
 REFERENCE = 400  # rows that a reference is learned from
 SHADOWS, SHADOW_ROWS = 16, 200
@@ -123,7 +123,7 @@ TEST = Test(
     access="scores",
     params=(
         Param("samples", "integer", 5000, "Rows that are asked, members and others", high=50_000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=frozenset(),
     budget=_budget,

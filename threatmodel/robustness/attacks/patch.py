@@ -15,7 +15,7 @@ from ..patches import Sheet
 from ..results import Figure, Measured, SampleResult
 from ..scores import margin
 from ..space import Rows
-from . import Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Whole, given_budget
 
 LEARNED = 20  # pictures that the patch is searched on
 STARTS = 8
@@ -32,8 +32,7 @@ def _lead(
 ) -> float:
     """How far the right answer leads with the patch on, on average; each picture counts as fallen
     once it does, so that the search goes on to the others."""
-    shown = sheet.put(rows, np.repeat(patch[None], len(rows), axis=0), places)
-    scores = oracle.scores(shown, np.zeros(len(rows), dtype=np.intp))
+    scores = oracle.scores(_shown(sheet, rows, patch, places), np.zeros(len(rows), dtype=np.intp))
     return float(np.maximum(margin(scores, label), -0.1).mean())  # fmt: skip
 
 
@@ -48,7 +47,7 @@ def _search(oracle: Oracle, sheet: Sheet, plan: Plan, learned: NDArray[np.intp])
 
     starts = sheet.contents(random, STARTS)
     first = max(starts, key=merit)
-    spare = int(oracle.left(np.zeros(1, dtype=np.intp))[0]) - 2 * len(plan.targets)
+    spare = oracle.spare() - 2 * len(plan.targets)
     steps = max(spare // len(rows) - 1, 0)
     return patches.climb(first, merit, lambda one: sheet.changed(one, random), steps)[0]
 
@@ -74,34 +73,45 @@ def measure(oracle: Oracle, plan: Plan) -> Measured:
     sheet = patches.sheet(plan.dataset, float(plan.values["area"]))
     patch = _search(oracle, sheet, plan, learned)
     places = sheet.anywhere(space.generator("patch places", plan.seed, 0), len(judged))
+    rows, label = plan.dataset.x[judged], plan.dataset.y[judged]
     answers, covered = (
-        oracle.labels(
-            sheet.put(plan.dataset.x[judged], np.repeat(one[None], len(judged), axis=0), places),
-            np.zeros(len(judged), dtype=np.intp),
-        )
+        oracle.labels(_shown(sheet, rows, one, places), np.zeros(len(judged), dtype=np.intp))
         for one in (patch, sheet.grey())
     )
-    label = plan.dataset.y[judged]
-    fell = (answers != label) & (covered == label)
-    area = sheet.side**2 / (sheet.lay.high * sheet.lay.wide)
-    samples = tuple(
-        SampleResult(int(index), int(own), "broken" if hit else "held", area if hit else None, 1,
-                     {"answer": int(answer)})
-        for index, own, answer, hit in zip(judged, label, answers, fell, strict=True)
-    )  # fmt: skip
     spoiled = int((covered != label).sum())
     return Measured(
-        samples=samples,
+        samples=_samples(sheet, judged, label, answers, covered),
         figures=(
-            Figure("of the picture covered", area),
+            Figure("of the picture covered", _share(sheet)),
             Figure("spoiled by a grey square", spoiled / len(judged), *exact(spoiled, len(judged))),
         ),
         notes=(f"searched on {len(learned)} pictures, judged on {len(judged)} others",),
     )
 
 
-def _budget(values: Values) -> int:
-    return int(values["budget"])
+def _shown(sheet: Sheet, rows: Rows, patch: Rows, places: NDArray[np.intp]) -> Rows:
+    """All rows with the same patch, each at its own place."""
+    return sheet.put(rows, np.repeat(patch[None], len(rows), axis=0), places)
+
+
+def _share(sheet: Sheet) -> float:
+    return sheet.side**2 / (sheet.lay.high * sheet.lay.wide)
+
+
+def _samples(
+    sheet: Sheet,
+    judged: NDArray[np.intp],
+    label: NDArray[np.int64],
+    answers: NDArray[np.int64],
+    covered: NDArray[np.int64],
+) -> tuple[SampleResult, ...]:
+    fell = (answers != label) & (covered == label)
+    area = _share(sheet)
+    return tuple(
+        SampleResult(int(index), int(own), "broken" if hit else "held", area if hit else None, 1,
+                     {"answer": int(answer)})
+        for index, own, answer, hit in zip(judged, label, answers, fell, strict=True)
+    )  # fmt: skip
 
 
 TEST = Test(
@@ -132,10 +142,10 @@ TEST = Test(
             high=0.25,
         ),
         Param("samples", "integer", 100, "Pictures that the model gets right", low=30, high=400),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=frozenset({"range"}),
-    budget=_budget,
+    budget=given_budget,
     run=Whole(measure),
     needs=frozenset({"pictures"}),
     size="area",

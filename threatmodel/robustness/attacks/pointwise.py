@@ -15,7 +15,7 @@ from .. import space
 from ..oracle import Oracle
 from ..results import SampleResult, State
 from ..space import KEPT, Rows, Space, distances
-from . import Paper, Param, Plan, Test, Values
+from . import EPS, NORM, SEED, Paper, Param, Plan, Test, given_budget
 
 RESERVE = 1  # the last query confirms the claim
 ROWS_TRIED = 32  # real rows that a target may begin at
@@ -218,10 +218,6 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     return _results(plan, search)
 
 
-def _budget(values: Values) -> int:
-    return int(values["budget"])
-
-
 TEST = Test(
     id="pointwise",
     name="Adversarial examples column by column",
@@ -239,12 +235,12 @@ TEST = Test(
     access="labels",
     params=(
         Param("budget", "integer", 1000, "Queries for each target", low=50, high=100_000),
-        Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9),
-        Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf")),
+        EPS,
+        NORM,
         Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=KEPT,
-    budget=_budget,
+    budget=given_budget,
     run=run,
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .. import families
 from ..framings import Framing
-from ..talk import Question, Reply, holds
+from ..talk import Question, Reply
 from . import Paper
 
 TASK = (
@@ -27,8 +27,7 @@ def ask(framing: Framing, first: str, second: str) -> Question:
 
 def see(reply: Reply, canary: str) -> str:
     """Whether the word is there that nobody had written before."""
-    form = holds(reply.text, canary)
-    return f"the word {canary} in the answer ({form})" if form else ""
+    return families.heard(reply, canary, f"the word {canary}")
 
 
 TEST = families.declared(

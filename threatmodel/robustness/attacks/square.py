@@ -15,7 +15,7 @@ from ..oracle import Oracle
 from ..results import SampleResult
 from ..scores import margin
 from ..space import KEPT
-from . import Paper, Param, Plan, Test, Values
+from . import EPS, NORM, SEED, Paper, Param, Plan, Test, given_budget
 
 BLOCK = 500  # steps whose random numbers are drawn at once
 
@@ -36,7 +36,7 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
 
     Notes
     -----
-    One call for 1,024 rows of each step. In an l2 ball the squares fill the largest cube inside.
+    One call for 2,048 rows of each step. In an l2 ball the squares fill the largest cube inside.
 
     References
     ----------
@@ -64,10 +64,6 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     return claims.results(oracle, plan, room, best, lead < 0)
 
 
-def _budget(values: Values) -> int:
-    return int(values["budget"])
-
-
 TEST = Test(
     id="square",
     name="Adversarial examples by asking for scores",
@@ -85,13 +81,13 @@ TEST = Test(
     access="scores",
     params=(
         Param("budget", "integer", 1000, "Queries for each target", low=50, high=100_000),
-        Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9),
-        Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf")),
+        EPS,
+        NORM,
         Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=KEPT,
-    budget=_budget,
+    budget=given_budget,
     run=run,
     searches=False,
 )

@@ -14,7 +14,7 @@ from ..dataset.texts import written
 from ..oracle import Oracle
 from ..results import SampleResult, State
 from ..walks import Walk, walk_all
-from . import Paper, Param, Plan, Test, Values
+from . import SEED, Paper, Param, Plan, Test, given_budget
 
 RESERVE = 1  # the last query confirms the claim
 
@@ -101,10 +101,6 @@ def _result(
     return SampleResult(index, label, state, walk.gap, queries, detail, after)
 
 
-def _budget(values: Values) -> int:
-    return int(values["budget"])
-
-
 TEST = Test(
     id="text-edits",
     name="Texts edited until they pass",
@@ -128,10 +124,10 @@ TEST = Test(
         Param("eps", "number", None, "The share of a text that may be edited", low=1e-9, high=1.0),
         Param("norm", "choice", None, "What is counted", choices=drafts.NORMS),
         Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=frozenset(),
-    budget=_budget,
+    budget=given_budget,
     run=run,
     needs=frozenset({"text"}),
     takes_texts=True,

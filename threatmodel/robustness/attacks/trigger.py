@@ -17,7 +17,7 @@ from ..patches import Sheet
 from ..results import Figure, Measured
 from ..scores import Scores, logits
 from ..space import Rows
-from . import Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Whole, given_budget
 
 LEARNED = 10  # pictures that triggers are searched on
 CONTENTS = 4  # that are tried at each place
@@ -25,7 +25,6 @@ REFINED = 2  # places of each class that are searched on
 SHARE_NEEDED = 0.8  # of pictures that obey a trigger, for it to be one
 STANDS_OUT = 2.0  # how many times its spread a class lies beyond the others
 LEAST_ROWS = 10
-NOBODY = np.zeros(1, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +137,10 @@ def measure(oracle: Oracle, plan: Plan) -> Measured:
     random = space.generator("trigger", plan.seed, 0)
     search = Search(oracle, sheet, plan.dataset.x[learned], random)
     needed = len(sheet.corners(max(1, sheet.side // 2))) * CONTENTS * len(learned)
-    if needed > _left(oracle):
+    if needed > oracle.spare():
         raise RobustnessError(f"params.budget: trying every place takes {needed:,} queries")
     starts = search.everywhere()
-    spare = _left(oracle) - len(judged) * len(starts)
+    spare = oracle.spare() - len(judged) * len(starts)
     steps = max(spare // (len(learned) * REFINED * len(starts)) - 1, 0)
     best = [
         max((search.refined(label, one, steps) for one in ones), key=lambda one: one.merit)
@@ -149,10 +148,6 @@ def measure(oracle: Oracle, plan: Plan) -> Measured:
     ]
     counts = [_obeyed(oracle, sheet, plan, judged, n, one) for n, one in enumerate(best)]
     return _measured(sheet, best, counts)
-
-
-def _left(oracle: Oracle) -> int:
-    return int(oracle.left(NOBODY)[0])
 
 
 def _measured(sheet: Sheet, best: list[Trigger], counts: list[tuple[int, int]]) -> Measured:
@@ -172,10 +167,6 @@ def _measured(sheet: Sheet, best: list[Trigger], counts: list[tuple[int, int]]) 
         ),
         notes=(f"best trigger: {place}, for class {top}; {said}",),
     )
-
-
-def _budget(values: Values) -> int:
-    return int(values["budget"])
 
 
 TEST = Test(
@@ -198,10 +189,10 @@ TEST = Test(
         Param("budget", "integer", 50_000, "Queries, all told", low=1000, high=1_000_000),
         Param("area", "number", 0.0625, "Share of the picture, up to 0.25", low=0.005, high=0.25),
         Param("samples", "integer", 100, "Pictures that the model gets right", low=20, high=400),
-        Param("seed", "integer", 0, "Same seed, same result", high=2**31),
+        SEED,
     ),
     honours=frozenset({"range"}),
-    budget=_budget,
+    budget=given_budget,
     run=Whole(measure),
     needs=frozenset({"pictures"}),
     size="area",
