@@ -226,6 +226,9 @@ REST = [
     post("/api/v1/runs/{run}/cancel/", "editor"),
     get(SYSTEM + "reports/", "guest"),
     post(SYSTEM + "reports/", "guest", {"format": "json"}),
+    get("/api/v1/errands/", PERSON),
+    get("/api/v1/errands/{errand}/", "owner"),
+    post("/api/v1/errands/{errand}/cancel/", "owner"),
     get("/api/v1/reports/{report}/", "guest"),
     get("/api/v1/reports/{report}/file/", "guest", also=(404,)),
     post("/api/v1/reports/{report}/cancel/", "editor"),
@@ -253,6 +256,8 @@ PAGES = [
     page("get", "/systems/{system}/findings/", "guest"),
     page("get", "/register/", PERSON),
     page("post", "/register/decide/", PERSON),
+    page("get", "/errands/{errand}/", "owner"),
+    page("post", "/errands/{errand}/cancel/", "owner"),
     Route(
         "post", "/systems/{system}/findings/decide/", "approver", {"action": "dismiss"}, form=True
     ),

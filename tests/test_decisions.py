@@ -266,7 +266,7 @@ def test_no_mitigation_changes_a_treatment_and_one_answers_many_findings(system,
 
 
 @pytest.mark.parametrize(
-    ("findings", "said"), [([], "at least one"), ([f"t@{i}" for i in range(1001)], "1000")]
+    ("findings", "said"), [([], "at least one"), ([f"t@{i}" for i in range(10_001)], "10,000")]
 )
 def test_too_few_or_too_many_are_refused_in_a_sentence(system, olga, findings, said):
     with pytest.raises(Refusal, match=said):

@@ -21,6 +21,7 @@ from threatmodel import gate
 from threatmodel.gate import RIGHTS, Person, Right
 from threatmodel.models import (
     Alert,
+    Errand,
     EvidenceRow,
     LinkedModel,
     Notice,
@@ -51,7 +52,7 @@ pytestmark = pytest.mark.django_db
 HIDDEN = {404}
 IDS = "workspace system deleted member model run invite guest_invite token evidence signing_key"
 IDS += " schedule alert mitigation report baseline workshop comment round view op"
-IDS += " attachment ticket tracker delivery notice profile"
+IDS += " attachment ticket tracker delivery notice profile errand"
 CLOSED = {401, 403, 404, 405, 410, 429}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -154,6 +155,13 @@ class World:
             "round": votes.open_round(workshop, self.owner, finding.key),
             "profile": looks.save(self.workspace, self.owner, "All", {}),
             "report": Report.objects.create(system=self.system, format="json"),
+            "errand": Errand.objects.create(
+                kind="decide",
+                workspace=self.workspace,
+                system=self.system,
+                asked={"findings": [], "values": {}},
+                created_by=self.owner.user,
+            ),
         }
         ids = {name: str(row.pk) for name, row in found.items()}
         return ids | {"finding": finding.key, "threat": finding.threat, "op": str(self.op)}

@@ -16,22 +16,32 @@ from tests.linking import link
 from tests.web import command
 from threatmodel import events
 from threatmodel.gate import Person
-from threatmodel.models import Report, Run
+from threatmodel.models import Errand, Report, Run
+from threatmodel.models.errand import ErrandKind
 from threatmodel.models.job import Job, JobState
-from threatmodel.services import jobs, reports, runs
+from threatmodel.services import bulk, errands, jobs, reports, runs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 LEASE = timedelta(minutes=1)
-SWEEPS = {Run: (runs.sweep, "run_test"), Report: (reports.sweep, "make_report")}
+SWEEPS = {
+    Run: (runs.sweep, "run_test"),
+    Report: (reports.sweep, "make_report"),
+    Errand: (errands.sweep, "do_errand"),
+}
+PLACES = {Run: "runs", Report: "reports", Errand: "errands"}
 
 
-@pytest.fixture(params=[Run, Report], ids=["run", "report"])
+@pytest.fixture(params=[Run, Report, Errand], ids=["run", "report", "errand"])
 def job(request) -> Job:
     """A job that waits for its worker."""
     workspace, olga = cast.workspace()
     system = cast.system(workspace, olga)
     if request.param is Report:
         return reports.request_report(system, olga, format="json")
+    if request.param is Errand:
+        chosen = {system: list(system.findings.values_list("key", flat=True))}
+        decided = {"action": "accept", "reason": "Known"}
+        return bulk.ask(olga, ErrandKind.DECIDE, chosen, decided)
     return runs.start(link(system, olga), olga, "corruption", {"samples": 5})
 
 
@@ -68,7 +78,7 @@ def test_every_job_tells_its_place_and_what_is_left_in_one_shape(job):
     copy = {f.attname: getattr(job, f.attname) for f in kind._meta.concrete_fields}
     later = kind._default_manager.create(**copy | {"id": uuid.uuid4()})
     owner = Person(job.system.workspace.members.get(role="owner").user)
-    path = f"/api/v1/{'reports' if kind is Report else 'runs'}/{later.pk}/"
+    path = f"/api/v1/{PLACES[kind]}/{later.pk}/"
     told = cast.browser(owner).get(path).json()
     shape = {"state", "progress", "message", "ahead", "left_s"}
     assert shape <= told.keys()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 
 from threatmodel.services import (
+    carryout,
     deliveries,
+    errands,
     leftovers,
     notices,
     reminders,
@@ -34,6 +36,12 @@ def make_report(report_id: str) -> None:
     reminders.tell_ended()
 
 
+@shared_task(name="threatmodel.tasks.do_errand", max_retries=2)
+def do_errand(errand_id: str) -> None:
+    carryout.execute(errand_id)
+    reminders.tell_ended()
+
+
 @shared_task(name="threatmodel.tasks.deliver", max_retries=0)
 def deliver(delivery_id: str) -> None:
     """A message to somebody's webhook, in the queue of what mostly waits for others."""
@@ -51,6 +59,7 @@ def sweep() -> None:
     """Every half minute: jobs whose worker or message was lost are sent again."""
     runs.sweep()
     reports.sweep()
+    errands.sweep()
     schedules.sweep()
     deliveries.sweep()
     reminders.tell_ended()
@@ -64,4 +73,5 @@ def advance_clock() -> None:
     systems.advance_clocks()
     systems.purge()
     leftovers.sweep()
+    errands.forget()
     reminders.remind()

@@ -14,8 +14,10 @@ from catalog.types import Level
 from threatmodel import gate
 from threatmodel.gate import Right
 from threatmodel.models import DecisionRow
-from threatmodel.services import decisions
+from threatmodel.models.errand import ErrandKind
+from threatmodel.services import bulk, decisions
 
+from . import errands
 from .view import View, pages, read
 
 LEVELS = [level.key for level in Level]
@@ -62,12 +64,18 @@ class Decisions(View):
             found = found.filter(finding=finding[:160])
         return pages(request, found, row)
 
-    @extend_schema(request=DecisionBody, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(
+        request=DecisionBody, responses={201: OpenApiTypes.OBJECT, 202: OpenApiTypes.OBJECT}
+    )
     def post(self, request: Request, id: str) -> Response:
+        """What was decided; of very many findings 202 and an errand that decides in portions."""
         person = self.person()
         gate.system(person, id, Right.READ)
         values = read(DecisionBody, request)
         system = gate.system(person, id, decisions.RIGHTS[values["action"]])
+        if len(values.get("findings", ())) > bulk.AT_ONCE:
+            chosen = {system: values.pop("findings")}
+            return errands.accepted(bulk.ask(person, ErrandKind.DECIDE, chosen, values))
         if "findings" in values:
             done = [row(one) for one in decisions.decide_all(system, person, **values)]
             return Response({"count": len(done), "results": done}, 201)

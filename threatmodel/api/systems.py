@@ -17,6 +17,7 @@ from threatmodel.models import System
 from threatmodel.services import imports, systems
 from threatmodel.services.refusal import Refusal
 
+from . import errands
 from .document import rename
 from .view import View, pages, read
 from .workspaces import named
@@ -55,10 +56,15 @@ class SystemImport(View):
     parser_classes = [MultiPartParser]
     throttle_scope = "import"
 
-    @extend_schema(request=ImportBody, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(
+        request=ImportBody, responses={201: OpenApiTypes.OBJECT, 202: OpenApiTypes.OBJECT}
+    )
     def post(self, request: Request) -> Response:
+        """The new system and its loss report; of a large file 202 and an errand that brings it."""
         values = read(ImportBody, request)
         workspace = named(self, values.get("workspace"), Right.DRAW)
+        if imports.is_large(values["file"]):
+            return errands.accepted(imports.ask(workspace, self.person(), values["file"]))
         done = imports.import_file(workspace, self.person(), values["file"])
         report = done.report.to_data()
         return Response({"system": row(done.system), "format": done.format, "report": report}, 201)

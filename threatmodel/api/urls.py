@@ -15,6 +15,7 @@ from . import (
     coverage,
     decisions,
     document,
+    errands,
     evidence,
     findings,
     line,
@@ -142,6 +143,9 @@ urlpatterns = [
     path("runs/<uuid:id>/cancel/", runs.RunCancel.as_view()),
     # what is handed over
     path("systems/<uuid:id>/reports/", reports.Reports.as_view()),
+    path("errands/", errands.Errands.as_view()),
+    path("errands/<uuid:id>/", errands.ErrandDetail.as_view()),
+    path("errands/<uuid:id>/cancel/", errands.ErrandCancel.as_view()),
     path("reports/<uuid:id>/", reports.ReportDetail.as_view()),
     path("reports/<uuid:id>/file/", reports.ReportFile.as_view()),
     path("reports/<uuid:id>/cancel/", reports.ReportCancel.as_view()),

@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from threatmodel.models import (
     Attachment,
     Comment,
     Delivery,
+    Errand,
     MitigationRow,
     Notice,
     System,
@@ -21,7 +22,7 @@ from threatmodel.models import (
 )
 
 from .places import systems
-from .rights import NotFound, Person, Right, Row, check, uuid_of
+from .rights import Forbidden, NotFound, Person, Right, Row, check, uuid_of
 
 OPEN = ("planned", "in progress")
 
@@ -83,9 +84,33 @@ def deliveries(workspace: Workspace) -> QuerySet[Delivery]:
 
 
 def notices(person: Person) -> QuerySet[Notice]:
-    """What the person was told, about systems that they may still read."""
-    found = Notice.objects.filter(user=person.user, system__in=systems(person))
+    """What the person was told, about systems that they may still read or about none."""
+    about = Q(system__in=systems(person))
+    if person.token is None:
+        about |= Q(system=None)
+    found = Notice.objects.filter(about, user=person.user)
     return found.select_related("system")
+
+
+def errand(person: Person, id: object, right: Right) -> Errand:
+    """What the person asked for; of several systems' workspaces it belongs to nobody else."""
+    row = Errand.objects.select_related("system").filter(pk=uuid_of(id)).first()
+    mine = row is not None and row.created_by_id == person.id
+    if row is None or (row.workspace_id is None and (not mine or person.token)):
+        raise NotFound("There is no such errand")
+    if row.workspace_id is not None:
+        check(person, row.workspace_id, right, "errand")
+    if not mine:
+        raise Forbidden("Somebody else asked for this")
+    return row
+
+
+def errands(person: Person) -> QuerySet[Errand]:
+    """What the person asked for, the newest first."""
+    found = Errand.objects.filter(created_by=person.user).select_related("system")
+    if person.token is not None:
+        return found.filter(workspace=person.token.workspace_id)
+    return found
 
 
 def unread(person: Person) -> int:

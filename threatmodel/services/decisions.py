@@ -30,8 +30,8 @@ RIGHTS = {
 }
 
 
-# As many findings as one decision may be about: a page of the register.
-MOST = 1000
+# As many findings as one decision may be about.
+MOST = 10_000
 
 
 def decide(system: System, by: Person, *, finding: str, **values: Any) -> DecisionRow:
@@ -55,12 +55,9 @@ def decide_all(
     if not keys:
         raise Refusal("Choose at least one finding", field="findings")
     if len(keys) > MOST:
-        raise Refusal(f"Decide about at most {MOST} findings at once", field="findings")
-    if not reason.strip():
-        raise Refusal("Say why, in a sentence", field="reason")
-    if action == "rate" and likelihood is None and impact is None:
-        raise Refusal("A rating needs a likelihood or an impact", field="likelihood")
-    values = {"until": until, "likelihood": likelihood, "impact": impact}
+        raise Refusal(f"Decide about at most {MOST:,} findings at once", field="findings")
+    values: dict[str, Any] = {"until": until, "likelihood": likelihood, "impact": impact}
+    check(system, action=action, reason=reason, **values)
 
     def work(turn: Turn) -> list[DecisionRow]:
         return enter_all(turn, by, findings=keys, action=action, reason=reason, **values)
@@ -69,6 +66,28 @@ def decide_all(
     about = _named(system, keys[0]) if len(keys) == 1 else f"{len(keys)} findings"
     audit.note(system.workspace, by, f"finding: {action}", f"{system.name}: {about}")
     return rows
+
+
+def check(
+    system: System,
+    *,
+    action: str,
+    reason: str,
+    until: date | None = None,
+    likelihood: Level | None = None,
+    impact: Level | None = None,
+) -> None:
+    """Refuse what no finding could be decided like."""
+    if not reason.strip():
+        raise Refusal("Say why, in a sentence", field="reason")
+    if action == "rate" and likelihood is None and impact is None:
+        raise Refusal("A rating needs a likelihood or an impact", field="likelihood")
+    _check_end(system, until)
+
+
+def _check_end(system: System, until: date | None) -> None:
+    if until is not None and until < system.as_of:
+        raise Refusal("The end lies in the past; take a later day", field="until")
 
 
 def _named(system: System, key: str) -> str:
@@ -89,9 +108,8 @@ def enter_all(
     turn: Turn, by: Person, *, findings: Sequence[str], action: str, reason: str, **values: Any
 ) -> list[DecisionRow]:
     """Write one decision about several findings within a turn."""
-    found, until = findings_of(turn, findings), values.get("until")
-    if until is not None and until < turn.system.as_of:
-        raise Refusal("The end lies in the past; take a later day", field="until")
+    found = findings_of(turn, findings)
+    _check_end(turn.system, values.get("until"))
     rows = [
         DecisionRow(
             system=turn.system,

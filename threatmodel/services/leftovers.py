@@ -17,12 +17,15 @@ from threatmodel.models import (
     Attachment,
     Baseline,
     CatalogSnapshot,
+    Errand,
     LinkedModel,
     LogEntry,
     OwnCatalog,
     Report,
     System,
 )
+
+from . import jobs
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +37,7 @@ COLUMNS = (
     (LinkedModel, "dataset_file"),
     (Report, "file"),
 )
-FOLDERS = ("attachments", "models", "datasets", "reports")
+FOLDERS = ("attachments", "models", "datasets", "reports", "imports")
 
 
 def sweep() -> None:
@@ -47,6 +50,7 @@ def drop_files() -> int:
     """Delete files that no row names, whichever way their row ended; how many."""
     old = list(_old_files())
     named = {name for model, column in COLUMNS for name in _named(model, column)} if old else set()
+    named |= set(_to_be_read()) if old else set()
     gone = [name for name in old if name not in named]
     for name in gone:
         default_storage.delete(name)
@@ -57,6 +61,12 @@ def drop_files() -> int:
 
 def _named(model: type[Attachment | LinkedModel | Report], column: str) -> Iterator[str]:
     yield from model.objects.exclude(**{column: ""}).values_list(column, flat=True)
+
+
+def _to_be_read() -> Iterator[str]:
+    """An errand's file is of no use once it has ended, and its row stays as a record."""
+    rows = Errand.objects.filter(state__in=jobs.ACTIVE).exclude(file="")
+    yield from rows.values_list("file", flat=True)
 
 
 def _old_files() -> Iterator[str]:

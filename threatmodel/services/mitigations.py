@@ -43,18 +43,22 @@ def plan(
 ) -> MitigationRow:
     """A new mitigation for one or more findings of the system."""
 
-    def work(turn: Turn) -> MitigationRow:
-        row = MitigationRow(system=turn.system, created_by_name=by.name)
-        _set(turn, by, row, values)
-        row.save(force_insert=True)
-        _answer(turn, row, findings)
-        if row.status == "verified":
-            proofs.require(turn, by, row, values.get("checklist", ()))
-            row.save()
-        _finish(turn, by, row)
-        return row
+    return live.write(system.pk, lambda turn: enter(turn, by, findings=findings, values=values))
 
-    return live.write(system.pk, work)
+
+def enter(
+    turn: Turn, by: Person, *, findings: Sequence[str], values: Mapping[str, Any]
+) -> MitigationRow:
+    """Plan a mitigation within a turn that does more than this."""
+    row = MitigationRow(system=turn.system, created_by_name=by.name)
+    _set(turn, by, row, values)
+    row.save(force_insert=True)
+    _answer(turn, row, findings)
+    if row.status == "verified":
+        proofs.require(turn, by, row, values.get("checklist", ()))
+        row.save()
+    _finish(turn, by, row)
+    return row
 
 
 def plan_together(system: System, by: Person, picks: Sequence[Picked]) -> list[MitigationRow]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ KINDS = {
     "overdue": gettext_lazy("My mitigations that are overdue"),
     "lapsing": gettext_lazy("Acceptances of mine that end within 14 days"),
     "stale": gettext_lazy("Evidence of systems that I made or tested that went stale"),
-    "ended": gettext_lazy("Runs and reports of mine that ended"),
+    "ended": gettext_lazy("Runs, reports and errands of mine that ended"),
 }
 KEPT = timedelta(days=90)
 MOST_IN_A_MAIL = 50
@@ -39,10 +38,11 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing to tell one person. `occasion` is the same however often it is noticed."""
+    """One thing to tell one person. `occasion` is the same however often it is noticed; without a
+    system it is about something that the person alone asked for."""
 
     user_id: int
-    system: System
+    system: System | None
     kind: str
     occasion: str
     title: str
@@ -71,12 +71,13 @@ def _users(said: Iterable[Said]) -> set[int]:
 
 def _may_hear(said: list[Said]) -> list[Said]:
     """Without those who may not read the system any more."""
-    by_system: dict[uuid.UUID, list[Said]] = defaultdict(list)
+    heard = [one for one in said if one.system is None]
+    by_system: dict[System, list[Said]] = defaultdict(list)
     for one in said:
-        by_system[one.system.pk].append(one)
-    heard = []
-    for many in by_system.values():
-        held = roles(many[0].system, _users(many))
+        if one.system is not None:
+            by_system[one.system].append(one)
+    for system, many in by_system.items():
+        held = roles(system, _users(many))
         heard += [one for one in many if Right.READ in RIGHTS.get(held.get(one.user_id, ""), ())]
     return heard
 
@@ -145,7 +146,7 @@ def _mail(user: User) -> int:
 
 def _message(user: User, rows: list[Notice]) -> EmailMessage:
     """Titles and where to look; what is behind them stays where rights are checked."""
-    lines = [f"- {row.title}\n  {row.system.name}: {settings.BASE_URL}{row.path}" for row in rows]
+    lines = [f"- {row.title}\n  {_where(row)}{settings.BASE_URL}{row.path}" for row in rows]
     count = len(rows)
     subject = rows[0].title if count == 1 else f"{count} things wait for you"
     text = "\n".join(
@@ -161,6 +162,10 @@ def _message(user: User, rows: list[Notice]) -> EmailMessage:
         to=[user.email],
         connection=get_connection(settings.REMINDER_BACKEND),
     )
+
+
+def _where(row: Notice) -> str:
+    return f"{row.system.name}: " if row.system else ""
 
 
 def forget() -> None:

@@ -11,7 +11,16 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from threatmodel.models import DecisionRow, ElementRow, FindingRow, MitigationRow, Report, Run
+from threatmodel.models import (
+    DecisionRow,
+    ElementRow,
+    Errand,
+    FindingRow,
+    MitigationRow,
+    Report,
+    Run,
+)
+from threatmodel.models.errand import ErrandKind
 from threatmodel.models.job import Job, JobState
 from threatmodel.robustness.naming import test_name
 
@@ -36,8 +45,8 @@ def remind(today: date | None = None) -> int:
 
 
 def tell_ended() -> int:
-    """Twice a minute and at the end of each job: whose run or report has ended."""
-    return notices.tell([*_runs(), *_reports()])
+    """Twice a minute and at the end of each job: whose run, report or errand has ended."""
+    return notices.tell([*_runs(), *_reports(), *_errands()])
 
 
 def _due(today: date) -> Iterator[Said]:
@@ -107,6 +116,19 @@ def _reports() -> Iterator[Said]:
         if row.created_by_id:
             path = reverse("report", args=[row.system_id])
             yield Said(row.created_by_id, row.system, "ended", f"report:{row.pk}", words, path)
+
+
+def _errands() -> Iterator[Said]:
+    """An import that failed is of no system, and what is about several is of none alone."""
+    ended = Q(state__in=ENDED, ended_at__gt=timezone.now() - JUST_NOW)
+    for row in Errand.objects.filter(ended).exclude(created_by=None).select_related("system"):
+        words = row.message
+        if row.state != JobState.SUCCEEDED:
+            what = "Importing" if row.kind == ErrandKind.IMPORT else "Deciding about many findings"
+            words = f"{what} {_came_to(row.state)}: {row.message}"
+        if row.created_by_id:
+            path = reverse("errand", args=[row.pk])
+            yield Said(row.created_by_id, row.system, "ended", f"errand:{row.pk}", words, path)
 
 
 def _called(system: UUID, element: str) -> str:

@@ -53,8 +53,13 @@ def add(
     named: Iterable[Baseline] = (),
     told: History | None = None,
     belonging: Belongings | None = None,
+    *,
+    also: Callable[[Turn], None] | None = None,
 ) -> System:
-    """A system from a document, what people had entered beside it, named, said and attached."""
+    """A system from a document, what people had entered beside it, named, said and attached.
+
+    `also` is done in the same transaction, at its end.
+    """
     beside = belonging or Belongings()
 
     def enter(turn: Turn, files: Mapping[str, list[Attachment]]) -> None:
@@ -62,6 +67,8 @@ def add(
         baselines.bring(turn, named)
         if told:
             record.bring(turn.system, told, names)
+        if also is not None:
+            also(turn)
 
     with belongings.staged(beside) as files:
         return _make(

@@ -1,17 +1,20 @@
 """One decision about every finding that was ticked, of one system or of several.
 
 Each system decides by itself, in one entry of its log, for all of its findings or for none: what a
-person may do in one says nothing about the other. Whatever refuses is named.
+person may do in one says nothing about the other. Whatever refuses is named. Very many findings
+are an errand, decided about by a worker in portions.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
@@ -20,13 +23,17 @@ from threatmodel import gate
 from threatmodel.forms import ASSIGN, BulkDecisionForm, FindingFilter
 from threatmodel.gate import Person, Right
 from threatmodel.models import System
-from threatmodel.register import Asked
-from threatmodel.services import decisions, mitigations
+from threatmodel.models.errand import ErrandKind
+from threatmodel.register import Asked, Register
+from threatmodel.services import bulk, decisions, mitigations
 from threatmodel.services.refusal import Refusal
 
 from .frame import page
+from .listing import inside
 
 LONGEST_TITLE = 200
+# Not what is ticked but all that fits the view; its value is how many these were.
+ALL = "all"
 
 
 @require_POST
@@ -35,7 +42,10 @@ def decide(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """About findings of one system."""
     system = gate.system(person, id, _right(request.POST.get("action", "")))
     values = _values(request)
-    keys = list(dict.fromkeys(request.POST.getlist("finding")))
+    chosen = _matching(request, [system]) if ALL in request.POST else {}
+    keys = chosen.get(str(system.pk)) or list(dict.fromkeys(request.POST.getlist("finding")))
+    if len(keys) > bulk.AT_ONCE:
+        return _ask(request, person, {system: keys}, values, reverse("findings", args=[system.pk]))
     _enter(system, person, keys, values)
     messages.success(
         request,
@@ -49,17 +59,13 @@ def decide(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
 def decide_across(request: HttpRequest, person: Person) -> HttpResponse:
     """About findings of all that the person may read, each named `system/finding`."""
     right, values = _right(request.POST.get("action", "")), _values(request)
-    chosen = _by_system(request.POST.getlist("finding"))
+    every = list(gate.systems(person)) if ALL in request.POST else []
+    chosen = _matching(request, every) or _by_system(request.POST.getlist("finding"))
+    allowed = dict(_allowed(request, person, chosen, right))
+    if sum(map(len, allowed.values())) > bulk.AT_ONCE:
+        return _ask(request, person, allowed, values, reverse("register"))
     count, systems = 0, 0
-    for id, keys in chosen.items():
-        try:
-            system = gate.system(person, id, right)
-        except gate.NotFound as error:
-            _refused(request, gettext("Another system"), keys, str(error))
-            continue
-        except gate.Forbidden as error:
-            _refused(request, gate.system(person, id, Right.READ).name, keys, str(error))
-            continue
+    for system, keys in allowed.items():
         try:
             _enter(system, person, keys, values)
         except Refusal as refusal:
@@ -74,6 +80,52 @@ def decide_across(request: HttpRequest, person: Person) -> HttpResponse:
         )
         messages.success(request, told % {"done": _done(values, count), "systems": systems})
     return _again(request, reverse("register"))
+
+
+def _allowed(
+    request: HttpRequest, person: Person, chosen: dict[str, list[str]], right: Right
+) -> Iterator[tuple[System, list[str]]]:
+    """The systems that the person may decide in; the others are named."""
+    for id, keys in chosen.items():
+        try:
+            yield gate.system(person, id, right), keys
+        except gate.NotFound as error:
+            _refused(request, gettext("Another system"), keys, str(error))
+        except gate.Forbidden as error:
+            _refused(request, gate.system(person, id, Right.READ).name, keys, str(error))
+
+
+def _matching(request: HttpRequest, systems: Sequence[System]) -> dict[str, list[str]]:
+    """Everything that fits the view that was looked at, if it still is as much as was seen."""
+    found: dict[str, list[str]] = {}
+    if not systems:
+        return found
+    form = FindingFilter(QueryDict(request.POST.get("query", "")[:2000]))
+    asked = Asked.of(form.cleaned_data) if form.is_valid() else Asked()
+    fitting = inside(Register(systems), asked)
+    if str(len(fitting)) != request.POST[ALL]:
+        now = gettext("%(count)s findings match now, other than when you looked; look again")
+        raise Refusal(now % {"count": len(fitting)}, field=ALL, code="conflict")
+    for one in fitting:
+        found.setdefault(str(one.system), []).append(one.key)
+    return found
+
+
+def _ask(
+    request: HttpRequest,
+    person: Person,
+    chosen: dict[System, list[str]],
+    values: dict[str, Any],
+    where: str,
+) -> HttpResponse:
+    """Too many for one request: a worker does it, and its own page shows how far it is."""
+    if values["action"] == ASSIGN:
+        row = bulk.ask(person, ErrandKind.ASSIGN, chosen, _planned(values))
+    else:
+        row = bulk.ask(person, ErrandKind.DECIDE, chosen, _decided(values))
+    query = asked_of(request)
+    back = urlencode({"back": f"{where}?{query}" if query else where})
+    return redirect(f"{reverse('errand', args=[row.pk])}?{back}")
 
 
 def _right(action: str) -> Right:
@@ -97,7 +149,8 @@ def _by_system(named: Sequence[str]) -> dict[str, list[str]]:
     """The chosen keys of each system, each once."""
     if len(set(named)) > decisions.MOST:
         raise Refusal(
-            gettext("Decide about at most %(most)s findings at once") % {"most": decisions.MOST},
+            gettext("Decide about at most %(most)s findings at once")
+            % {"most": f"{decisions.MOST:,}"},
             field="finding",
         )
     found: dict[str, list[str]] = {}
@@ -111,15 +164,22 @@ def _by_system(named: Sequence[str]) -> dict[str, list[str]]:
 
 def _enter(system: System, person: Person, keys: list[str], values: dict[str, Any]) -> None:
     if values["action"] != ASSIGN:
-        decided = {name: values[name] for name in ("action", "reason", "until")}
-        decisions.decide_all(system, person, findings=keys, **decided)
+        decisions.decide_all(system, person, findings=keys, **_decided(values))
         return
     if not keys:
         raise Refusal(gettext("Choose at least one finding"), field="finding")
+    mitigations.plan(system, person, findings=keys, values=_planned(values))
+
+
+def _decided(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in ("action", "reason", "until")}
+
+
+def _planned(values: dict[str, Any]) -> dict[str, Any]:
+    """What is to be done as a mitigation; what is too long for a title is its note, too."""
     title, rest = values["reason"][:LONGEST_TITLE], values["reason"][LONGEST_TITLE:]
     planned = {"title": title, "owner": values["owner"], "due": values["until"]}
-    planned |= {"note": values["reason"]} if rest else {}
-    mitigations.plan(system, person, findings=keys, values=planned)
+    return planned | ({"note": values["reason"]} if rest else {})
 
 
 def _done(values: dict[str, Any], count: int) -> str:

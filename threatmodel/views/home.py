@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -102,29 +102,29 @@ def bring(request: HttpRequest, person: Person) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Refusal(gettext("Choose a file to import"), field="file")
-    file = form.cleaned_data["file"]
-    imported = imports.import_file(_workspace(request, person), person, file)
-    report = imported.report
-    context = {
+    file, workspace = form.cleaned_data["file"], _workspace(request, person)
+    if imports.is_large(file):
+        return redirect("errand", imports.ask(workspace, person, file).pk)
+    done = imports.import_file(workspace, person, file)
+    context = imported(done.system, done.format, done.report.to_data())
+    return render(request, "systems/imported.html", context)
+
+
+def imported(system: System, format: str, report: Mapping[str, Any]) -> dict[str, Any]:
+    """A new system and what was lost on its way here."""
+    mapped = gettext("Read as the nearest thing that there is here.")
+    kept = gettext("Not understood, but kept and written back on export.")
+    return {
         "section": "home",
-        "system": imported.system,
-        "format": imported.format,
-        "read": report.read,
+        "system": system,
+        "format": format,
+        "read": report["read"],
         "told": [
-            (
-                gettext("Mapped"),
-                report.mapped,
-                gettext("Read as the nearest thing that there is here."),
-            ),
-            (
-                gettext("Kept"),
-                report.kept,
-                gettext("Not understood, but kept and written back on export."),
-            ),
-            (gettext("Dropped"), report.dropped, gettext("Not read.")),
+            (gettext("Mapped"), report["mapped"], mapped),
+            (gettext("Kept"), report["kept"], kept),
+            (gettext("Dropped"), report["dropped"], gettext("Not read.")),
         ],
     }
-    return render(request, "systems/imported.html", context)
 
 
 @require_POST

@@ -58,6 +58,17 @@ class ShownGroup:
     own: bool = False
 
 
+def inside(register: Register, asked: Asked) -> list[Listed]:
+    """All that applies and fits the filters, the cell of the matrix among them."""
+    fitting = register.fitting(register.every(asked), asked)
+    return _within([one for one in fitting if one.applies == "yes"], asked)
+
+
+def _within(applying: list[Listed], asked: Asked) -> list[Listed]:
+    cell = asked.cell
+    return [one for one in applying if one.cell == cell] if cell else applying
+
+
 def contents(register: Register, asked: Asked) -> dict[str, Any]:
     """Everything that a register shows, whichever systems it is of."""
     every = register.every(asked)
@@ -65,17 +76,17 @@ def contents(register: Register, asked: Asked) -> dict[str, Any]:
     fitting = register.fitting(every, asked)
     applying = [one for one in fitting if one.applies == "yes"]
     waiting = [one for one in fitting if one.applies != "yes"]
-    cell = asked.cell
-    inside = [one for one in applying if one.cell == cell] if cell else applying
-    listed = paged(register, inside, by, asked.page)
-    behind = [] if cell or listed.number > 1 else waiting
+    found = _within(applying, asked)
+    listed = paged(register, found, by, asked.page)
+    behind = [] if asked.cell or listed.number > 1 else waiting
     rows = _rows(register, [*listed.rows, *behind[:WAITING]])
     return {
         "asked": asked,
         "by": by,
         "every": every,
         "total": len(every),
-        "matching": len(inside),
+        "matching": len(found),
+        "shown": len({one.pk for group in listed.groups for one in group.shown}),
         "heat": heat(applying, asked),
         "measures": [(name, asked.query(measure=name)) for name in MEASURES],
         "page": listed,
