@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
-from catalog.types import Level, Scalar
+from catalog.types import Effort, Level, Scalar
 
 Origin = Literal["run", "signed", "imported", "carried"]
 Treatment = Literal["open", "accepted", "transferred", "avoided", "dismissed"]
@@ -63,7 +63,7 @@ class Mitigation:
     control: str = ""
     owner: str = ""
     due: date | None = None
-    effort: Literal["small", "medium", "large"] | None = None
+    effort: Effort | None = None
     implemented_on: date | None = None
     measured: Mapping[str, float] = field(default_factory=dict)
 

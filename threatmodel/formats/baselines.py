@@ -17,7 +17,7 @@ from threatmodel.core.document import fields as read
 from threatmodel.core.findings import Finding
 
 from .entered import KEYS, read_inputs, to_rows
-from .entry import Readers, choice, count, day, moment, read_entry, read_list
+from .entry import Readers, read_entry, read_list, readers_of
 from .found import read_findings
 
 MAX_BASELINES = 200
@@ -178,17 +178,14 @@ def _content(catalog: Catalog, value: object) -> Row:
 
 
 def _readers(catalog: Catalog) -> Readers:
-    return {
-        "name": _name,
-        "note": read.text,
-        "revision": count,
-        "as_of": day,
-        "at": moment,
-        "by": read.label,
-        "catalog": read.text_up_to(64),
-        "document_digest": read.text_up_to(64),
-        "summary": _told,
-        "origin": choice(Baseline, "origin"),
-        "document": partial(_content, catalog),
-        "findings": read_findings,
-    }
+    digest = read.text_up_to(64)
+    return readers_of(
+        Baseline,
+        name=_name,
+        note=read.text,
+        catalog=digest,
+        document_digest=digest,
+        summary=_told,
+        document=partial(_content, catalog),
+        findings=read_findings,
+    )

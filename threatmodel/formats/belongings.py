@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from threatmodel.core.document import DocumentError, Remark
 from threatmodel.core.document import fields as read
 
-from .entry import Readers, count, moment, read_entry, read_list
+from .entry import Readers, read_each, read_entry, read_list, readers_of, write_entry
 
 MAX_FILES, MAX_TICKETS, MAX_VIEWS = 100, 50, 50
 MAX_URL = 2_000
@@ -111,11 +112,11 @@ def join(data: Json, belongings: Belongings, room: int) -> None:
         found = {one.id: one for one in getattr(belongings, name)}
         for row in data.get(name, ()):
             if one := found.get(row["id"]):
-                more = _row(one)
+                more = write_entry(one)
                 room = _fit(more, room)
                 row.update(more)
     if belongings.views:
-        data["views"] = [_row(one) for one in belongings.views]
+        data["views"] = [write_entry(one) for one in belongings.views]
 
 
 def _fit(row: Json, room: int) -> int:
@@ -127,24 +128,6 @@ def _fit(row: Json, room: int) -> int:
             size = HEAD
         room -= size
     return room
-
-
-def _row(value: Any) -> Json:
-    """Every value that differs from its default."""
-    found = {one.name: (getattr(value, one.name), one.default) for one in fields(value)}
-    return {
-        name: _plain(part)
-        for name, (part, default) in found.items()
-        if default is MISSING or part != default
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return b64encode(value).decode()
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return [_row(one) for one in value] if isinstance(value, tuple) else value
 
 
 def split(data: Mapping[str, object]) -> tuple[Mapping[str, object], Belongings]:
@@ -219,13 +202,7 @@ def remarks(found: Belongings) -> tuple[list[Remark], list[Remark]]:
 
 def _lists(kind: type, readers: Readers, most: int) -> Callable[[object], tuple[Any, ...]]:
     def read_all(value: object) -> tuple[Any, ...]:
-        found: list[Any] = []
-        for index, row in enumerate(read_list(value, most)):
-            try:
-                found.append(read_entry(kind, row, readers))
-            except DocumentError as error:
-                raise error.inside(f"[{index}]") from None
-        return tuple(found)
+        return tuple(read_each(read_list(value, most), partial(read_entry, kind, readers=readers)))
 
     return read_all
 
@@ -274,35 +251,18 @@ def _source(value: object) -> object:
     return found
 
 
-_FILE: Readers = {
-    "name": read.label,
-    "sha256": read.text_up_to(64),
-    "size": count,
-    "by": read.label,
-    "at": moment,
-    "content": _content,
-}
-_TICKET: Readers = {
-    "url": _url,
-    "key": read.text_up_to(100),
-    "title": read.text_up_to(300),
-    "state": read.text_up_to(100),
-    "is_closed": read.boolean,
-    "by": read.label,
-    "at": moment,
-}
-_MITIGATION: Readers = {
-    "id": read.identifier,
-    "note": read.text,
-    "implemented_by": read.label,
-    "files": _attached,
-    "tickets": _lists(TicketLink, _TICKET, MAX_TICKETS),
-}
-_EVIDENCE: Readers = {
-    "id": read.identifier,
-    "tool": read.text_up_to(60),
-    "tool_version": read.text_up_to(60),
-    "by": read.label,
-    "source": _source,
-}
-_VIEW: Readers = {"name": read.text_up_to(80), "query": read.text_up_to(MAX_URL)}
+_short = read.text_up_to(60)
+_said = read.text_up_to(100)
+_FILE = readers_of(Attached, sha256=read.text_up_to(64), content=_content)
+_TICKET = readers_of(TicketLink, url=_url, key=_said, title=read.text_up_to(300), state=_said)
+_MITIGATION = readers_of(
+    OfMitigation,
+    id=read.identifier,
+    note=read.text,
+    files=_attached,
+    tickets=_lists(TicketLink, _TICKET, MAX_TICKETS),
+)
+_EVIDENCE = readers_of(
+    OfEvidence, id=read.identifier, tool=_short, tool_version=_short, source=_source
+)
+_VIEW = readers_of(View, name=read.text_up_to(80), query=read.text_up_to(MAX_URL))

@@ -6,27 +6,27 @@ a verified mitigation as an implemented one, and evidence weighs nothing until i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, fields, replace
-from datetime import date
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar, get_args
 
-from catalog.types import Level
+from catalog.types import Effort
 from threatmodel.core.document import DocumentError, Remark
 from threatmodel.core.document import fields as read
 from threatmodel.core.inputs import Decision, Evidence, Ground, Inputs, Mitigation, Stratum
 
 from .entry import (
     Readers,
-    choice,
     count,
-    day,
     finding_key,
     mapping_of,
     read_entry,
+    readers_of,
     real,
     tuple_of,
     whole,
+    write_entry,
 )
 
 KEYS = ("decisions", "mitigations", "evidence")
@@ -81,42 +81,10 @@ def _unverified(one: Mitigation) -> Mitigation:
 def to_rows(inputs: Inputs) -> dict[str, list[dict[str, object]]]:
     """The entries as plain data, in their order: decisions of one day count as given."""
     return {
-        "decisions": _rows(inputs.decisions),
-        "mitigations": _rows(inputs.mitigations),
-        "evidence": _rows(inputs.evidence),
+        "decisions": [write_entry(one) for one in inputs.decisions],
+        "mitigations": [write_entry(one) for one in inputs.mitigations],
+        "evidence": [write_entry(one) for one in inputs.evidence],
     }
-
-
-def _rows(entries: Iterable[Decision | Mitigation | Evidence]) -> list[dict[str, object]]:
-    return [_row(one) for one in entries]
-
-
-def _row(entry: Any) -> dict[str, object]:
-    """Every value that differs from its default."""
-    found = {one.name: getattr(entry, one.name) for one in fields(entry)}
-    return {
-        one.name: _plain(found[one.name])
-        for one in fields(entry)
-        if found[one.name] != _default(one)
-    }
-
-
-def _default(one: Field[Any]) -> object:
-    if one.default_factory is not MISSING:
-        return one.default_factory()
-    return one.default
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Level):
-        return value.key
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, tuple):
-        return [_row(part) if isinstance(part, Stratum) else _plain(part) for part in value]
-    return value
 
 
 def _entries(kind: type[Entry], name: str, data: Mapping[str, object]) -> tuple[Entry, ...]:
@@ -160,68 +128,30 @@ def _interval(value: object) -> tuple[float, float]:
     return ends[0], ends[1]
 
 
+_STRATUM = readers_of(Stratum)
 _READERS: Mapping[type, Readers] = {
-    Decision: {
-        "id": read.identifier,
-        "finding": finding_key,
-        "action": choice(Decision, "action"),
-        "reason": read.text,
-        "by": read.label,
-        "on": day,
-        "until": day,
-        "likelihood": read.level,
-        "impact": read.level,
-        "accepted_level": read.level,
-        "grounds": tuple_of(_ground),
-        "origin": choice(Decision, "origin"),
-    },
-    Mitigation: {
-        "id": read.identifier,
-        "title": read.label,
-        "findings": tuple_of(finding_key),
-        "status": choice(Mitigation, "status"),
-        "control": read.label,
-        "owner": read.label,
-        "due": day,
-        "effort": lambda value: read.one_of(("small", "medium", "large"), "an effort", value),
-        "implemented_on": day,
-        "measured": mapping_of(finding_key, real),
-    },
-    Stratum: {"name": read.label, "broken": count, "handled": count},
-    Evidence: {
-        "id": read.identifier,
-        "element": read.identifier,
-        "test": read.label,
-        "family": read.label,
-        "adaptive": read.boolean,
-        "taken_on": day,
-        "digest": read.label,
-        "handled": count,
-        "broken": count,
-        "current": read.boolean,
-        "origin": choice(Evidence, "origin"),
-        "adopted": read.boolean,
-        "test_version": read.label,
-        "eps": real,
-        "declared_eps": real,
-        "norm": read.label,
-        "eps_reason": read.text,
-        "budget": count,
-        "broken_half": count,
-        "broken_double": count,
-        "strata": tuple_of(lambda value: read_entry(Stratum, value, _READERS[Stratum])),
-        "targets": mapping_of(_index, read.boolean),
-        "declared_target_fell": read.boolean,
-        "metric": real,
-        "interval": _interval,
-        "repeats": count,
-        "bootstrap": read.boolean,
-        "role": read.label,
-        "seed": whole,
-        "feature_space_only": read.boolean,
-        "controls_on": tuple_of(read.label),
-        "verifies": read.label,
-        "clean_accuracy": real,
-        "dataset_digest": read.label,
-    },
+    Decision: readers_of(
+        Decision,
+        id=read.identifier,
+        finding=finding_key,
+        reason=read.text,
+        grounds=tuple_of(_ground),
+    ),
+    Mitigation: readers_of(
+        Mitigation,
+        id=read.identifier,
+        findings=tuple_of(finding_key),
+        effort=partial(read.one_of, get_args(Effort), "an effort"),
+        measured=mapping_of(finding_key, real),
+    ),
+    Evidence: readers_of(
+        Evidence,
+        id=read.identifier,
+        element=read.identifier,
+        eps_reason=read.text,
+        strata=tuple_of(partial(read_entry, Stratum, readers=_STRATUM)),
+        targets=mapping_of(_index, read.boolean),
+        interval=_interval,
+        seed=whole,
+    ),
 }

@@ -1,12 +1,16 @@
-"""One entry of a file as a frozen value: the readers that every kind of entry shares."""
+"""One entry of a file as a frozen value and back: what every kind of entry shares."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
-from datetime import date, datetime
-from typing import Any, TypeVar, get_args, get_type_hints
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from catalog.types import Level
 from threatmodel.core.document import DocumentError
 from threatmodel.core.document import fields as read
 from threatmodel.core.findings import key_of
@@ -52,7 +56,70 @@ def _is_needed(one: Field[Any]) -> bool:
     return one.default is MISSING and one.default_factory is MISSING
 
 
+def readers_of(kind: type, **others: read.Reader) -> Readers:
+    """How each property of a kind is read: by its type, unless `others` give a reader of its own.
+
+    Texts are labels, whole numbers counts; a closed list of words is read as one of them.
+    """
+    hints = get_type_hints(kind)
+    return {name: others.get(name) or _by_type(hint) for name, hint in hints.items()}
+
+
+def _by_type(hint: Any) -> read.Reader:
+    if get_origin(hint) in (Union, UnionType):
+        (hint,) = (one for one in get_args(hint) if one is not NoneType)
+    if get_origin(hint) is Literal:
+        return partial(read.one_of, get_args(hint), "a word here")
+    if get_origin(hint) is tuple:
+        return tuple_of(_by_type(get_args(hint)[0]))
+    return _mapping if get_origin(hint) is Mapping else _BY_TYPE[hint]
+
+
+def write_entry(value: Any) -> dict[str, Any]:
+    """The plain data of a value: every property that differs from its default.
+
+    Notes
+    -----
+    O(size). Times are written in UTC, bytes in base64, levels by their words.
+    """
+    found = {one.name: (getattr(value, one.name), _default(one)) for one in fields(value)}
+    return {name: _plain(part) for name, (part, default) in found.items() if part != default}
+
+
+def _default(one: Field[Any]) -> object:
+    return one.default if one.default_factory is MISSING else one.default_factory()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Level):
+        return value.key
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return write_entry(value) if is_dataclass(value) else value
+
+
+def read_each(
+    rows: Iterable[object], reader: Callable[[object], Part], place: str = ""
+) -> Iterator[Part]:
+    """Rows read in turn; an error says which one, such as `comments[2]`."""
+    for index, row in enumerate(rows):
+        try:
+            found = reader(row)
+        except DocumentError as error:
+            raise error.inside(f"{place}[{index}]") from None
+        yield found
+
+
 def read_list(value: object, most: int, field: str = "") -> list[Any] | tuple[Any, ...]:
+    """A list of at most so many."""
     if not isinstance(value, list | tuple):
         raise DocumentError(f"{read.shown(value)} is not a list", field=field)
     if len(value) > most:
@@ -61,6 +128,7 @@ def read_list(value: object, most: int, field: str = "") -> list[Any] | tuple[An
 
 
 def day(value: object) -> date:
+    """A date without a time."""
     try:
         return date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
     except ValueError:
@@ -80,6 +148,7 @@ def moment(value: object) -> datetime:
 
 
 def finding_key(value: object) -> str:
+    """A finding's name, both of whose parts are ids."""
     threat, at, element = value.partition("@") if isinstance(value, str) else ("", "", "")
     if not at:
         raise DocumentError(f"{read.shown(value)} is not a finding's key; write threat@element")
@@ -87,6 +156,7 @@ def finding_key(value: object) -> str:
 
 
 def count(value: object) -> int:
+    """A whole number from 0 up."""
     found = read.number(value)
     if not isinstance(found, int) or not 0 <= found <= _MAX_COUNT:
         raise DocumentError(f"{read.shown(value)} is not a count")
@@ -94,6 +164,7 @@ def count(value: object) -> int:
 
 
 def whole(value: object) -> int:
+    """A whole number, also below 0."""
     found = read.number(value)
     if not isinstance(found, int):
         raise DocumentError(f"{read.shown(value)} is not a whole number")
@@ -101,15 +172,13 @@ def whole(value: object) -> int:
 
 
 def real(value: object) -> float:
+    """A finite number."""
     return float(read.number(value))
 
 
-def choice(kind: type, name: str) -> read.Reader:
-    words = get_args(get_type_hints(kind)[name])
-    return lambda value: read.one_of(words, "a word here", value)
-
-
 def tuple_of(reader: read.Reader) -> read.Reader:
+    """A reader of lists, each of whose parts it reads."""
+
     def read_all(value: object) -> tuple[object, ...]:
         if not isinstance(value, list | tuple) or len(value) > MAX_TARGETS:
             raise DocumentError(f"{read.shown(value)} is not a list of at most {MAX_TARGETS}")
@@ -119,9 +188,29 @@ def tuple_of(reader: read.Reader) -> read.Reader:
 
 
 def mapping_of(key: Callable[[object], object], reader: read.Reader) -> read.Reader:
+    """A reader of mappings, each of whose names and values it reads."""
+
     def read_all(value: object) -> dict[object, object]:
         if not isinstance(value, Mapping) or len(value) > MAX_TARGETS:
             raise DocumentError(f"{read.shown(value)} is not a mapping of at most {MAX_TARGETS}")
         return {key(name): reader(part) for name, part in value.items()}
 
     return read_all
+
+
+def _mapping(value: object) -> object:
+    """Data that is kept as it is."""
+    if not isinstance(value, Mapping):
+        raise DocumentError(f"{read.shown(value)} is not a mapping")
+    return read.plain(value)
+
+
+_BY_TYPE: Mapping[Any, read.Reader] = {
+    str: read.label,
+    bool: read.boolean,
+    int: count,
+    float: real,
+    date: day,
+    datetime: moment,
+    Level: read.level,
+}

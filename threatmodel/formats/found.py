@@ -10,7 +10,7 @@ from threatmodel.core.document import MAX_TEXT, DocumentError
 from threatmodel.core.document import fields as read
 from threatmodel.core.findings import Finding, LedgerRow, Question, Step, key_of
 
-from .entry import Readers, choice, count, day, finding_key, read_entry, read_list, real, tuple_of
+from .entry import finding_key, read_entry, read_list, readers_of, tuple_of
 
 MAX_FINDINGS = 100_000
 
@@ -46,54 +46,22 @@ def _range(value: object) -> tuple[Level, Level]:
 
 # A sentence of ours may quote a text that somebody entered.
 _sentence = read.text_up_to(2 * MAX_TEXT)
-_QUESTION: Readers = {
-    "element": read.label,
-    "attribute": read.label,
-    "text": _sentence,
-    "kind": choice(Question, "kind"),
-    "choices": tuple_of(read.label),
-    "settles": count,
-}
-_STEP: Readers = {"name": read.label, "text": _sentence, "level": read.level, "value": real}
-_LEDGER: Readers = {
-    "evidence": read.label,
-    "test": read.label,
-    "family": read.label,
-    "adaptive": read.boolean,
-    "on": day,
-    "verdict": choice(LedgerRow, "verdict"),
-    "broken": count,
-    "handled": count,
-    "weight": real,
-    "text": _sentence,
-}
-_FINDING: Readers = {
-    "key": finding_key,
-    "threat": read.identifier,
-    "element": read.identifier,
-    "applies": choice(Finding, "applies"),
-    "treatment": choice(Finding, "treatment"),
-    "position": choice(Finding, "position"),
-    "answered": choice(Finding, "answered"),
-    "verdict": choice(Finding, "verdict"),
-    "likelihood": read.level,
-    "impact": read.level,
-    "inherent": read.level,
-    "residual": read.level,
-    "planned": read.level,
-    "range": _range,
-    "score": count,
-    "adversary": read.label,
-    "cause": _sentence,
-    "questions": tuple_of(partial(read_entry, Question, readers=_QUESTION)),
-    "controls": tuple_of(read.label),
-    "steps": tuple_of(partial(read_entry, Step, readers=_STEP)),
-    "ledger": tuple_of(partial(read_entry, LedgerRow, readers=_LEDGER)),
-    "proposal": _sentence,
-    "impact_assumed": read.boolean,
-    "note": _sentence,
-    "lapsed": _sentence,
-    "until": day,
-    "inherent_at": _range,
-    "planned_at": _range,
-}
+_read_question = partial(read_entry, Question, readers=readers_of(Question, text=_sentence))
+_read_step = partial(read_entry, Step, readers=readers_of(Step, text=_sentence))
+_read_row = partial(read_entry, LedgerRow, readers=readers_of(LedgerRow, text=_sentence))
+_FINDING = readers_of(
+    Finding,
+    key=finding_key,
+    threat=read.identifier,
+    element=read.identifier,
+    range=_range,
+    cause=_sentence,
+    questions=tuple_of(_read_question),
+    steps=tuple_of(_read_step),
+    ledger=tuple_of(_read_row),
+    proposal=_sentence,
+    note=_sentence,
+    lapsed=_sentence,
+    inherent_at=_range,
+    planned_at=_range,
+)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from threatmodel.core.document import DocumentError, Remark
+from threatmodel.core.document import Remark
 
-from .entry import read_entry, read_list
+from .entry import read_each, read_entry, read_list, write_entry
 from .lines import (
     KINDS,
     MAX_LINES,
@@ -63,7 +63,7 @@ def to_rows(history: History, most: int) -> dict[str, Any]:
     """The lines as plain data, within `most` bytes; `log_left_out` counts what did not fit."""
     found: dict[str, Any] = {}
     for name in KEYS:
-        rows = [_row(one) for one in getattr(history, name)]
+        rows = [write_entry(one) for one in getattr(history, name)]
         fitting, most = _fitting(rows, most)
         if fitting:
             found[name] = fitting
@@ -78,20 +78,6 @@ def _fitting(rows: list[dict[str, Any]], most: int) -> tuple[list[dict[str, Any]
         if most < 0:
             return rows[:number], 0
     return rows, most
-
-
-def _row(line: Any) -> dict[str, Any]:
-    """Every value that differs from its default."""
-    values = {one.name: (getattr(line, one.name), one.default) for one in fields(line)}
-    return {name: _plain(value) for name, (value, default) in values.items() if value != default}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
 
 
 def read_history(data: Mapping[str, object], *, as_they_stand: bool) -> History:
@@ -139,8 +125,5 @@ def remarks(history: History, data: Mapping[str, object]) -> tuple[list[Remark],
 
 def _lines(name: str, data: Mapping[str, object]) -> Iterator[Any]:
     rows = data.get(name)
-    for index, row in enumerate(read_list(() if rows is None else rows, MAX_LINES, name)):
-        try:
-            yield read_entry(KINDS[name], row, READERS[name])
-        except DocumentError as error:
-            raise error.inside(f"{name}[{index}]") from None
+    listed = read_list(() if rows is None else rows, MAX_LINES, name)
+    return read_each(listed, partial(read_entry, KINDS[name], readers=READERS[name]), name)

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from threatmodel.core.document import DocumentError
 from threatmodel.core.document import fields as read
 
 from .entry import (
     Readers,
-    choice,
-    count,
-    day,
     finding_key,
     mapping_of,
-    moment,
     read_list,
+    readers_of,
     real,
     tuple_of,
     whole,
@@ -139,82 +135,24 @@ def _parts(value: object) -> tuple[object, ...]:
     return tuple(read.plain(part) for part in read_list(value, MAX_LINES))
 
 
-def _mapping(value: object) -> object:
-    if not isinstance(value, Mapping):
-        raise DocumentError(f"{read.shown(value)} is not a mapping")
-    return read.plain(value)
-
-
 READERS: Mapping[str, Readers] = {
-    "comments": {
-        "id": read.identifier,
-        "by": read.label,
-        "at": moment,
-        "about": read.label,
-        "thread": read.label,
-        "text": read.text,
-        "edited_at": moment,
-        "resolved_at": moment,
-        "resolved_by": read.label,
-        "removed_at": moment,
-        "origin": choice(CommentLine, "origin"),
-    },
-    "workshops": {
-        "id": read.identifier,
-        "title": read.label,
-        "leader": read.label,
-        "started_at": moment,
-        "ended_at": moment,
-        "record": _mapping,
-        "origin": choice(WorkshopLine, "origin"),
-    },
-    "proofs": {
-        "mitigation": read.identifier,
-        "by": read.label,
-        "on": day,
-        "alone": read.boolean,
-        "checklist": tuple_of(read.text),
-        "measured": mapping_of(finding_key, real),
-        "origin": choice(ProofLine, "origin"),
-    },
-    "models": {
-        "id": read.identifier,
-        "element": read.identifier,
-        "name": read.label,
-        "digest": read.label,
-        "dataset_digest": read.label,
-        "size": whole,
-        "is_endpoint": read.boolean,
-        "by": read.label,
-        "at": moment,
-        "removed_at": moment,
-        "origin": choice(ModelLine, "origin"),
-    },
-    "runs": {
-        "id": read.identifier,
-        "model": read.identifier,
-        "element": read.identifier,
-        "test": read.label,
-        "state": read.label,
-        "by": read.label,
-        "at": moment,
-        "ended_at": moment,
-        "params": _mapping,
-        "message": read.text,
-        "summary": _mapping,
-        "rows": whole,
-        "calls": whole,
-        "evidence": read.label,
-        "origin": choice(RunLine, "origin"),
-    },
-    "log": {
-        "revision": count,
-        "kind": read.label,
-        "by": read.label,
-        "at": moment,
-        "changes": _parts,
-        "gone": _parts,
-        "risk": _mapping,
-        "origin": choice(LogLine, "origin"),
-    },
+    "comments": readers_of(CommentLine, id=read.identifier, text=read.text),
+    "workshops": readers_of(WorkshopLine, id=read.identifier),
+    "proofs": readers_of(
+        ProofLine,
+        mitigation=read.identifier,
+        checklist=tuple_of(read.text),
+        measured=mapping_of(finding_key, real),
+    ),
+    "models": readers_of(ModelLine, id=read.identifier, element=read.identifier, size=whole),
+    "runs": readers_of(
+        RunLine,
+        id=read.identifier,
+        model=read.identifier,
+        element=read.identifier,
+        message=read.text,
+        rows=whole,
+        calls=whole,
+    ),
+    "log": readers_of(LogLine, changes=_parts, gone=_parts),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from threatmodel.core.document import DocumentError
 
-from .measured import Probe, Report, gathered, label, mapping, moment, whole
+from .measured import Probe, Report, day_of, gathered, label, mapping, tally
 
 TOOL = "garak"
 # The probe's module, up to its first dot, to the test of ours that asks the same.
@@ -48,7 +48,7 @@ def read(data: Sequence[object]) -> Report:
     for number, line in enumerate(data, 1):
         values = mapping(line, f"line {number}")
         version = version or _version(values)
-        day = day or moment(values.get("start_time") or values.get("transient.starttime_iso"))
+        day = day or day_of(values.get("start_time") or values.get("transient.starttime_iso"))
         if values.get("entry_type") == "eval":
             probe = _probe(values, f"line {number}")
             if probe.name not in worst or _share(probe) > _share(worst[probe.name]):
@@ -65,9 +65,9 @@ def _version(values: Mapping[str, object]) -> str:
 
 def _probe(values: Mapping[str, object], where: str) -> Probe:
     name = label(values.get("probe"), f"{where}.probe").removeprefix("probes.")
-    passed = whole(values.get("passed"), f"{where}.passed")
+    passed = tally(values.get("passed"), f"{where}.passed")
     total = values.get("total_evaluated", values.get("total"))
-    handled = whole(total, f"{where}.total_evaluated")
+    handled = tally(total, f"{where}.total_evaluated")
     if not name or passed > handled:
         message = "an eval line needs a probe, and no more passed than were evaluated"
         raise DocumentError(message, field=where)

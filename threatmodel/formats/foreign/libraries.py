@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from threatmodel.core.document import DocumentError, Remark
 from threatmodel.core.document import fields as check
 
-from ..entry import Readers, count, day, read_entry, real, whole
+from ..entry import day, read_entry, readers_of, whole
 from .measured import Count, Probe, Report, items, label
 
 FORMAT = "bartizan-counts/1"
@@ -28,17 +29,12 @@ class _Attack:
     feature_space_only: bool = True
 
 
-_READERS: Readers = {
-    "attack": check.label,
-    "handled": count,
-    "broken": count,
-    "eps": real,
-    "norm": lambda value: check.one_of(("l2", "linf"), "a norm", value),
-    "eps_reason": check.text,
-    "budget": count,
-    "seed": whole,
-    "feature_space_only": check.boolean,
-}
+_READERS = readers_of(
+    _Attack,
+    norm=partial(check.one_of, ("l2", "linf"), "a norm"),
+    eps_reason=check.text,
+    seed=whole,
+)
 
 
 @dataclass(frozen=True, slots=True)

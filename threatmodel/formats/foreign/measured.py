@@ -84,7 +84,7 @@ def label(value: object, where: str) -> str:
         raise error.inside(where) from None
 
 
-def whole(value: object, where: str) -> int:
+def tally(value: object, where: str) -> int:
     """A count, zero where there is none."""
     try:
         return 0 if value is None else count(value)
@@ -98,7 +98,7 @@ def part(values: Mapping[str, object], name: str) -> Mapping[str, object]:
     return found if isinstance(found, Mapping) else {}
 
 
-def moment(value: object) -> date | None:
+def day_of(value: object) -> date | None:
     """The day of an ISO date or time; None where it cannot be read."""
     try:
         return date.fromisoformat(value[:10]) if isinstance(value, str) else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from threatmodel.core.document import DocumentError, Remark
 
-from .measured import Probe, Report, gathered, items, label, mapping, moment, part
+from .measured import Probe, Report, day_of, gathered, items, label, mapping, part
 
 TOOL = "promptfoo"
 MOST_ATTEMPTS = 100_000
@@ -66,7 +66,7 @@ def read(data: Mapping[str, object]) -> Report:
         why = "they ended in an error, which tells nothing of the model"
         dropped = (*dropped, Remark(f"{errors} attempts", why))
     version = label(part(data, "metadata").get("promptfooVersion"), "metadata.promptfooVersion")
-    day = moment(whole.get("timestamp") or part(data, "metadata").get("evaluationCreatedAt"))
+    day = day_of(whole.get("timestamp") or part(data, "metadata").get("evaluationCreatedAt"))
     return Report(TOOL, version, counted, dropped, day)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from threatmodel.core.document import Remark
 
-from .measured import Probe, Report, gathered, items, label, mapping, moment, part
+from .measured import Probe, Report, day_of, gathered, items, label, mapping, part
 
 TOOL = "PyRIT"
 LABEL = "bartizan_test"
@@ -45,7 +45,7 @@ def read(data: Sequence[object]) -> Report:
         id = label(values.get("conversation_id"), f"{where}.conversation_id")
         attack = part(values, "attack_identifier") or part(values, "orchestrator_identifier")
         version = version or label(attack.get("pyrit_version"), f"{where}.pyrit_version")
-        day = day or moment(values.get("timestamp"))
+        day = day or day_of(values.get("timestamp"))
         said = _said(values, where)
         if said is None:
             unscored.add(id)
