@@ -21,7 +21,7 @@ def check_applies(catalog: Catalog, threat: Threat) -> None:
     """Check one threat's tree against the catalog. O(atoms times component types)."""
     where = f"threats/{threat.id}.yaml: applies"
     side = threat.effect_on
-    own = _flow_attributes(catalog) if side.flow else attributes_below(catalog, side.type)
+    own = attributes_of_flows(catalog) if side.flow else attributes_below(catalog, side.type)
     for atom in atoms_of(threat.applies):
         if side.flow and atom.atom in OF_COMPONENTS:
             raise CatalogError(f"{where}: {atom.atom}: does not speak of a flow")
@@ -41,7 +41,8 @@ def attributes_below(catalog: Catalog, types: Iterable[str]) -> dict[str, Attrib
     return found | {a.id: a for a in catalog.component_attributes} if kin else {}
 
 
-def _flow_attributes(catalog: Catalog) -> Attributes:
+def attributes_of_flows(catalog: Catalog) -> dict[str, Attribute]:
+    """Attributes that a flow can have, by id."""
     return {attribute.id: attribute for attribute in catalog.flow_attributes}
 
 
@@ -61,7 +62,7 @@ def _check_part(catalog: Catalog, word: str, value: object, own: Attributes, whe
     elif isinstance(value, Mapping):
         if word in ("inflow", "outflow"):
             require_known(_key(value, "kind"), catalog.flow_kinds, place, "a flow kind")
-            own = _flow_attributes(catalog)
+            own = attributes_of_flows(catalog)
         else:
             own = attributes_below(catalog, _key(value, "type") or catalog.component_types)
         for inner, part in value.items():

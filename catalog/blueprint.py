@@ -14,16 +14,16 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from .applies_check import Attributes, attributes_of_flows
 from .checks import check_fact
 from .entry import Entry
 from .loader import PACKAGED, load
 from .names import require_known
 from .source import MAX_BYTES, read_yaml
-from .types import Attribute, Catalog, CatalogError
+from .types import Catalog, CatalogError
 
 FOLDER = "blueprints"
 MAX_SUMMARY = 300
-Attributes = Mapping[str, Attribute]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _summary(entry: Entry) -> str:
 def _check_words(document: Entry, catalog: Catalog) -> None:
     """That the drawing is told in the catalog's words: types, kinds and what can be stated."""
     document.entry("system").text("name")
-    of_flows = {one.id: one for one in catalog.flow_attributes}
+    of_flows = attributes_of_flows(catalog)
     for row in document.entries("components"):
         _require(row, "type", catalog.component_types, "a component type")
         _check_facts(row, {one.id: one for one in catalog.attributes_of(row.text("type"))})

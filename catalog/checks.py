@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .applies_check import attributes_below, check_applies
+from .applies_check import attributes_below, attributes_of_flows, check_applies
 from .names import require_known
 from .types import Attribute, Catalog, CatalogError, Control, Pair, Threat
 
@@ -149,7 +149,7 @@ def _check_pair(catalog: Catalog, threat: Threat, pair: Pair, where: str) -> Non
     entry = threat.entry if threat.entry.type or threat.entry.flow else threat.effect_on
     side = entry if pair.at == "entry" else threat.effect_on
     can_stand = attributes_below(catalog, side.type)
-    can_stand |= {attribute.id: attribute for attribute in catalog.flow_attributes}
+    can_stand |= attributes_of_flows(catalog)
     for name in catalog.controls[pair.control].establishes:
         if name not in can_stand:
             problem = f"'{name}' is no fact of the {pair.at}; say at: way"
@@ -181,7 +181,7 @@ def _check_control(catalog: Catalog, control: Control, tests: frozenset[str]) ->
     )
     _check_references(catalog, control.references, where)
     anywhere = attributes_below(catalog, catalog.component_types)
-    anywhere |= {attribute.id: attribute for attribute in catalog.flow_attributes}
+    anywhere |= attributes_of_flows(catalog)
     for name, value in control.establishes.items():
         check_fact(anywhere, name, value, f"{where}: establishes")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -61,17 +61,19 @@ def became(catalog: Catalog, framework_id: str) -> tuple[tuple[str, str], ...]:
 
 def _became(catalog: Catalog, earlier: Framework, later: Framework) -> tuple[tuple[str, str], ...]:
     """Earlier and later id: as a cross-walk says, else the same id unless another took it."""
-    said = {
-        link.source.id: link.target.id
-        for crosswalk in catalog.crosswalks.values()
-        for link in crosswalk.links
-        if crosswalk.relation == "follows"
-        and (link.source.framework, link.target.framework) == (later.id, earlier.id)
-    }
+    said = dict(renamed(catalog, later.id, earlier.id))
     moved = set(said.values())
     same = ((id, id) for id in earlier.entries if id not in moved and id not in said)
     told = ((was, now) for now, was in said.items())
     return (*told, *((was, now) for was, now in same if now in later.entries))
+
+
+def renamed(catalog: Catalog, later: str, earlier: str) -> Iterator[tuple[str, str]]:
+    """Pairs of later and earlier id, as the cross-walks between two editions say. O(links)"""
+    for crosswalk in catalog.crosswalks.values():
+        for link in crosswalk.links if crosswalk.relation == "follows" else ():
+            if (link.source.framework, link.target.framework) == (later, earlier):
+                yield link.source.id, link.target.id
 
 
 def _kinds(framework: Framework) -> set[str]:

@@ -1,7 +1,9 @@
 """The words of the catalog as frozen values.
 
 Nothing here reads files or knows Django. `loader` turns YAML into these types, `threatmodel.core`
-reasons over them. All mappings are read-only views.
+reasons over them. All mappings are read-only views. The file is long because it is the one list of
+what a catalog may say, each word after those that it is made of; frameworks, which say nothing of a
+system, are in `framework`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from catalog.editions import Changes
+from catalog.editions import Changes, renamed
 from catalog.types import Catalog, Control, Threat
 
 from .types import Official
@@ -66,14 +66,7 @@ def _typed(title: str) -> str:
 
 def followed(catalog: Catalog, later: str, earlier: str) -> Mapping[str, str]:
     """Later id by earlier one, as the catalog's cross-walks say."""
-    links = (
-        link
-        for crosswalk in catalog.crosswalks.values()
-        if crosswalk.relation == "follows"
-        for link in crosswalk.links
-        if (link.source.framework, link.target.framework) == (later, earlier)
-    )
-    return {link.target.id: link.source.id for link in links}
+    return {was: now for now, was in renamed(catalog, later, earlier)}
 
 
 def family(catalog: Catalog, framework: str) -> tuple[str, ...]:
