@@ -1,4 +1,4 @@
-"""What a catalog answers for, as two tables: attacks and countermeasures."""
+"""What a catalog answers for, as two tables: its threats and its controls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BETWEEN = "Between components"
 
 
 @dataclass(frozen=True, slots=True)
-class Attack:
+class SeenThreat:
     """A threat, and the names of the component types and flows that it is seen on."""
 
     threat: Threat
@@ -20,7 +20,7 @@ class Attack:
 
 
 @dataclass(frozen=True, slots=True)
-class Countermeasure:
+class ProvenControl:
     """A control, the names of its stages, and how many threats it answers or shows."""
 
     control: Control
@@ -36,27 +36,27 @@ class Countermeasure:
         return f"a checklist of {len(verify.checklist)}"
 
 
-def attacks(catalog: Catalog) -> Mapping[str, tuple[Attack, ...]]:
+def threats_by_stage(catalog: Catalog) -> Mapping[str, tuple[SeenThreat, ...]]:
     """Every threat once, by the stage at which it strikes first. O(threats)."""
-    found: dict[str, list[Attack]] = {name: [] for name in (*catalog.stages.values(), BETWEEN)}
+    found: dict[str, list[SeenThreat]] = {name: [] for name in (*catalog.stages.values(), BETWEEN)}
     for threat in catalog.threats.values():
         types = [catalog.component_types[id] for id in threat.effect_on.type]
         flows = [f"{catalog.flow_kinds[id].name} flows" for id in threat.effect_on.flow]
         stage = catalog.stages[types[0].stage] if types else BETWEEN
-        found[stage].append(Attack(threat, (*(one.name for one in types), *flows)))
+        found[stage].append(SeenThreat(threat, (*(one.name for one in types), *flows)))
     return {stage: tuple(rows) for stage, rows in found.items() if rows}
 
 
-def countermeasures(catalog: Catalog) -> Mapping[str, tuple[Countermeasure, ...]]:
+def controls_by_function(catalog: Catalog) -> Mapping[str, tuple[ProvenControl, ...]]:
     """Every control once, by what it does: prevent, detect or respond. O(pairs)."""
     counts = Counter(
         id
         for threat in catalog.threats.values()
         for id in {*(pair.control for pair in threat.answered_by), *threat.detected_by}
     )
-    found: dict[str, list[Countermeasure]] = {}
+    found: dict[str, list[ProvenControl]] = {}
     for control in catalog.controls.values():
         stages = tuple(catalog.stages[id] for id in control.stages)
-        row = Countermeasure(control, stages, counts[control.id])
+        row = ProvenControl(control, stages, counts[control.id])
         found.setdefault(control.function, []).append(row)
     return {function: tuple(rows) for function, rows in found.items()}

@@ -46,8 +46,8 @@ def test_the_overview_counts_every_entry_of_every_list(client):
 
 def test_the_overview_shows_every_threat_and_control_once(client):
     context = client.get(reverse("catalog-coverage")).context
-    threats = [one.threat.id for rows in context["attacks"].values() for one in rows]
-    controls = [one.control.id for rows in context["countermeasures"].values() for one in rows]
+    threats = [one.threat.id for rows in context["threats"].values() for one in rows]
+    controls = [one.control.id for rows in context["controls"].values() for one in rows]
     assert sorted(threats) == sorted(load().threats)
     assert sorted(controls) == sorted(load().controls)
 

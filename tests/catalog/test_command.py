@@ -78,7 +78,7 @@ def test_list_gives_titles_by_kind() -> None:
 
 
 def test_list_shows_every_attack_with_where_it_is_seen_and_what_measures_it() -> None:
-    stages = json.loads(answer("list", "--format", "json"))["attacks"].values()
+    stages = json.loads(answer("list", "--format", "json"))["threats"].values()
     listed = {id: row for rows in stages for id, row in rows.items()}
     known = load()
     assert sorted(listed) == sorted(known.threats)
@@ -91,7 +91,7 @@ def test_list_shows_every_attack_with_where_it_is_seen_and_what_measures_it() ->
 
 
 def test_list_shows_every_control_with_what_proves_it() -> None:
-    functions = json.loads(answer("list", "--format", "json"))["countermeasures"]
+    functions = json.loads(answer("list", "--format", "json"))["controls"]
     assert set(functions) == {"prevent", "detect", "respond"}
     listed = {id: row for rows in functions.values() for id, row in rows.items()}
     assert sorted(listed) == sorted(load().controls)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from catalog import load
-from catalog.overview import attacks, countermeasures
+from catalog.overview import controls_by_function, threats_by_stage
 
 EVASION = ("evasion-query", "evasion-white-box", "evasion-content", "evasion-physical")
 # What people call it: the threats that say so, and the tests that measure one of them.
@@ -102,13 +102,13 @@ COUNTERMEASURES = {
 @pytest.mark.parametrize("family", ATTACKS)
 def test_every_attack_is_seen_somewhere_answered_and_where_one_can_tested(family: str) -> None:
     threats, tests = ATTACKS[family]
-    rows = {row.threat.id: row for found in attacks(load()).values() for row in found}
+    rows = {row.threat.id: row for found in threats_by_stage(load()).values() for row in found}
     assert not [id for id in threats if not (rows[id].seen_on and rows[id].threat.answered_by)]
     assert set(tests) <= {test for id in threats for test in rows[id].threat.tests}
 
 
 @pytest.mark.parametrize("name", COUNTERMEASURES)
 def test_every_countermeasure_answers_something_and_says_what_proves_it(name: str) -> None:
-    rows = {row.control.id: row for found in countermeasures(load()).values() for row in found}
+    rows = {row.control.id: row for found in controls_by_function(load()).values() for row in found}
     row = rows[COUNTERMEASURES[name]]
     assert row.threats and row.proof and row.stages

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.coverage import Coverage, is_matrix, sections
 from catalog.framework import Framework
-from catalog.overview import attacks, countermeasures
+from catalog.overview import controls_by_function, threats_by_stage
 from catalog.types import Catalog
 from threatmodel import gate, telling
 from threatmodel.core.coverage import Cell, Found
@@ -44,8 +44,8 @@ def overview(request: HttpRequest, person: Person) -> HttpResponse:
     context = {
         **frame(request, known, "coverage"),
         "lists": [(one, coverage.tallies(one.id)) for one in in_order(known)],
-        "attacks": attacks(known),
-        "countermeasures": countermeasures(known),
+        "threats": threats_by_stage(known),
+        "controls": controls_by_function(known),
     }
     return render(request, "catalog/coverage.html", context)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from catalog.coverage import Coverage
-from catalog.overview import Attack, Countermeasure, attacks, countermeasures
+from catalog.overview import ProvenControl, SeenThreat, controls_by_function, threats_by_stage
 from catalog.types import Catalog
 
 Rows = Mapping[str, Mapping[str, Any]]
@@ -15,16 +15,15 @@ HOW = {"named": "named", "below": "by what stands below", "linked": "by a link",
 
 
 def tables(catalog: Catalog) -> Mapping[str, Table]:
-    """Attacks and countermeasures under their headings, lists with how far each is reached."""
-    counters = countermeasures(catalog)
+    """Threats and controls under their headings, lists with how far each is reached."""
     return {
-        "attacks": {stage: _attacks(rows) for stage, rows in attacks(catalog).items()},
-        "countermeasures": {function: _controls(rows) for function, rows in counters.items()},
+        "threats": {name: _threats(rows) for name, rows in threats_by_stage(catalog).items()},
+        "controls": {name: _controls(rows) for name, rows in controls_by_function(catalog).items()},
         "frameworks": {id: _reach(catalog, id) for id in catalog.frameworks},
     }
 
 
-def _attacks(rows: Iterable[Attack]) -> Rows:
+def _threats(rows: Iterable[SeenThreat]) -> Rows:
     return {
         one.threat.id: {
             "title": one.threat.title,
@@ -36,7 +35,7 @@ def _attacks(rows: Iterable[Attack]) -> Rows:
     }
 
 
-def _controls(rows: Iterable[Countermeasure]) -> Rows:
+def _controls(rows: Iterable[ProvenControl]) -> Rows:
     return {
         one.control.id: {
             "title": one.control.title,
@@ -56,10 +55,10 @@ def _reach(catalog: Catalog, id: str) -> Rows:
 
 def lines(catalog: Catalog, found: Mapping[str, Table]) -> Iterator[str]:
     """The same for a reader: two lines for each threat and control, one for a kind of entry."""
-    for stage, rows in found["attacks"].items():
-        yield from _headed(f"Attacks, {stage}", rows, _seen)
-    for function, rows in found["countermeasures"].items():
-        yield from _headed(f"Countermeasures, {function}", rows, _proven)
+    for stage, rows in found["threats"].items():
+        yield from _headed(f"Threats, {stage}", rows, _seen)
+    for function, rows in found["controls"].items():
+        yield from _headed(f"Controls, {function}", rows, _proven)
     yield f"\nFrameworks: {len(found['frameworks'])}"
     for id, kinds in found["frameworks"].items():
         framework = catalog.frameworks[id]
