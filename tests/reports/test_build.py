@@ -139,6 +139,18 @@ def test_the_first_page_is_the_same_whichever_sections_are_printed():
     assert some.ways.assets == ()
 
 
+def test_a_measurement_says_which_controls_were_on():
+    document = read(SYSTEMS[0])
+    inputs = entered(document)
+    (taken,) = inputs.evidence
+    both = (taken, replace(taken, id="e-2", controls_on=("adversarial-training",)))
+    report = made(document, replace(inputs, evidence=both))
+    title = load().controls["adversarial-training"].title
+    assert [title in sentence for sentence in report.proven] == [True, False]
+    assert [line.controls for line in report.evidence] == [(), (title,)]
+    assert report.measured is not None and title in report.measured
+
+
 def test_a_system_without_findings_says_so():
     report = made(drawn())
     assert report.answer == "No threat of the catalog applies to what has been drawn."

@@ -11,7 +11,7 @@ from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment, Finding
 from threatmodel.core.inputs import Evidence, Inputs
 
-from .naming import element_name, plural, sized
+from .naming import controls_on, element_name, plural, sized
 
 MOST = 5
 
@@ -81,17 +81,21 @@ def _tests(document: Document, assessment: Assessment, catalog: Catalog) -> list
     return found[:2]
 
 
-def proven(document: Document, inputs: Inputs, tests: Mapping[str, str]) -> tuple[str, ...]:
+def proven(
+    document: Document, catalog: Catalog, inputs: Inputs, tests: Mapping[str, str]
+) -> tuple[str, ...]:
     """What measurements showed, one sentence a run, the newest first."""
     runs = sorted(inputs.evidence, key=lambda piece: (piece.taken_on, piece.id), reverse=True)
     measured = (piece for piece in runs if piece.handled or piece.metric)
     return tuple(
-        _sentence(document, piece, tests.get(piece.test, piece.test)) for piece in measured
+        _sentence(document, catalog, piece, tests.get(piece.test, piece.test)) for piece in measured
     )
 
 
-def _sentence(document: Document, piece: Evidence, test: str) -> str:
+def _sentence(document: Document, catalog: Catalog, piece: Evidence, test: str) -> str:
     where = element_name(document, piece.element)
+    if controls := controls_on(piece, catalog):
+        where += f" with “{'”, “'.join(controls)}” on"
     if piece.metric is not None and not piece.handled:
         day = f"{piece.taken_on.day} {piece.taken_on:%B %Y}"
         return f"{test} on {where}: measured {piece.metric:g} on {day}."

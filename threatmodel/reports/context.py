@@ -120,7 +120,8 @@ class MitigationLine:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """A measurement: `size` is the allowed change in words, `found` what its run found, drawn."""
+    """A measurement: `size` is the allowed change in words, `found` what its run found, drawn,
+    `controls` what was on meanwhile."""
 
     evidence: Evidence
     test: str
@@ -129,6 +130,7 @@ class EvidenceLine:
     texts: tuple[str, ...]
     size: str = ""
     found: Measurement | None = None
+    controls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import cast
 
 from catalog.types import Catalog
 from threatmodel.core.document import Document, Kind, element
+from threatmodel.core.inputs import Evidence
 
 # What a note or an assumption says is its name, up to here.
 MOST_WORDS = 120
@@ -50,6 +51,12 @@ def adversary_name(document: Document, catalog: Catalog, adversary: str) -> str:
 
 def control_title(catalog: Catalog, control: str) -> str:
     return catalog.controls[control].title if control in catalog.controls else control
+
+
+def controls_on(piece: Evidence, catalog: Catalog) -> tuple[str, ...]:
+    """What stood against an attack while it was measured; the same run without it says another
+    thing."""
+    return tuple(control_title(catalog, one) for one in piece.controls_on)
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -17,7 +17,7 @@ from . import charts, measurement
 from .context import Edition, EvidenceLine, Mark, MitigationLine, Source
 from .diagram import trust_of
 from .measurement import Measurement
-from .naming import control_title, element_name, sized, threat_title
+from .naming import control_title, controls_on, element_name, sized, threat_title
 from .svg import PRINT, Svg
 
 # Told apart from the lists: every report rests on it, whether a threat cites it or not.
@@ -63,7 +63,7 @@ def _finding_name(key: str, document: Document, catalog: Catalog) -> str:
 
 
 def evidence(
-    document: Document, assessment: Assessment, inputs: Inputs, edition: Edition
+    document: Document, assessment: Assessment, catalog: Catalog, inputs: Inputs, edition: Edition
 ) -> tuple[EvidenceLine, ...]:
     """Every measurement, with what its run found where the edition brings that."""
     rows = [(row, f) for f in assessment.findings for row in f.ledger]
@@ -79,6 +79,7 @@ def evidence(
                 tuple(dict.fromkeys(row.text for row in mine)),
                 "" if piece.eps is None else sized(piece.eps, piece.norm),
                 _found(edition.runs.get(piece.id)),
+                controls_on(piece, catalog),
             )
         )
     return tuple(found)
@@ -89,20 +90,19 @@ def _found(result: Mapping[str, Any] | None) -> Measurement | None:
 
 
 def measured(
-    document: Document, evidence: Iterable[Evidence], tests: Mapping[str, str]
+    document: Document, catalog: Catalog, evidence: Iterable[Evidence], tests: Mapping[str, str]
 ) -> Svg | None:
     rows = [
-        _share(piece, document, tests.get(piece.test, piece.test))
+        _share(piece, document, catalog, tests.get(piece.test, piece.test))
         for piece in evidence
         if piece.handled
     ]
     return charts.intervals(rows) if rows else None
 
 
-def _share(piece: Evidence, document: Document, test: str) -> charts.Interval:
-    return charts.share(
-        f"{test}, {element_name(document, piece.element)}", piece.broken, piece.handled
-    )
+def _share(piece: Evidence, document: Document, catalog: Catalog, test: str) -> charts.Interval:
+    named = ", ".join((test, element_name(document, piece.element), *controls_on(piece, catalog)))
+    return charts.share(named, piece.broken, piece.handled)
 
 
 def adversaries(document: Document, catalog: Catalog) -> tuple[tuple[str, Mark, Mark, Mark], ...]:
