@@ -38,6 +38,7 @@ def test_a_target_past_its_budget_asks_nothing(model):
     assert model.rows == oracle.rows == 9
     assert oracle.spent.tolist() == [9, 0]
     assert oracle.left(np.array([0, 1])).tolist() == [1, 10]
+    assert oracle.spare() == 1
 
 
 def test_rows_are_counted_before_the_call_so_a_failing_call_counts(model):

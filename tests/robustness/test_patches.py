@@ -123,6 +123,9 @@ def test_a_square_stands_where_it_is_put_whatever_the_layout():
         square = np.ones((2, *sheet.shape), dtype=np.float32)
         shown = sheet.put(rows, square, np.array([[1, 2], [1, 2]])).reshape(2, *shape)
         assert shown[spots].all() and shown.sum() == square.sum()
+        once = sheet.put(rows, square[0], np.array([1, 2])).reshape(2, *shape)
+        assert (once == shown).all()
+        assert sheet.area == 4 / 35
 
 
 def test_every_place_of_a_picture_is_reached():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from . import poison, stamps
-from .attacks import Paper, Param, Test, Values, Whole
+from .attacks import Paper, Param, Test, Whole, no_queries
 from .errors import RobustnessError
 from .results import Measured
 from .space import KEPT, Rows
@@ -99,13 +99,9 @@ def _measured(
         ),
         notes=(
             f"the mark: {told}; the class wanted: {wanted}",
-            note if k else f"{note}: no more than chance explains",
+            poison.judged(note, k),
         ),
     )
-
-
-def _trainings(values: Values) -> int:
-    return 0
 
 
 def declared(*, id: str, family: str, name: str, claim: str, paper: Paper, choose: Choose) -> Test:
@@ -125,7 +121,7 @@ def declared(*, id: str, family: str, name: str, claim: str, paper: Paper, choos
             Param("seed", "integer", 0, "Same seed, same rows marked", high=2**31),
         ),
         honours=KEPT,
-        budget=_trainings,
+        budget=no_queries,
         run=Whole(poison.elsewhere),
         needs=frozenset({"trainer", "member"}),
         retrain=lambda training, lesson: measure(training, lesson, choose),

@@ -59,6 +59,16 @@ def look_up(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is asked of whom: headers checked, `place` not judged yet."""
+
+    place: Place
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class Door:
     """Calls under fixed rules.
 
@@ -124,17 +134,17 @@ class Door:
             When there is no whole answer.
         """
         place = self.check(url)
-        sent = _checked(headers or {})
+        call = Call(place, method, _checked(headers or {}), body)
         deadline = time.monotonic() + self._limits.total_s
         if (kept := self._still_open(place)) is not None:
             kept.renew(deadline, watch)
             try:
-                return self._exchange(kept, place, method, sent, body)
+                return self._exchange(kept, call)
             except HUNG_UP as error:
                 raise HungUp(f"address: {place.named} hung up") from error
         connection = self._connect(place, deadline, watch)
         try:
-            return self._exchange(connection, place, method, sent, body)
+            return self._exchange(connection, call)
         except HUNG_UP as error:
             raise Unreachable(f"address: {place.named} {_told(error)}") from error
 
@@ -151,27 +161,19 @@ class Door:
         connection.end()
         return None
 
-    def _exchange(
-        self,
-        connection: Connection,
-        place: Place,
-        method: str,
-        headers: dict[str, str],
-        body: bytes,
-    ) -> Answer:
+    def _exchange(self, connection: Connection, call: Call) -> Answer:
         """One question and its answer; the connection is kept only after a whole one."""
         again = False
         try:
-            answer, again = self._ask(connection, place, method, headers, body)
+            answer, again = self._ask(connection, call)
         except HUNG_UP:
             raise
         except (OSError, http.client.HTTPException, zlib.error) as error:
-            raise connection.ended or Unreachable(
-                f"address: {place.named} {_told(error)}"
-            ) from error
+            told = f"address: {call.place.named} {_told(error)}"
+            raise connection.ended or Unreachable(told) from error
         finally:
             if again:
-                self._kept[place] = connection
+                self._kept[call.place] = connection
             else:
                 connection.end()
         return answer
@@ -234,21 +236,15 @@ class Door:
             raise Unreachable(f"address: nobody knows the name {place.host}")
         return found
 
-    def _ask(
-        self,
-        connection: Connection,
-        place: Place,
-        method: str,
-        headers: dict[str, str],
-        body: bytes,
-    ) -> tuple[Answer, bool]:
+    def _ask(self, connection: Connection, call: Call) -> tuple[Answer, bool]:
         """The answer, and whether the same connection may be asked again."""
+        place = call.place
         caller = http.client.HTTPConnection(place.host, place.port)
         caller.sock = cast(socket.socket, connection)
         own = {"Host": place.host_header, "Accept-Encoding": "gzip"}
         if not self._keep:
             own["Connection"] = "close"
-        caller.request(method, place.path, body or None, headers | own)
+        caller.request(call.method, place.path, call.body or None, {**call.headers, **own})
         response = caller.getresponse()
         if response.status in REDIRECTS:
             raise Forbidden("address: it sends callers on to another address; enter that one")

@@ -99,13 +99,13 @@ def _enough(k: int, members: int, outsiders: int) -> bool:
 
 def _interval(members: Signal, outsiders: Signal, seed: int) -> tuple[float, float]:
     """At 80 %: the wider of drawing members and outsiders again, and of the exact interval."""
-    random = np.random.default_rng(seed)
+    random, few = np.random.default_rng(seed), ALARMS[0]
     shares = [
-        found(random.choice(members, len(members)), random.choice(outsiders, len(outsiders)), 0.001)
+        found(random.choice(members, len(members)), random.choice(outsiders, len(outsiders)), few)
         for _ in range(resampling.TIMES)
     ]
     low, high = np.quantile(shares, [0.1, 0.9]) / len(members)
-    least, most = exact(found(members, outsiders, ALARMS[0]), len(members), 0.8)
+    least, most = exact(found(members, outsiders, few), len(members), 0.8)
     return min(float(low), least), max(float(high), most)
 
 

@@ -28,9 +28,19 @@ class Sheet:
     def shape(self) -> tuple[int, int, int]:
         return self.side, self.side, self.lay.deep
 
+    @property
+    def area(self) -> float:
+        """The share of a picture that the square covers."""
+        return self.side**2 / (self.lay.high * self.lay.wide)
+
     def put(self, rows: Rows, patches: Rows, places: Places) -> Rows:
-        """Each row with its patch (side, side, channels) at its place."""
+        """Each row with its patch (side, side, channels) at its place (top, left).
+
+        One patch or one place serves all rows.
+        """
         pictures = self.lay.pictures(rows).copy()
+        patches = np.broadcast_to(patches, (len(rows), *self.shape))
+        places = np.broadcast_to(places, (len(rows), 2))
         for picture, patch, (top, left) in zip(pictures, patches, places, strict=True):
             picture[top : top + self.side, left : left + self.side] = patch
         return self.lay.rows(pictures)

@@ -51,6 +51,11 @@ def beyond(before: Marks, after: Marks) -> tuple[int, int, int]:
     return on, off, on - off if real else 0
 
 
+def judged(note: str, surplus: int) -> str:
+    """What was seen, and that it says nothing where there is no surplus."""
+    return note if surplus else f"{note}: no more than chance explains"
+
+
 def share_of(name: str, marks: Marks) -> Figure:
     """A share with its exact interval."""
     low, high = exact(int(marks.sum()), len(marks))

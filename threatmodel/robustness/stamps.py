@@ -44,8 +44,8 @@ def stamp(dataset: Dataset, area: float) -> Stamp:
 def _square(dataset: Dataset, area: float) -> Stamp:
     sheet = patches.sheet(dataset, area)
     blank = np.zeros((1, sheet.lay.size), dtype=np.float32)
-    light = np.ones((1, *sheet.shape), dtype=np.float32)
-    corner = np.array([[sheet.lay.high - sheet.side, sheet.lay.wide - sheet.side]])
+    light = np.ones(sheet.shape, dtype=np.float32)
+    corner = np.array([sheet.lay.high - sheet.side, sheet.lay.wide - sheet.side])
     columns = np.flatnonzero(sheet.put(blank, light, corner)[0])
     values = np.full(len(columns), sheet.high, dtype=np.float32)
     return Stamp(columns, values, f"a light {sheet.side} x {sheet.side} square in the last corner")

@@ -72,6 +72,16 @@ def given_budget(values: Values) -> int:
     return int(values["budget"])
 
 
+def one_each(values: Values) -> int:
+    """The budget of a test that asks every sample once, in queries."""
+    return int(values["samples"])
+
+
+def no_queries(values: Values) -> int:
+    """The budget of a test that asks nothing of a model that is linked."""
+    return 0
+
+
 Attack = Callable[[Oracle, Plan], list[SampleResult]]
 
 
@@ -202,5 +212,7 @@ __all__ = [
     "get",
     "given_budget",
     "load",
+    "no_queries",
+    "one_each",
     "values",
 ]

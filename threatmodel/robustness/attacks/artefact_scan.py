@@ -6,15 +6,11 @@ from ..artefacts import TEST as ID
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Measured
-from . import Paper, Param, Plan, Test, Values, Whole
+from . import Paper, Param, Plan, Test, Whole, no_queries
 
 
 def _elsewhere(oracle: Oracle, plan: Plan) -> Measured:
     raise RobustnessError("test: a model file is scanned where it is brought, under Evidence")
-
-
-def _none(values: Values) -> int:
-    return 0
 
 
 TEST = Test(
@@ -33,7 +29,7 @@ TEST = Test(
     access="labels",
     params=(Param("seed", "integer", 0, "Nothing is drawn: the same file, the same scan"),),
     honours=frozenset(),
-    budget=_none,
+    budget=no_queries,
     run=Whole(_elsewhere),
     needs=frozenset({"artefact"}),
     moves_inputs=False,

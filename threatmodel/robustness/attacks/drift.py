@@ -13,7 +13,7 @@ from .. import gaps, resampling
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Figure, Measured
-from . import SEED, Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Whole, one_each
 
 Flags = NDArray[np.bool_]
 BINS = 10
@@ -46,8 +46,8 @@ def furthest(before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
     for column in range(before.shape[1]):
         then, now = np.sort(before[:, column]), np.sort(after[:, column])
         at = np.concatenate((then, now))
-        below = (np.searchsorted(side, at, "right") / len(side) for side in (then, now))
-        worst = max(worst, float(np.abs(next(below) - next(below)).max()))
+        before_at, now_at = (np.searchsorted(side, at, "right") / len(side) for side in (then, now))
+        worst = max(worst, float(np.abs(before_at - now_at).max()))
     return worst
 
 
@@ -56,12 +56,12 @@ def _energy(rows: NDArray[np.float32], late: Flags, seed: int) -> tuple[float, f
     spread = rows.std(axis=0)
     standard = rows[:, spread > 0] / spread[spread > 0]
     squares = (standard**2).sum(axis=1)
-    gaps_ = np.sqrt(np.maximum(squares[:, None] + squares - 2 * standard @ standard.T, 0))
+    apart = np.sqrt(np.maximum(squares[:, None] + squares - 2 * standard @ standard.T, 0))
     side = late / late.sum() - ~late / (~late).sum()
 
     def distance(order: NDArray[np.intp]) -> float:
         signs = side[order]
-        return float(-(signs @ gaps_ @ signs))
+        return float(-(signs @ apart @ signs))
 
     real = distance(np.arange(len(rows)))
     return max(real, 0.0), resampling.chance(distance, len(rows), seed)
@@ -120,10 +120,6 @@ def _inputs(x: NDArray[np.float32], late: Flags, seed: int) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _budget(values: Values) -> int:
-    return int(values["samples"])
-
-
 TEST = Test(
     id="drift",
     name="Wrong more often than before",
@@ -147,7 +143,7 @@ TEST = Test(
         SEED,
     ),
     honours=frozenset(),
-    budget=_budget,
+    budget=one_each,
     run=Whole(measure),
     needs=frozenset({"time"}),
     adversarial=False,

@@ -11,7 +11,7 @@ from .. import gaps
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Figure, Measured
-from . import SEED, Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Whole, one_each
 
 Flags = NDArray[np.bool_]
 GROUPS = 50
@@ -87,10 +87,6 @@ def measure(oracle: Oracle, plan: Plan) -> Measured:
     )
 
 
-def _budget(values: Values) -> int:
-    return int(values["samples"])
-
-
 TEST = Test(
     id="fairness",
     name="Wrong more often for some groups",
@@ -111,7 +107,7 @@ TEST = Test(
         SEED,
     ),
     honours=frozenset(),
-    budget=_budget,
+    budget=one_each,
     run=Whole(measure),
     needs=frozenset({"group"}),
     adversarial=False,

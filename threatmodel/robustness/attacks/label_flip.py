@@ -10,7 +10,7 @@ import numpy as np
 from .. import poison
 from ..results import Measured
 from ..training import Labels, Lesson, Training
-from . import Paper, Param, Test, Values, Whole
+from . import Paper, Param, Test, Whole, no_queries
 
 DOSES = (0.01, 0.03, 0.05, 0.10, 0.20, 0.40)
 
@@ -52,12 +52,8 @@ def measure(training: Training, lesson: Lesson) -> Measured:
             poison.share_of(f"right with {poison.percent(dose)} changed", found)
             for dose, found in right.items()
         ),
-        notes=(note if k else f"{note}: no more than chance explains",),
+        notes=(poison.judged(note, k),),
     )
-
-
-def _trainings(values: Values) -> int:
-    return 0
 
 
 TEST = Test(
@@ -79,7 +75,7 @@ TEST = Test(
         Param("seed", "integer", 0, "Same seed, same labels changed", high=2**31),
     ),
     honours=frozenset(),
-    budget=_trainings,
+    budget=no_queries,
     run=Whole(poison.elsewhere),
     needs=frozenset({"trainer", "member"}),
     moves_inputs=False,

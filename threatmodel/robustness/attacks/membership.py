@@ -9,7 +9,7 @@ from .. import copies, members, space
 from ..members import Marks, Signal
 from ..oracle import Oracle
 from ..results import Measured
-from . import SEED, Paper, Param, Plan, Test, Values, Whole
+from . import SEED, Paper, Param, Plan, Test, Whole, one_each
 
 REFERENCE = 400  # rows that a reference is learned from
 SHADOWS, SHADOW_ROWS = 16, 200
@@ -101,10 +101,6 @@ def measure(oracle: Oracle, plan: Plan) -> Measured:
     return members.measured(ways, inside, plan.seed, budget=1)
 
 
-def _budget(values: Values) -> int:
-    return int(values["samples"])
-
-
 TEST = Test(
     id="membership",
     name="Telling whose record was trained on",
@@ -126,7 +122,7 @@ TEST = Test(
         SEED,
     ),
     honours=frozenset(),
-    budget=_budget,
+    budget=one_each,
     run=Whole(measure),
     needs=frozenset({"member"}),
     moves_inputs=False,

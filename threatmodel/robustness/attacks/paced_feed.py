@@ -13,7 +13,7 @@ from ..errors import RobustnessError
 from ..results import Figure, Measured
 from ..space import Rows
 from ..training import Labels, Lesson, Training
-from . import Paper, Param, Test, Values, Whole
+from . import Paper, Param, Test, Whole, no_queries
 
 PACES = (0.02, 0.05, 0.10, 0.20)
 LEAST_ROWS = 10  # of a round
@@ -112,7 +112,7 @@ def _measured(
             Figure(f"answers changed by one round at most, {poison.percent(share)} wrong", paced),
         ),
         notes=(
-            note if k else f"{note}: no more than chance explains",
+            poison.judged(note, k),
             f"{seen} of the paced feed changed more answers than an honest one did",
         ),
     )
@@ -121,10 +121,6 @@ def _measured(
 def _widest_step(said: list[Labels]) -> float:
     steps = zip(said, said[1:], strict=False)
     return max(float((before != after).mean()) for before, after in steps)
-
-
-def _trainings(values: Values) -> int:
-    return 0
 
 
 TEST = Test(
@@ -148,7 +144,7 @@ TEST = Test(
         Param("seed", "integer", 0, "Same seed, same rows", high=2**31),
     ),
     honours=frozenset(),
-    budget=_trainings,
+    budget=no_queries,
     run=Whole(poison.elsewhere),
     needs=frozenset({"trainer", "member"}),
     moves_inputs=False,

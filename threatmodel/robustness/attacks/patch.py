@@ -32,7 +32,7 @@ def _lead(
 ) -> float:
     """How far the right answer leads with the patch on, on average; each picture counts as fallen
     once it does, so that the search goes on to the others."""
-    scores = oracle.scores(_shown(sheet, rows, patch, places), np.zeros(len(rows), dtype=np.intp))
+    scores = oracle.scores(sheet.put(rows, patch, places), np.zeros(len(rows), dtype=np.intp))
     return float(np.maximum(margin(scores, label), -0.1).mean())  # fmt: skip
 
 
@@ -75,38 +75,28 @@ def measure(oracle: Oracle, plan: Plan) -> Measured:
     places = sheet.anywhere(space.generator("patch places", plan.seed, 0), len(judged))
     rows, label = plan.dataset.x[judged], plan.dataset.y[judged]
     answers, covered = (
-        oracle.labels(_shown(sheet, rows, one, places), np.zeros(len(judged), dtype=np.intp))
+        oracle.labels(sheet.put(rows, one, places), np.zeros(len(judged), dtype=np.intp))
         for one in (patch, sheet.grey())
     )
     spoiled = int((covered != label).sum())
     return Measured(
-        samples=_samples(sheet, judged, label, answers, covered),
+        samples=_samples(sheet.area, judged, label, answers, covered),
         figures=(
-            Figure("of the picture covered", _share(sheet)),
+            Figure("of the picture covered", sheet.area),
             Figure("spoiled by a grey square", spoiled / len(judged), *exact(spoiled, len(judged))),
         ),
         notes=(f"searched on {len(learned)} pictures, judged on {len(judged)} others",),
     )
 
 
-def _shown(sheet: Sheet, rows: Rows, patch: Rows, places: NDArray[np.intp]) -> Rows:
-    """All rows with the same patch, each at its own place."""
-    return sheet.put(rows, np.repeat(patch[None], len(rows), axis=0), places)
-
-
-def _share(sheet: Sheet) -> float:
-    return sheet.side**2 / (sheet.lay.high * sheet.lay.wide)
-
-
 def _samples(
-    sheet: Sheet,
+    area: float,
     judged: NDArray[np.intp],
     label: NDArray[np.int64],
     answers: NDArray[np.int64],
     covered: NDArray[np.int64],
 ) -> tuple[SampleResult, ...]:
     fell = (answers != label) & (covered == label)
-    area = _share(sheet)
     return tuple(
         SampleResult(int(index), int(own), "broken" if hit else "held", area if hit else None, 1,
                      {"answer": int(answer)})

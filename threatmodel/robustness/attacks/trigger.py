@@ -47,11 +47,8 @@ class Search:
 
     def scores(self, patch: Rows, place: NDArray[np.intp]) -> Scores:
         """With that square on each of the pictures."""
-        count = len(self.rows)
-        shown = self.sheet.put(
-            self.rows, np.repeat(patch[None], count, axis=0), np.repeat(place[None], count, axis=0)
-        )
-        return logits(self.oracle.scores(shown, np.zeros(count, dtype=np.intp)))
+        shown = self.sheet.put(self.rows, patch, place)
+        return logits(self.oracle.scores(shown, np.zeros(len(shown), dtype=np.intp)))
 
     def leads(self, patch: Rows, place: NDArray[np.intp]) -> NDArray[np.float64]:
         """How far each class is ahead of the best other one, on the picture where it is least."""
@@ -96,11 +93,7 @@ def _obeyed(
     """Of the pictures of other classes, how many are answered with that class."""
     others = judged[plan.dataset.y[judged] != label]
     count = len(others)
-    shown = sheet.put(
-        plan.dataset.x[others],
-        np.repeat(found.patch[None], count, axis=0),
-        np.repeat(found.place[None], count, axis=0),
-    )
+    shown = sheet.put(plan.dataset.x[others], found.patch, found.place)
     answers = oracle.labels(shown, np.zeros(count, dtype=np.intp))
     return int((answers == label).sum()), count
 
