@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from "react";
 import { connect } from "../document/edits";
+import type { Component } from "../document/types";
 import { select, useEditor, useMayEdit, useSession } from "../editor";
 import { ElementFindings } from "../findings/ElementFindings";
 import { TypeIcon } from "../palette/icons";
@@ -42,10 +43,54 @@ function ConnectTo({ id }: { id: string }): ReactElement {
 export function ComponentFacts({ id }: { id: string }): ReactElement | null {
   const { catalog } = useEditor();
   const component = useSession((state) => state.doc.component.get(id));
-  const doc = useSession((state) => state.doc);
   const disabled = !useMayEdit();
   const set = useSetter("component", id);
   if (!component) return null;
+  return (
+    <>
+      <Identity component={component} />
+      <Tests component={id} />
+      <ElementFindings id={id} />
+      <Section name={t("Facts")}>
+        {catalog.attributesOf(component.type).map((attribute) => (
+          <AttributeField
+            key={attribute.id}
+            attribute={attribute}
+            disabled={disabled}
+            value={component.attributes[attribute.id]}
+            implied={catalog.implied(component.type, attribute.id)}
+            onSet={(value) => set({ [`attributes.${attribute.id}`]: value })}
+          />
+        ))}
+      </Section>
+      <Assets kind="component" id={id} held={component.assets} name={t("Assets held here")} />
+      {!disabled && (
+        <Section name={t("Connect to")}>
+          <ConnectTo id={id} />
+        </Section>
+      )}
+      <Section name={t("Note")}>
+        <TextField
+          label={t("Note")}
+          value={component.note}
+          multiline
+          maxLength={10_000}
+          disabled={disabled}
+          onCommit={(note) => set({ note })}
+        />
+      </Section>
+      <PlaceFacts kind="component" id={id} />
+      <Actions />
+    </>
+  );
+}
+
+/** What it is called, what it is and where it stands. */
+function Identity({ component }: { component: Component }): ReactElement {
+  const { catalog } = useEditor();
+  const doc = useSession((state) => state.doc);
+  const disabled = !useMayEdit();
+  const set = useSetter("component", component.id);
   const type = catalog.types.get(component.type);
   const types = catalog.data.component_types
     .map(({ id: value, name }) => ({ value, name }))
@@ -81,38 +126,6 @@ export function ComponentFacts({ id }: { id: string }): ReactElement | null {
           onChoose={(zone) => set({ zone: zone === "" ? null : zone })}
         />
       </Row>
-      <Tests component={id} />
-      <ElementFindings id={id} />
-      <Section name={t("Facts")}>
-        {catalog.attributesOf(component.type).map((attribute) => (
-          <AttributeField
-            key={attribute.id}
-            attribute={attribute}
-            disabled={disabled}
-            value={component.attributes[attribute.id]}
-            implied={catalog.implied(component.type, attribute.id)}
-            onSet={(value) => set({ [`attributes.${attribute.id}`]: value })}
-          />
-        ))}
-      </Section>
-      <Assets kind="component" id={id} held={component.assets} name={t("Assets held here")} />
-      {!disabled && (
-        <Section name={t("Connect to")}>
-          <ConnectTo id={id} />
-        </Section>
-      )}
-      <Section name={t("Note")}>
-        <TextField
-          label={t("Note")}
-          value={component.note}
-          multiline
-          maxLength={10_000}
-          disabled={disabled}
-          onCommit={(note) => set({ note })}
-        />
-      </Section>
-      <PlaceFacts kind="component" id={id} />
-      <Actions />
     </>
   );
 }

@@ -29,7 +29,8 @@ export function FlowFacts({ id }: { id: string }): ReactElement | null {
       <div className="side-title">
         <TextField
           label={t("Name")}
-          value={flow.name || t("Flow")}
+          value={flow.name}
+          placeholder={t("Flow")}
           disabled={disabled}
           bare
           onCommit={(name) => set({ name })}

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { LEVELS, type Level } from "../document/types";
+import { LEVELS, type Values } from "../document/types";
 import { useEditor, useMayEdit, useSession } from "../editor";
 import { LevelMark } from "../findings/Badge";
 import { QuestionList } from "../questions/QuestionList";
@@ -28,13 +28,10 @@ function Levels(): ReactElement | null {
 
 /** With nothing selected: the system itself, how it stands, and what is worth answering first. */
 export function SystemFacts(): ReactElement {
-  const { catalog, session } = useEditor();
   const system = useSession((state) => state.doc.system);
   const assets = useSession((state) => state.doc.asset);
   const disabled = !useMayEdit();
-  const set = (values: Record<string, unknown>): void =>
-    void session.edit([{ kind: "system", id: "system", set: values }]);
-  const levels = LEVELS.map((level: Level) => ({ value: level, name: LEVEL_NAMES[level] }));
+  const set = useSystemSetter();
   return (
     <>
       <div className="side-title">
@@ -59,30 +56,7 @@ export function SystemFacts(): ReactElement {
       <Section name={t("Worth answering first")}>
         <QuestionList first={6} />
       </Section>
-      <Section name={t("About")}>
-        <Row name={t("Owner")}>
-          <TextField
-            label={t("Owner")}
-            value={system.owner ?? ""}
-            disabled={disabled}
-            onCommit={(owner) => set({ owner })}
-          />
-        </Row>
-        <Row name={t("Appetite")}>
-          <Select
-            label={t("Risk appetite")}
-            choices={levels}
-            value={system.appetite ?? "moderate"}
-            disabled={disabled}
-            onChoose={(appetite) => set({ appetite })}
-          />
-        </Row>
-        <Row name={t("Catalog")}>
-          <code title={t("Judged with catalog {digest}", { digest: catalog.data.digest })}>
-            {catalog.data.digest.slice(0, 7)}
-          </code>
-        </Row>
-      </Section>
+      <About />
       {assets.size > 0 && (
         <Section name={t("Assets")}>
           {[...assets.values()].map((asset) => (
@@ -94,5 +68,42 @@ export function SystemFacts(): ReactElement {
         </Section>
       )}
     </>
+  );
+}
+
+function useSystemSetter(): (values: Values) => void {
+  const { session } = useEditor();
+  return (set) => void session.edit([{ kind: "system", id: "system", set }]);
+}
+
+function About(): ReactElement {
+  const { digest } = useEditor().catalog.data;
+  const system = useSession((state) => state.doc.system);
+  const disabled = !useMayEdit();
+  const set = useSystemSetter();
+  const levels = LEVELS.map((level) => ({ value: level, name: LEVEL_NAMES[level] }));
+  return (
+    <Section name={t("About")}>
+      <Row name={t("Owner")}>
+        <TextField
+          label={t("Owner")}
+          value={system.owner ?? ""}
+          disabled={disabled}
+          onCommit={(owner) => set({ owner })}
+        />
+      </Row>
+      <Row name={t("Appetite")}>
+        <Select
+          label={t("Risk appetite")}
+          choices={levels}
+          value={system.appetite ?? "moderate"}
+          disabled={disabled}
+          onChoose={(appetite) => set({ appetite })}
+        />
+      </Row>
+      <Row name={t("Catalog")}>
+        <code title={t("Judged with catalog {digest}", { digest })}>{digest.slice(0, 7)}</code>
+      </Row>
+    </Section>
   );
 }

@@ -146,14 +146,6 @@ export function Palette(): ReactElement {
   const all = useMemo(() => groups(editor.catalog), [editor.catalog]);
   const shown = matching(all, search, editor.catalog);
 
-  const field = useRef<HTMLInputElement>(null);
-  const sought = useView((view) => view.seek);
-  useLayoutEffect(() => {
-    if (!sought) return;
-    field.current?.focus();
-    editor.view.set({ seek: false });
-  }, [editor, sought]);
-
   const addAtCentre = (item: Item): void => {
     const middle = middleOfStage(editor);
     if (middle) addAt(editor, item, middle.x, middle.y);
@@ -164,28 +156,11 @@ export function Palette(): ReactElement {
 
   return (
     <aside className="palette" aria-label={t("Palette")} onKeyDown={walk}>
-      <label className="search">
-        <Search size={14} aria-hidden="true" />
-        <input
-          ref={field}
-          id="palette-search"
-          type="search"
-          placeholder={t("Add a component")}
-          value={search}
-          aria-label={t("Search component types and zones")}
-          autoComplete="off"
-          onChange={(event) => setSearch(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" && first && mayEdit) {
-              addAtCentre(first);
-              // What is typed next takes its place; Enter alone adds another one.
-              event.currentTarget.select();
-            }
-            if (event.key === "Escape") event.currentTarget.blur();
-          }}
-        />
-        <kbd>/</kbd>
-      </label>
+      <SearchField
+        search={search}
+        onSearch={setSearch}
+        onTake={first && mayEdit ? () => addAtCentre(first) : null}
+      />
       <div className="palette-list">
         {shown.map((group) => (
           <details key={`${group.name} ${search === ""}`} open={!group.folded}>
@@ -214,6 +189,48 @@ export function Palette(): ReactElement {
         {t("Quick start from text")}
       </button>
     </aside>
+  );
+}
+
+interface SearchFieldProps {
+  search: string;
+  onSearch: (search: string) => void;
+  /** What Enter does; null where nothing answers the search. */
+  onTake: (() => void) | null;
+}
+
+function SearchField({ search, onSearch, onTake }: SearchFieldProps): ReactElement {
+  const { view } = useEditor();
+  const field = useRef<HTMLInputElement>(null);
+  const sought = useView((now) => now.seek);
+  useLayoutEffect(() => {
+    if (!sought) return;
+    field.current?.focus();
+    view.set({ seek: false });
+  }, [view, sought]);
+  const pressed = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key === "Escape") event.currentTarget.blur();
+    if (event.key !== "Enter" || !onTake) return;
+    onTake();
+    // What is typed next takes its place; Enter alone adds another one.
+    event.currentTarget.select();
+  };
+  return (
+    <label className="search">
+      <Search size={14} aria-hidden="true" />
+      <input
+        ref={field}
+        id="palette-search"
+        type="search"
+        placeholder={t("Add a component")}
+        value={search}
+        aria-label={t("Search component types and zones")}
+        autoComplete="off"
+        onChange={(event) => onSearch(event.target.value)}
+        onKeyDown={pressed}
+      />
+      <kbd>/</kbd>
+    </label>
   );
 }
 
