@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import subprocess
+import sys
+
+from tests.conftest import ROOT
 from threatmodel import checks
 
 
@@ -25,3 +31,17 @@ def test_several_web_processes_on_sqlite_are_warned_of(monkeypatch, settings):
     assert ids(checks.sqlite_is_for_one_web_process()) == ["threatmodel.W001"]
     monkeypatch.setitem(database, "ENGINE", "django.db.backends.postgresql")
     assert checks.sqlite_is_for_one_web_process() == []
+
+
+def test_the_documented_settings_of_a_server_pass_every_check(tmp_path):
+    """As docs/deploy.md has them: behind TLS, with a key of its own and PostgreSQL."""
+    settings = {
+        "BASE_URL": "https://bartizan.example.org",
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "DATABASE_URL": "postgres://bartizan@127.0.0.1/bartizan",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    environment = {**os.environ, **settings}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -10,7 +10,6 @@ from django.utils.translation import gettext, gettext_lazy
 
 from catalog.types import Catalog, Level
 from threatmodel.models import Workspace
-from threatmodel.models.job import JobState
 from threatmodel.models.person import Role, Scope
 from threatmodel.register.asked import GROUPS, MEASURES, ORDERS
 
@@ -45,7 +44,7 @@ DECISIONS: Choices = [
 ]
 # Beside the decisions: who is to do something about what was ticked.
 ASSIGN = "assign"
-RUNNING = (JobState.QUEUED, JobState.RUNNING)
+LONGEST_PASSWORD = 1000
 
 
 def level_field(label: str) -> forms.TypedChoiceField:
@@ -314,6 +313,7 @@ class TokenForm(forms.Form):
 class JoinForm(forms.Form):
     username = forms.CharField(max_length=150, label=gettext_lazy("Name"))
     password = forms.CharField(
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         label=gettext_lazy("Password"),
         help_text=gettext_lazy("At least 12 characters."),
@@ -322,6 +322,7 @@ class JoinForm(forms.Form):
 
 class PasswordForm(forms.Form):
     password = forms.CharField(
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         label=gettext_lazy("Password"),
         help_text=gettext_lazy("At least 12 characters."),

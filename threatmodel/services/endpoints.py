@@ -87,15 +87,7 @@ def link(
     row = models.new_row(system, by, component, name or "Endpoint", described, description)
     row.digest = endpoint.identity(address.version, [])
     row.dataset_file.save(f"{row.pk}.npz", ContentFile(data), save=False)
-    reached = Endpoint(
-        model=row,
-        url=address.url,
-        adapter=spoken.id,
-        options=options,
-        secret=vault.close(address.secret),
-        secret_header=address.header or "Authorization",
-        version=address.version.strip()[:200],
-    )
+    reached = _reached(row, address, spoken, options)
 
     def work(turn: Turn) -> None:
         models.take(turn, by, row)
@@ -108,6 +100,21 @@ def link(
         raise
     audit.note(system.workspace, by, "endpoint linked", f"{row.name} to {component}")
     return row
+
+
+def _reached(
+    row: LinkedModel, address: Address, spoken: Format, options: dict[str, Any]
+) -> Endpoint:
+    """How the model is asked, which is not kept yet; its secret closed."""
+    return Endpoint(
+        model=row,
+        url=address.url,
+        adapter=spoken.id,
+        options=options,
+        secret=vault.close(address.secret),
+        secret_header=address.header or "Authorization",
+        version=address.version.strip()[:200],
+    )
 
 
 def link_upload(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threatmodel.core.document.values import printable
+
 
 class Refusal(ValueError):
     """A request that cannot be met, in one plain sentence.
@@ -11,7 +13,7 @@ class Refusal(ValueError):
     """
 
     def __init__(self, message: str, *, field: str = "", code: str = "invalid") -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(printable(message))
+        self.message = str(self)
         self.field = field
         self.code = code

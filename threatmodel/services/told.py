@@ -28,12 +28,11 @@ from threatmodel.models import (
     System,
     Workshop,
 )
-from threatmodel.models.job import JobState
 
+from .jobs import ACTIVE
 from .records import record
 
 MOST_LOGGED = 20_000
-GOING = (JobState.QUEUED, JobState.RUNNING)
 
 
 def told(system: System) -> History:
@@ -42,7 +41,7 @@ def told(system: System) -> History:
     ended = system.workshops.exclude(ended_at=None).order_by("ended_at", "id")
     verified = system.mitigations.filter(deleted_at=None).exclude(verified_by="")
     models = system.models.select_related("endpoint")
-    runs = system.runs.exclude(state__in=GOING).select_related("evidence")
+    runs = system.runs.exclude(state__in=ACTIVE).select_related("evidence")
     log = system.log.order_by("-revision")[:MOST_LOGGED]
     here = History(
         comments=tuple(_comment(row) for row in comments),

@@ -57,13 +57,18 @@ def set_up(
         secret=vault.close(wanted.secret),
         created_by_name=by.name,
     )
-    with transaction.atomic():
-        Workspace.objects.select_for_update().get(pk=workspace.pk)
-        if workspace.trackers.filter(removed_at=None).count() >= MOST:
-            raise Refusal(f"A workspace has at most {MOST} trackers", code="limit")
-        row.save(force_insert=True)
-        audit.note(workspace, by, "tracker set up", f"{row.name} ({kind})")
+    _keep(row, by)
     return row
+
+
+@transaction.atomic
+def _keep(row: Tracker, by: Person) -> None:
+    """Under the workspace's lock, so that two at once are not both the last there is room for."""
+    Workspace.objects.select_for_update().get(pk=row.workspace_id)
+    if row.workspace.trackers.filter(removed_at=None).count() >= MOST:
+        raise Refusal(f"A workspace has at most {MOST} trackers", code="limit")
+    row.save(force_insert=True)
+    audit.note(row.workspace, by, "tracker set up", f"{row.name} ({row.kind})")
 
 
 def _check(kind: str, place: Place) -> None:

@@ -169,7 +169,3 @@ def _moved(changed: Iterable[Moved], side: Side) -> list[dict[str, Any]]:
         }
         for one in changed
     ]
-
-
-def _difference(one: Moved, name: str) -> dict[str, Any]:
-    return {"name": name, "before": getattr(one.before, name), "after": getattr(one.after, name)}

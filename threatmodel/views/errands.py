@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
-from threatmodel.forms import RUNNING
 from threatmodel.gate import Person, Right
 from threatmodel.models import Errand
 from threatmodel.models.errand import ErrandKind
@@ -36,7 +35,7 @@ def errand(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     context = {
         "section": "home" if row.kind == ErrandKind.IMPORT else "register",
         "errand": row,
-        "running": row.state in RUNNING,
+        "running": row.state in jobs.ACTIVE,
         "ahead": jobs.ahead(row),
         "left_s": errands.left_s(row),
         "refused": _refused(person, row),

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
 from threatmodel import gate
 from threatmodel.core.document import Document, DocumentError
@@ -21,6 +22,7 @@ from threatmodel.live import catalogs
 from threatmodel.models import System
 from threatmodel.rows import read_document
 from threatmodel.services.catalogs import newer
+from threatmodel.services.jobs import ACTIVE
 from threatmodel.services.refusal import Refusal
 
 P = ParamSpec("P")
@@ -34,7 +36,9 @@ def page(view: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     @wraps(view)
     def handle(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return view(request, gate.person(request.user), *args, **kwargs)
+            person = gate.person(request.user)
+            _check_letters(request)
+            return view(request, person, *args, **kwargs)
         except gate.NotFound as error:
             raise Http404(str(error)) from None
         except gate.Forbidden as error:
@@ -44,6 +48,14 @@ def page(view: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
             return HttpResponseRedirect(back(request))
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", handle)
+
+
+def _check_letters(request: HttpRequest) -> None:
+    """Refuse a NUL, whichever field it is in: PostgreSQL cannot keep it, and no import of ours
+    would read it back."""
+    if any("\0" in str(value) for _, values in request.POST.lists() for value in values):
+        message = gettext("What you sent holds a character that cannot be stored; take it out")
+        raise Refusal(message)
 
 
 def _sentence(message: str) -> str:
@@ -82,7 +94,7 @@ def system_page(
         "counts": {
             "findings": sum(summary.get("by_level", {}).values()),
             "mitigations": system.mitigations.filter(deleted_at=None).count(),
-            "tests": system.runs.filter(state__in=("queued", "running")).count(),
+            "tests": system.runs.filter(state__in=ACTIVE).count(),
         },
     }
     return render(request, template, header | context, status=status)

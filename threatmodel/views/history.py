@@ -104,7 +104,11 @@ def branch(request: HttpRequest, person: Person, id: uuid.UUID, revision: int) -
     gate.workspace(person, system.workspace_id, Right.DRAW)
     made = branches.branch(system, person, revision)
     messages.success(
-        request, gettext("This is a copy of its own: whatever you try here stays here.")
+        request,
+        gettext(
+            "This is a copy of its own: whatever you try here stays here. Comments, tickets and "
+            "attached files are not copied."
+        ),
     )
     return redirect("diagram", made.pk)
 
@@ -116,7 +120,7 @@ def keep(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.BASELINE)
     form = BaselineForm(request.POST)
     if not form.is_valid():
-        message = "Give the baseline a name of at most 200 characters"
+        message = gettext("Give the baseline a name of at most 200 characters")
         raise Refusal(message, field="name")
     row = baselines.keep(system, person, **form.cleaned_data)
     messages.success(

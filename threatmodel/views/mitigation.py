@@ -19,18 +19,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from threatmodel import gate
 from threatmodel.core.inputs import Mitigation
 from threatmodel.core.retest import Retest, sentences
-from threatmodel.forms import RUNNING, MitigationForm
+from threatmodel.forms import MitigationForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import FindingRow, MitigationRow, System, Tracker
 from threatmodel.rows import mitigation as value_of
 from threatmodel.services import attachments, benefit, comments, proofs, pushes
 from threatmodel.services import mitigations as register
+from threatmodel.services.jobs import ACTIVE
 from threatmodel.services.refusal import Refusal
 from threatmodel.trackers import TICKETS
 
 from .frame import page, system_page
-from .mitigations import names_of
+from .mitigations import names_of, version_of
 
 SHOWN = 100
 # A control in many places was tried in many; the ledger has them all.
@@ -87,7 +88,7 @@ def verify(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.mitigation(person, id, Right.VERIFY)
     signed = request.POST.getlist("line")
     values = {"status": "verified", "checklist": signed}
-    register.change(row, person, version=_version(request), values=values)
+    register.change(row, person, version=version_of(request), values=values)
     messages.success(
         request, gettext("%(title)s is verified, signed by you.") % {"title": row.title}
     )
@@ -103,7 +104,7 @@ def findings(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespons
     if request.method == "POST":
         shown = set(request.POST.getlist("shown"))
         keys = (answered - shown) | (set(request.POST.getlist("finding")) & shown)
-        version = _version(request)
+        version = version_of(request)
         register.change(row, person, version=version, values={}, findings=sorted(keys))
         messages.success(request, gettext("It answers %(count)s now.") % {"count": len(keys)})
         return redirect("mitigation", row.pk)
@@ -189,7 +190,7 @@ def _page(
         "tickets": [(one, pushes.of(one)) for one in row.tickets.select_related("tracker")],
         "pushable": _pushable(row),
         "kept": attachments.KNOWN,
-        "running": RUNNING,
+        "running": ACTIVE,
     }
     template = "systems/mitigation.html"
     return system_page(request, person, system, "mitigations", template, context, status)
@@ -269,8 +270,3 @@ def _found(system: System, words: str) -> QuerySet[FindingRow]:
     for word in words[:200].split():
         found = found.filter(Q(threat__icontains=word) | Q(element__icontains=word))
     return found.order_by("-residual", "-score", "threat", "element")
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -77,7 +77,7 @@ def mitigations(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResp
 def change_status(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """From the board or the table: saved at once."""
     row = gate.mitigation(person, id, Right.TRACK)
-    version, status = request.POST.get("version", ""), request.POST.get("status", "")
+    status = request.POST.get("status", "")
     if status not in register.STATUSES:
         raise Refusal(gettext("Choose one of the statuses"), field="status")
     if status == "verified" and row.status != "verified":
@@ -85,12 +85,7 @@ def change_status(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRe
             request, gettext("Verified is signed here, by somebody else than who did it.")
         )
         return redirect(f"{row_url(row)}#proof")
-    register.change(
-        row,
-        person,
-        version=int(version) if version.isascii() and version.isdigit() else 0,
-        values={"status": status},
-    )
+    register.change(row, person, version=version_of(request), values={"status": status})
     messages.success(
         request, gettext("%(title)s is %(status)s.") % {"title": row.title, "status": status}
     )
@@ -106,6 +101,12 @@ def delete(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         request, gettext("%(title)s is taken out of the register.") % {"title": row.title}
     )
     return redirect("mitigations", row.system_id)
+
+
+def version_of(request: HttpRequest) -> int:
+    """Which state of a mitigation somebody saw; 0, which none has, where that is no number."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def row_url(row: MitigationRow) -> str:

@@ -40,7 +40,7 @@ def invite(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         raise Refusal(gettext("Choose a role; the e-mail may stay empty"), field="role")
     _, secret = members.invite(workspace, person, **form.cleaned_data)
     address = settings.BASE_URL + reverse("join", args=[secret])
-    return _page(request, person, workspace, shown_once=("Invite", address))
+    return _page(request, person, workspace, shown_once=(gettext("Invite"), address))
 
 
 @require_POST

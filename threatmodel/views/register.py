@@ -23,6 +23,7 @@ from threatmodel.register import Asked, Listed, Register
 from threatmodel.reports import charts
 from threatmodel.reports.svg import SCREEN
 from threatmodel.services import records, savedviews
+from threatmodel.services.jobs import ACTIVE
 from threatmodel.services.refusal import Refusal
 
 from .bulk import asked_of
@@ -152,7 +153,7 @@ def _tag(request: HttpRequest, person: Person, system: System) -> str:
         person.id,
         person.role(system.workspace_id, system.pk),
         [one.at.timestamp() for one in gate.saved_views(person, system)],
-        system.runs.filter(state__in=("queued", "running")).count(),
+        system.runs.filter(state__in=ACTIVE).count(),
         request.COOKIES.get("theme", ""),
         get_language(),
         request.get_full_path(),

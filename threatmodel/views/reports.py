@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from threatmodel import gate
-from threatmodel.forms import FORMATS, RUNNING, ReportForm
+from threatmodel.forms import FORMATS, ReportForm
 from threatmodel.gate import Person, Right
 from threatmodel.models import System
 from threatmodel.reports import letters
 from threatmodel.reports.sections import OPTIONAL, SECTIONS
 from threatmodel.services import jobs, looks
 from threatmodel.services import reports as making
+from threatmodel.services.jobs import ACTIVE
 from threatmodel.services.refusal import Refusal
 
 from .frame import page, system_page
@@ -76,7 +77,7 @@ def report(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         "has_logo": bool(looks.of(system.workspace).logo),
         "profiles": system.workspace.report_profiles.all(),
         "reports": [(one, FORMATS[one.format][0], making.ahead(one)) for one in shown],
-        "running": RUNNING,
+        "running": ACTIVE,
         "lost": letters.named(making.unprintable(system)),
     }
     status = 400 if form.errors else 200

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
 from threatmodel.core.document import Document
-from threatmodel.forms import RUNNING, ModelForm
+from threatmodel.forms import ModelForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import LinkedModel, Run, System
@@ -22,6 +22,7 @@ from threatmodel.reports.naming import element_name
 from threatmodel.reports.svg import SCREEN
 from threatmodel.robustness.naming import test_name
 from threatmodel.services import costs, models, pairs, runs
+from threatmodel.services.jobs import ACTIVE
 from threatmodel.services.refusal import Refusal
 
 from .findings import shown
@@ -129,7 +130,7 @@ def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     context = {
         "run": row,
         "test": test_name(row.test),
-        "running": RUNNING,
+        "running": ACTIVE,
         "component": element_name(document, row.element_id),
         "told": runs.row(row),
         "result": row.result["summary"] if row.result else None,
@@ -161,7 +162,7 @@ def _tests_page(
         ],
         "measured": system.evidence.count(),
         "waiting": system.evidence.filter(adopted=False).count(),
-        "running": RUNNING,
+        "running": ACTIVE,
         "components": components,
         "form": form or ModelForm(components, initial={"component": _served(document)}),
     }

@@ -47,8 +47,8 @@ class DocumentError(ValueError):
 
     def __init__(self, message: str, *, field: str = "", code: str = "invalid") -> None:
         super().__init__(message)
-        self.message = _printable(message)
-        self.field = _printable(field)
+        self.message = _told(message)
+        self.field = _told(field)
         self.code = code
 
     def __str__(self) -> str:
@@ -60,10 +60,15 @@ class DocumentError(ValueError):
         return DocumentError(self.message, field=f"{place}{joint}{self.field}", code=self.code)
 
 
-def _printable(text: str) -> str:
-    """Keys and words of strangers stand in errors, and errors in logs, terminals and JSON."""
-    text = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
-    return text if len(text) <= 4 * MAX_LABEL else f"{text[:MAX_LABEL]}..."
+def printable(text: str) -> str:
+    """Keys and words of strangers stand in errors, and errors in logs, terminals and pages: what
+    would turn or end a line there is shown as an escape.
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _told(text: str) -> str:
+    return printable(text if len(text) <= 4 * MAX_LABEL else f"{text[:MAX_LABEL]}...")
 
 
 @dataclass(frozen=True, slots=True)
