@@ -41,6 +41,16 @@ def test_with_everything_on_nothing_gets_out():
     assert found.took.bwrap == BUBBLEWRAP
 
 
+def test_an_environment_that_is_reached_by_a_link_is_boxed_as_well(tmp_path):
+    (tmp_path / "linked").symlink_to(sys.prefix)
+    asked = "from threatmodel.robustness import sandbox; print(sandbox.survey().took.bwrap)"
+    command = [str(tmp_path / "linked" / "bin" / "python"), "-c", asked]
+    said = subprocess.run(
+        command, cwd=sandbox.ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert said.strip() == str(BUBBLEWRAP)
+
+
 def test_without_bubblewrap_namespaces_landlock_and_seccomp_are_as_strong():
     found = sandbox.survey(Mechanisms(bwrap=False))
     assert (found.level, found.escaped) == ("strong", ())

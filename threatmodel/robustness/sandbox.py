@@ -49,6 +49,7 @@ ENVIRONMENT = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
 def _readable() -> list[Path]:
     """Folders that the child's libraries come from, before it gives up all files."""
     python = {Path(sys.prefix), Path(sys.base_prefix), Path(sysconfig.get_path("stdlib"))}
+    python |= {path.resolve() for path in python}  # an environment may be reached by a link
     system = {Path(name) for name in ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib")}
     ours = {PACKAGE, PACKAGE.parent / "__init__.py"}
     return sorted(path for path in python | system | ours if path.exists())
