@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests import cast, own
@@ -14,8 +15,17 @@ from tests.cast import change, edit, send
 from tests.linking import link
 from threatmodel.core.inputs import Evidence
 from threatmodel.core.wire import finding_to_data
-from threatmodel.models import AuditEntry, Baseline, System
-from threatmodel.services import baselines, branches, catalogs, decisions, evidence
+from threatmodel.models import AuditEntry, Baseline, System, Ticket
+from threatmodel.services import (
+    attachments,
+    baselines,
+    branches,
+    catalogs,
+    decisions,
+    evidence,
+    mitigations,
+    proofs,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -231,6 +241,25 @@ def test_a_branch_takes_along_what_its_evidence_was_measured_on(olga, system):
     copy = made.models.get()
     assert copy.file.name != model.file.name
     assert copy.file.read() == model.file.read()
+
+
+def test_a_branch_keeps_what_was_noted_and_signed_and_leaves_what_belongs_to_the_work(olga, system):
+    key = system.findings.filter(applies="yes").first().key
+    row = mitigations.plan(system, olga[1], findings=[key], values={"title": "A", "note": "See 7"})
+    lines = {"status": "verified", "checklist": list(proofs.OWN)}
+    row = mitigations.change(row, olga[1], version=1, values=lines)
+    Ticket.objects.create(mitigation=row, url="https://example.org/1", by_name="olga")
+    attachments.add(row, olga[1], SimpleUploadedFile("proof.txt", b"done"))
+    system.refresh_from_db()
+    signed = branches.branch(system, olga[1], system.revision).mitigations.get()
+    assert (signed.note, signed.implemented_by) == ("See 7", "olga")
+    assert (signed.verified_by, signed.verified_on) == ("olga", row.verified_on)
+    assert (signed.verified_alone, signed.checklist) == (True, list(proofs.OWN))
+    assert not signed.attachments.exists() and not signed.tickets.exists()
+    assert row.attachments.exists() and row.tickets.exists()
+    before = branches.branch(system, olga[1], system.revision - 1, "Before").mitigations.get()
+    assert (before.status, before.note) == ("planned", "See 7")
+    assert (before.implemented_by, before.verified_by, before.checklist) == ("", "", [])
 
 
 def rows_but_ids(system: System) -> dict[str, Any]:

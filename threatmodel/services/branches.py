@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from django.core.files import File
 
 from threatmodel import live
+from threatmodel.formats.belongings import Belongings
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.live.past import Past, past
 from threatmodel.models import LinkedModel, System
 
-from . import audit, models, systems
+from . import audit, belongings, models, systems
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -24,7 +27,9 @@ def branch(system: System, by: Person, revision: int, name: str = "") -> System:
     """A copy of the system as of that revision, with what people had entered by then.
 
     Nothing of it is a claim of a stranger: decisions, mitigations and evidence stand as they did,
-    and the models that they were measured on are linked to the copy too.
+    with their notes and with who put them in place and verified them, and the models that they
+    were measured on are linked to the copy too. What belongs to the work itself stays with it:
+    comments, tickets, which would be asked twice, and attached files.
     """
     if not 0 <= revision <= system.revision:
         message = f"There is no revision {revision}; the newest is {system.revision}"
@@ -32,10 +37,46 @@ def branch(system: System, by: Person, revision: int, name: str = "") -> System:
     then = past(system, revision)
     name = (name.strip() or f"{system.name}: what if")[:200]
     document = replace(then.document, system=replace(then.document.system, name=name))
-    made = systems.add(system.workspace, by, document, then.inputs)
+    also = partial(_sign, system, _verified(then))
+    made = systems.add(
+        system.workspace, by, document, then.inputs, belonging=_notes(system, then), also=also
+    )
     _link(made, by, _linked(system, then))
     audit.note(system.workspace, by, "branch", f"{system.name} at revision {revision} as {name}")
     return made
+
+
+def _notes(system: System, then: Past) -> Belongings:
+    """What was noted of mitigations and evidence; nothing has a history of its own there."""
+    found = belongings.of(system, files=False)
+    placed = {one.id for one in then.inputs.mitigations if one.implemented_on}
+    return Belongings(
+        tuple(
+            replace(
+                one,
+                files=(),
+                tickets=(),
+                implemented_by=one.implemented_by if one.id in placed else "",
+            )
+            for one in found.mitigations
+        ),
+        found.evidence,
+    )
+
+
+def _verified(then: Past) -> list[str]:
+    return [one.id for one in then.inputs.mitigations if one.status == "verified"]
+
+
+def _sign(system: System, ids: list[str], turn: Turn, names: Mapping[str, str]) -> None:
+    """Who verified them, and what was signed; of one that is not verified any more nobody knows."""
+    for row in system.mitigations.filter(pk__in=ids, status="verified"):
+        turn.system.mitigations.filter(pk=names[str(row.pk)]).update(
+            verified_by=row.verified_by,
+            verified_on=row.verified_on,
+            verified_alone=row.verified_alone,
+            checklist=row.checklist,
+        )
 
 
 def _linked(system: System, then: Past) -> list[LinkedModel]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
@@ -58,7 +58,7 @@ def import_file(workspace: Workspace, by: Person, file: UploadedFile[bytes]) -> 
     is_large(file)
     name = file.name or "file"
     imported = read_any(file.read(), name, catalogs.newest(workspace.pk))
-    system = _add(workspace, by, imported, lambda turn: _tell(turn, by, name))
+    system = _add(workspace, by, imported, lambda turn, _: _tell(turn, by, name))
     return Import(system, imported.format, imported.report)
 
 
@@ -84,7 +84,7 @@ def work(row: Errand) -> None:
     jobs.write(row, progress=0.4, message=f"Drawing and assessing {parts:,} components")
     result = {"format": imported.format, "report": imported.report.to_data()}
 
-    def also(turn: Turn) -> None:
+    def also(turn: Turn, _: Mapping[str, str]) -> None:
         _tell(turn, by, row.name)
         message = f"{turn.document.system.name} is imported"
         jobs.end(
@@ -95,9 +95,7 @@ def work(row: Errand) -> None:
     _add(workspace, by, imported, also)
 
 
-def _add(
-    workspace: Workspace, by: Person, imported: Imported, also: Callable[[Turn], None]
-) -> System:
+def _add(workspace: Workspace, by: Person, imported: Imported, also: systems.Also) -> System:
     return systems.add(
         workspace,
         by,

@@ -28,6 +28,8 @@ from .refusal import Refusal
 
 log = logging.getLogger(__name__)
 
+Also = Callable[[Turn, Mapping[str, str]], None]
+
 DAYS_UNTIL_GONE = 30
 MAX_SYSTEMS = 1000
 
@@ -54,11 +56,12 @@ def add(
     told: History | None = None,
     belonging: Belongings | None = None,
     *,
-    also: Callable[[Turn], None] | None = None,
+    also: Also | None = None,
 ) -> System:
     """A system from a document, what people had entered beside it, named, said and attached.
 
-    `also` is done in the same transaction, at its end.
+    `also` is done in the same transaction, at its end; it hears what mitigations and evidence of
+    `inputs` are called here.
     """
     beside = belonging or Belongings()
 
@@ -68,7 +71,7 @@ def add(
         if told:
             record.bring(turn.system, told, names)
         if also is not None:
-            also(turn)
+            also(turn, names)
 
     with belongings.staged(beside) as files:
         return _make(
