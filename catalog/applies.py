@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from .entry import Entry
 from .types import CatalogError, Level, Rule, Trust
 
+# Shipped rules are at most five levels deep and have at most seven atoms.
 MAX_DEPTH = 8
 MAX_ATOMS = 64
 NUMBER_WORDS = ("above", "below", "at_least")

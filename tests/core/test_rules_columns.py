@@ -15,16 +15,16 @@ from tests.core.small import graph_of, threat_of, words_with
 from threatmodel.core.document import Document
 from threatmodel.core.graph import Graph
 from threatmodel.core.operations import Change, Executed, Operation, apply
-from threatmodel.core.rules import Columns, Pair, Ruleset, Truth, evaluate
+from threatmodel.core.rules import Columns, Ruleset, ThreatAt, Truth, evaluate
 from threatmodel.core.rules.scene import Scene
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
 
 
-def reference(ruleset: Ruleset, graph: Graph) -> dict[Pair, Truth]:
+def reference(ruleset: Ruleset, graph: Graph) -> dict[ThreatAt, Truth]:
     """Every rule on every element, one at a time, without columns."""
     scene = Scene(graph)
-    found: dict[Pair, Truth] = {}
+    found: dict[ThreatAt, Truth] = {}
     for rule in ruleset.rules:
         for element in scene.elements():
             side, kind = scene.kind(element)

@@ -34,7 +34,7 @@ from .judgement import Judge
 from .operations import Executed
 from .questions import rank
 from .reckoning import Reckoning
-from .rules import Pair
+from .rules import ThreatAt
 from .terms import Case
 from .texts import Texts
 
@@ -64,7 +64,7 @@ class Engine:
         self._judge_of = Judge(as_of)
         self._inputs = _Grouped(inputs)
         self._candidates = Candidates(_by_id(document), catalog)
-        self._found: dict[Pair, Finding] = {}
+        self._found: dict[ThreatAt, Finding] = {}
         self._texts = Texts()
         self._findings: tuple[Finding, ...] | None = None
         self._summary: Summary | None = None
@@ -162,7 +162,7 @@ class Engine:
         self._judge_of = Judge(as_of)
         return self._judge(self._candidates.pairs())
 
-    def _doubtful(self, doubt: Doubt) -> Iterable[Pair]:
+    def _doubtful(self, doubt: Doubt) -> Iterable[ThreatAt]:
         if doubt.everything:
             return dict.fromkeys((*self._candidates.pairs(), *self._found, *doubt.pairs))
         if not (doubt.said or doubt.choices or doubt.retyped):
@@ -170,7 +170,7 @@ class Engine:
         told = [pair for name in doubt.said for pair in self._texts.saying(name, self._found)]
         return dict.fromkeys((*doubt.pairs, *told, *self._asking(doubt)))
 
-    def _asking(self, doubt: Doubt) -> Iterator[Pair]:
+    def _asking(self, doubt: Doubt) -> Iterator[ThreatAt]:
         """Pairs whose questions may be others, or have other answers to choose from."""
         if not (doubt.choices or doubt.retyped):
             return
@@ -180,7 +180,7 @@ class Engine:
                     yield pair
                     break
 
-    def _judge(self, pairs: Iterable[Pair]) -> Delta:
+    def _judge(self, pairs: Iterable[ThreatAt]) -> Delta:
         """Judge these again, keep what came out, and tell what differs."""
         changed, gone, count = [], [], 0
         for pair in tuple(pairs):
@@ -198,11 +198,11 @@ class Engine:
             self._findings = self._summary = self._questions = None
         return Delta(tuple(sorted(changed, key=order)), tuple(sorted(gone)), count, count)
 
-    def _judged(self, pair: Pair) -> Finding | None:
+    def _judged(self, pair: ThreatAt) -> Finding | None:
         case = self._case(pair)
         return self._judge_of.finding(case, self.graph) if case else None
 
-    def _case(self, pair: Pair) -> Case | None:
+    def _case(self, pair: ThreatAt) -> Case | None:
         threat = self._candidates.threat(pair)
         if threat is None:
             return None

@@ -14,13 +14,14 @@ from datetime import date
 from catalog.types import Level, Success, Threat
 
 from . import posterior
-from .evidence import MEASURED_GOALS, Weighed, answered, concerns, harm_threshold, weigh
+from .evidence import DOUBLING, MEASURED_GOALS, Weighed, answered, concerns, harm_threshold, weigh
 from .findings import Verdict
 from .inputs import Evidence
 from .posterior import Chance, Count
 from .scoring import level_of, top_of
 
-QUANTITY_IS_CERTAIN_FROM = 2.0
+# A quantity that was measured at twice the normal amount has been reached, not only estimated.
+QUANTITY_IS_CERTAIN_FROM = DOUBLING
 # Queries to a broken thing with new controls on it: one level until a re-test says more.
 MOST_BY_CONTROLS_ON_A_BREAK = 1
 

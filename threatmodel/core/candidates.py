@@ -17,7 +17,7 @@ from .findings import Question
 from .graph import Graph
 from .index import Index
 from .operations import Executed
-from .rules import Columns, Entries, Pair, Ruleset, Truth
+from .rules import Columns, Entries, Ruleset, ThreatAt, Truth
 from .rules.entries import arriving
 from .scenarios import as_threat
 from .terms import Attempt
@@ -34,7 +34,7 @@ class Doubt:
     `retyped` components of which other things can be asked.
     """
 
-    pairs: frozenset[Pair] = frozenset()
+    pairs: frozenset[ThreatAt] = frozenset()
     said: frozenset[str] = frozenset()
     choices: frozenset[str] = frozenset()
     retyped: frozenset[str] = frozenset()
@@ -48,12 +48,12 @@ class Candidates:
         self.catalog = catalog
         self.ruleset = Ruleset.compile(catalog)
         self.columns = Columns(self.ruleset, Graph(document, catalog))
-        self.truths: dict[Pair, Truth] = {}
+        self.truths: dict[ThreatAt, Truth] = {}
         self._on: dict[str, set[str]] = {}
-        self._entered: dict[Pair, tuple[str, ...]] = {}
-        self._asked: dict[Pair, tuple[Question, ...]] = {}
+        self._entered: dict[ThreatAt, tuple[str, ...]] = {}
+        self._asked: dict[ThreatAt, tuple[Question, ...]] = {}
         self._sets: dict[int, tuple[tuple[str, ...], frozenset[str]]] = {}
-        self.scenarios: dict[Pair, Threat] = {}
+        self.scenarios: dict[ThreatAt, Threat] = {}
         self._take(self.columns.pairs())
         self._index = Index.of(catalog)
         self._arriving = {arriving(threat.entry) for threat in catalog.threats.values()}
@@ -63,14 +63,14 @@ class Candidates:
     def graph(self) -> Graph:
         return self.columns.graph
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> Iterator[ThreatAt]:
         """Every (threat, element) that applies or may apply, scenarios included."""
         left_out = self.graph.document.out_of_scope
         for pair in dict.fromkeys((*self.truths, *self.scenarios)):
             if pair[1] not in left_out:
                 yield pair
 
-    def threat(self, pair: Pair) -> Threat | None:
+    def threat(self, pair: ThreatAt) -> Threat | None:
         """The threat of a pair; None when it applies no longer or is left out."""
         if pair[1] in self.graph.document.out_of_scope:
             return None
@@ -78,10 +78,12 @@ class Candidates:
             return self.scenarios[pair]
         return self.catalog.threats[pair[0]] if pair in self.truths else None
 
-    def is_certain(self, pair: Pair) -> bool:
+    def is_certain(self, pair: ThreatAt) -> bool:
+        """Whether no unknown fact decides that the threat applies."""
         return pair in self.scenarios or self.truths.get(pair) is True
 
-    def entries(self, pair: Pair) -> tuple[str, ...]:
+    def entries(self, pair: ThreatAt) -> tuple[str, ...]:
+        """Where the threat comes in for its effect on the element; a scenario at the element."""
         if pair in self.scenarios:
             return (pair[1],)
         found = self._entries.of(*pair)
@@ -105,7 +107,8 @@ class Candidates:
             for (who, initiation), access in zip(tries, accesses, strict=True)
         )
 
-    def questions(self, pair: Pair) -> tuple[Question, ...]:
+    def questions(self, pair: ThreatAt) -> tuple[Question, ...]:
+        """What has to be known before it is clear that the threat applies."""
         if self.is_certain(pair):
             return ()
         found = self._asked[pair] = self.columns.unknowns(*pair)
@@ -137,7 +140,7 @@ class Candidates:
         said, choices = frozenset(edit.said), frozenset(edit.choices)
         return Doubt(frozenset(pairs), said, choices, frozenset(edit.retyped))
 
-    def _take(self, moved: Mapping[Pair, Truth]) -> None:
+    def _take(self, moved: Mapping[ThreatAt, Truth]) -> None:
         for pair, truth in moved.items():
             threat, element = pair
             if truth is False:
@@ -149,7 +152,7 @@ class Candidates:
                 self.truths[pair] = truth
                 self._on.setdefault(element, set()).add(threat)
 
-    def _is_asked_alike(self, pair: Pair) -> bool:
+    def _is_asked_alike(self, pair: ThreatAt) -> bool:
         """Whether the same has to be known before it is clear that a threat applies."""
         known = self._asked.get(pair)
         return known is not None and known == self.columns.unknowns(*pair)
@@ -186,14 +189,14 @@ class Candidates:
         self._map.keep(before, elements)
         return elements
 
-    def _pairs_on(self, elements: Iterable[str]) -> Iterator[Pair]:
+    def _pairs_on(self, elements: Iterable[str]) -> Iterator[ThreatAt]:
         for element in elements:
             for threat in self._on.get(element, ()):
                 yield threat, element
         wanted = set(elements) if self.scenarios else ()
         yield from (pair for pair in self.scenarios if pair[1] in wanted)
 
-    def _entering_by(self, elements: Collection[str]) -> Iterator[Pair]:
+    def _entering_by(self, elements: Collection[str]) -> Iterator[ThreatAt]:
         """Pairs that come in by one of these elements. Most share their entries with others."""
         by = frozenset(elements)
         if not by:
@@ -215,7 +218,7 @@ class Candidates:
             known = self._sets[id(entries)] = (entries, frozenset(entries))
         return known[1]
 
-    def _touched(self, edit: Edit, before: Graph) -> set[Pair]:
+    def _touched(self, edit: Edit, before: Graph) -> set[ThreatAt]:
         """Pairs on or entering by what was touched; facts count only where a control says them."""
         whole, stated = edit.whole, edit.stated
         found = set(self._pairs_on(whole))
@@ -234,15 +237,15 @@ class Candidates:
         elements: set[str],
         change: Rewiring,
         before: tuple[Graph, AccessMap],
-        doubted: Set[Pair],
-    ) -> set[Pair]:
+        doubted: Set[ThreatAt],
+    ) -> set[ThreatAt]:
         """Pairs with other entries, or to whose entries somebody gets otherwise than before."""
         entered = self._entered_otherwise(change)
         for pair in (*self._pairs_on(elements), *self._entering_by(elements)):
             if pair not in entered and pair not in doubted:
                 entered[pair] = (self._known_entries(pair),) * 2
         compared: dict[tuple[Needs, frozenset[str], int, int], bool] = {}
-        found: set[Pair] = set()
+        found: set[ThreatAt] = set()
         for pair, (old, new) in entered.items():
             threat = self.threat(pair)
             if threat is None:
@@ -268,10 +271,10 @@ class Candidates:
                 return False
         return ways.told(threat.needs, old) == self._map.told(threat.needs, new)
 
-    def _known_entries(self, pair: Pair) -> tuple[str, ...]:
+    def _known_entries(self, pair: ThreatAt) -> tuple[str, ...]:
         return self._entered.get(pair) or (pair[1],)
 
-    def _is_guarded_otherwise(self, pair: Pair, before: Graph) -> bool:
+    def _is_guarded_otherwise(self, pair: ThreatAt, before: Graph) -> bool:
         threat, entries = self.catalog.threats[pair[0]], self._entered[pair]
         was, now = (guards(graph, threat, entries) for graph in (before, self.graph))
         return was != now
@@ -285,7 +288,7 @@ class Candidates:
 
     def _entered_otherwise(
         self, change: Rewiring
-    ) -> dict[Pair, tuple[tuple[str, ...], tuple[str, ...]]]:
+    ) -> dict[ThreatAt, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Pairs with other entries: content of others gets there, or types changed."""
         if not change.flows and not change.placed:
             return {}
@@ -309,9 +312,9 @@ class Candidates:
         graph = self.graph
         return covers.follow(graph, edit.fed) | covers.follow(graph, edit.stated, saying)
 
-    def _covered(self, answers: Iterable[tuple[str, str]]) -> set[Pair]:
+    def _covered(self, answers: Iterable[tuple[str, str]]) -> set[ThreatAt]:
         """Pairs answered by a control on the way that may stand there now, or no longer."""
-        found: set[Pair] = set()
+        found: set[ThreatAt] = set()
         for control, element in answers:
             for pair in self._pairs_on((element,)):
                 threat = self.threat(pair)
@@ -319,9 +322,9 @@ class Candidates:
                     found.add(pair)
         return found
 
-    def _with_outcomes(self, elements: Mapping[str, set[str]]) -> set[Pair]:
+    def _with_outcomes(self, elements: Mapping[str, set[str]]) -> set[ThreatAt]:
         """Pairs on these elements with an outcome of that sort."""
-        found: set[Pair] = set()
+        found: set[ThreatAt] = set()
         for of, where in elements.items():
             for pair in self._pairs_on(where):
                 threat = self.threat(pair)
@@ -329,7 +332,7 @@ class Candidates:
                     found.add(pair)
         return found
 
-    def _speaking_of(self, assets: set[str]) -> set[Pair]:
+    def _speaking_of(self, assets: set[str]) -> set[ThreatAt]:
         """Pairs whose impact speaks of one of these assets."""
         if not assets:
             return set()

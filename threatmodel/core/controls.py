@@ -29,6 +29,7 @@ STATES: dict[str, State] = {
     "implemented": "implemented",
     "verified": "verified",
 }
+# Levels that controls take off together (docs/scoring.md, section 6).
 MOST_UNVERIFIED = 1
 MOST_VERIFIED = 2
 # Facts that the access search reads itself: a control that draws them acts there, only there.

@@ -17,12 +17,14 @@ from .findings import Verdict
 from .inputs import Evidence
 from .posterior import Count, chances
 
+# Ours, with their reasons in docs/scoring.md, section 3 ("Verdicts" and "Limits").
 ENOUGH_SAMPLES = 30
 ENOUGH_SEEDS = 5
 ENOUGH_BOOTSTRAPS = 1_000
 FULL_WEIGHT_DAYS = 180
 HALF_WEIGHT_DAYS = 360
 BREAKING_SHARE = 0.05
+# Of a quantity, such as the time of an answer: from twice the normal amount on it does harm.
 DOUBLING = 2.0
 MEASURED_GOALS = ("threshold", "quantity")
 

@@ -116,6 +116,7 @@ class Graph:
         return tuple(self._inflow[component_id])
 
     def outflow(self, component_id: str) -> tuple[Flow, ...]:
+        """Flows whose source is the component, by id."""
         return tuple(self._outflow[component_id])
 
     def crosses(self, flow_id: str) -> bool | None:

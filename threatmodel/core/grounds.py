@@ -16,6 +16,7 @@ from .inputs import Ground
 from .naming import element_name
 from .rules import Explanation, Ruleset, explain
 
+# A rule that walks the flows may rest on every component; so many are kept with a decision.
 MOST = 200
 # A dismissal comes back with the first few; the others are counted.
 TOLD = 3

@@ -19,6 +19,7 @@ ASSUMED = Level.MODERATE
 STOPS = frozenset({"aggregated", "anonymised", "differential_privacy"})
 STOPPED_DIMENSIONS = frozenset({"confidentiality", "privacy"})
 CALLS = frozenset({"request", "control"})
+# A share of inputs below or from which the harm is another level (docs/scoring.md, section 3).
 SMALL_SHARE, LARGE_SHARE = 0.05, 0.50
 # From so many walks of one kind on it pays to look beyond all components at once.
 _MANY = 16

@@ -49,6 +49,7 @@ class Index:
 
     @classmethod
     def of(cls, catalog: Catalog) -> Index:
+        """The index of a catalog, kept for the few that a process uses at a time."""
         for found in cls._kept:
             if found.catalog is catalog:
                 return found

@@ -22,10 +22,12 @@ from .paths.moves import CHANCES
 from .paths.strength import Place, Remedy, added
 from .scoring import VALUES
 
+# Controls of one group of which every basket is tried: 4,096 of them.
 MOST_EXACT = 12
 # Baskets tried over all groups: bounds the time by work, not by the clock.
 MOST_TRIED = 2**15
 MOST_CANDIDATES = 1_000
+# Further controls told beside the basket.
 MOST_PICKED = 100
 
 Method = Literal["exact", "greedy", "chosen"]

@@ -17,9 +17,11 @@ from catalog.types import Success
 
 # A run in the laboratory says only so much about the field, however long it was.
 MOST_EFFECTIVE_SAMPLES = 30
+# Ours, like the cap above and the prior worth two samples (docs/scoring.md, section 3).
 CAUTIOUS_QUANTILE = 0.8
 # The share of inputs that already hurts a service which sees very many of them.
 HARMFUL_SHARE = 0.01
+# A class of fewer targets says too little by itself and is counted with its like.
 SMALLEST_STRATUM = 10
 # Beta parameters stay above zero, so that a prior of 0 or 1 can still learn.
 RATE_BOUNDS = (1e-3, 1 - 1e-3)

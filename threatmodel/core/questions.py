@@ -12,6 +12,7 @@ from .findings import Finding, Question
 from .graph import Graph
 from .naming import ends
 
+# What is asked of a new drawing: more at once nobody answers.
 FIRST = 10
 # What each kind of harm is asked as; a catalog's further ones are asked by their name.
 _HARM = {

@@ -67,6 +67,7 @@ class Reckoning:
         self.belief = believe(case.threat, case.evidence, standing=in_place, as_of=as_of)
 
     def result(self) -> Reckoned:
+        """All readings together, held in their order: inherent, residual, planned."""
         residual, inherent, planned = self.residual(), self.inherent(), self.planned()
         return Reckoned(
             applies=self.applies,

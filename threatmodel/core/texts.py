@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
 from .findings import Finding
-from .rules import Pair
+from .rules import ThreatAt
 
 # So many times as many findings may stand apart as the rest has, before all are put together anew.
 _APART = 1 / 8
@@ -23,14 +23,14 @@ class Texts:
     def __init__(self) -> None:
         self._joined = ""
         self._starts: list[int] = []
-        self._pairs: list[Pair] = []
-        self._apart: dict[Pair, str | None] = {}
+        self._pairs: list[ThreatAt] = []
+        self._apart: dict[ThreatAt, str | None] = {}
 
-    def forget(self, pair: Pair) -> None:
+    def forget(self, pair: ThreatAt) -> None:
         """Its finding came, went or says something else."""
         self._apart[pair] = None
 
-    def saying(self, name: str, found: Mapping[Pair, Finding]) -> Iterator[Pair]:
+    def saying(self, name: str, found: Mapping[ThreatAt, Finding]) -> Iterator[ThreatAt]:
         """Pairs of `found` whose texts use a name. O(all texts), by one search through memory."""
         if not self._starts or len(self._apart) > _APART * len(self._starts):
             self._put_together(found)
@@ -50,7 +50,7 @@ class Texts:
             if name in text:
                 yield pair
 
-    def _put_together(self, found: Mapping[Pair, Finding]) -> None:
+    def _put_together(self, found: Mapping[ThreatAt, Finding]) -> None:
         self._pairs, texts, at = list(found), [*map(_naming, found.values())], 0
         self._starts, self._apart = [], {}
         for text in texts:

@@ -20,6 +20,7 @@ DISCIPLINES = {
     "product": "product",
     "domain": "the domain",
 }
+# So many levels from the median somebody is asked why.
 FAR = 2
 
 

@@ -117,6 +117,7 @@ def _of_threat(catalog: Catalog, document: Document, id: str) -> Json:
 
 
 def question_row(question: Question) -> Json:
+    """A question as lists and exports have it."""
     return {
         "element": question.element,
         "attribute": question.attribute,
@@ -128,6 +129,7 @@ def question_row(question: Question) -> Json:
 
 
 def summary(counted: Summary) -> Json:
+    """The counts, levels by their words; None where no finding is open."""
     low, high = counted.range
     return {
         "risk": _key(counted.risk),
@@ -141,6 +143,7 @@ def summary(counted: Summary) -> Json:
 
 
 def step_row(step: Step) -> Json:
+    """One term of a score; `value` is a probability in [0, 1]."""
     return {
         "name": step.name,
         "text": step.text,
@@ -150,6 +153,7 @@ def step_row(step: Step) -> Json:
 
 
 def ledger_row(row: LedgerRow) -> Json:
+    """A piece of evidence as it counted; `weight` is from 0 to 1."""
     return {
         "evidence": row.evidence,
         "test": row.test,

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from catalog.types import Catalog, Level, Trust
-from threatmodel.core.document import Box, Component, Document, Flow, Note, Point, Zone
+from threatmodel.core.document import (
+    MAX_ZONE_DEPTH,
+    Box,
+    Component,
+    Document,
+    Flow,
+    Note,
+    Point,
+    Zone,
+)
 
 from .charts import shape
 from .icons import icon
@@ -99,13 +108,15 @@ def _arrow(palette: Palette) -> str:
 
 
 def depth(document: Document, zone: Zone) -> int:
+    """How many zones stand around it: outer ones are drawn first."""
     depth, parent = 0, zone.parent
-    while parent is not None and parent in document.zones and depth < 20:
+    while parent is not None and parent in document.zones and depth < MAX_ZONE_DEPTH:
         depth, parent = depth + 1, document.zones[parent].parent
     return depth
 
 
 def trust_of(zone: Zone, catalog: Catalog) -> Trust | None:
+    """As declared, else as its kind says, if the catalog knows that kind."""
     kind = catalog.zone_kinds.get(zone.kind or "")
     return zone.trust if zone.trust is not None or kind is None else kind.trust
 

@@ -29,6 +29,7 @@ class Sheet:
             self.add(key, box)
 
     def add(self, key: str, box: Box) -> None:
+        """Put one more on the sheet, after the others."""
         self._boxes[key] = (len(self._boxes), box)
         squares = _squares(box)
         if squares is None:

@@ -205,6 +205,7 @@ def _straight(line: Line) -> Line:
 
 
 def rounded(line: Line) -> str:
+    """The path of a line, its corners rounded where there is room."""
     path = f"M{number(line[0][0])} {number(line[0][1])}"
     for before, here, after in zip(line, line[1:], line[2:], strict=False):
         reach = min(_CORNER, _length(before, here) / 2, _length(here, after) / 2)
@@ -255,6 +256,7 @@ def free_place(
 
 
 def meets(one: Box, other: Box) -> bool:
+    """Whether two boxes lie on each other; those that only touch do not."""
     return (
         one[0] < other[0] + other[2]
         and other[0] < one[0] + one[2]

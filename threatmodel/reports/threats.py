@@ -29,6 +29,7 @@ def worst_levels(assessment: Assessment) -> dict[str, Level]:
 
 
 def line(finding: Finding, document: Document, catalog: Catalog, inputs: Inputs) -> FindingLine:
+    """A finding with the names of what it is about, and what was decided of it last."""
     low, high = finding.range
     made = [d for d in inputs.decisions if d.finding == finding.key and d.action != "rate"]
     latest = max(made, key=lambda d: (d.on, d.id)) if made else None
@@ -107,6 +108,7 @@ def gravest(
 def decided(
     findings: Iterable[Finding], lines: Mapping[str, FindingLine]
 ) -> tuple[tuple[str, tuple[FindingLine, ...]], ...]:
+    """What is not open any more, by what was decided."""
     found: dict[str, list[FindingLine]] = {}
     for finding in findings:
         if finding.treatment != "open":

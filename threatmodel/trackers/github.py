@@ -22,6 +22,7 @@ from .spoken import (
 URL = "https://api.github.com"
 PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 VERSION = "2022-11-28"
+# GitHub takes 256 and 65,536 characters; some room is left.
 LONGEST_TITLE, LONGEST_TEXT = 250, 60_000
 # Where a ticket whose making was not answered is looked for: among so many of the newest.
 PAGES, PAGE = 3, 20
@@ -44,6 +45,13 @@ def look(place: Place, call: Call) -> str:
 
 
 def make(place: Place, call: Call, title: str, text: str) -> Made:
+    """Make an issue; title and text are cut where GitHub would refuse longer ones.
+
+    Raises
+    ------
+    TrackerError
+        When it was not made, or the answer does not say which it is.
+    """
     sent = {"title": title[:LONGEST_TITLE], "body": text[:LONGEST_TEXT]}
     body = json.dumps(sent).encode()
     answer = call("POST", _at(place, "/issues"), _headers(place), body)
@@ -74,6 +82,13 @@ def _made(place: Place, found: dict[str, Any]) -> Made:
 
 
 def state(place: Place, call: Call, key: str) -> State:
+    """How an issue stands; closed ones say why.
+
+    Raises
+    ------
+    TrackerError
+        When it is not there any more, or answers what issues do not.
+    """
     number = key.rpartition("#")[2]
     if not number.isascii() or not number.isdigit():
         raise TrackerError("this is no issue's number")

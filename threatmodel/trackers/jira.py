@@ -14,6 +14,7 @@ from .spoken import Call, Made, Place, State, TrackerError, check, said, words
 PLACE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 KEY = re.compile(r"[A-Z][A-Z0-9_]{0,99}-[0-9]{1,12}")
 KIND = "Task"
+# Jira takes 255 and 32,767 characters; some room is left.
 LONGEST_TITLE, LONGEST_TEXT = 250, 30_000
 # Among so many of the newest a ticket is looked for whose making was not answered.
 NEWEST = 30
@@ -38,6 +39,13 @@ def look(place: Place, call: Call) -> str:
 
 
 def make(place: Place, call: Call, title: str, text: str) -> Made:
+    """Make a task; title and text are cut where Jira would refuse longer ones.
+
+    Raises
+    ------
+    TrackerError
+        When it was not made, or the answer does not say which it is.
+    """
     fields = {
         "project": {"key": place.place},
         "issuetype": {"name": KIND},
@@ -74,6 +82,13 @@ def _made(place: Place, key: object) -> Made:
 
 
 def state(place: Place, call: Call, key: str) -> State:
+    """How a ticket stands, in its project's own word; closed is whatever that calls done.
+
+    Raises
+    ------
+    TrackerError
+        When it is not there any more, or answers without its state.
+    """
     if not KEY.fullmatch(key):
         raise TrackerError("this is no ticket's key")
     answer = call("GET", _at(place, f"issue/{key}?fields=status,summary"), _headers(place), b"")

@@ -132,6 +132,11 @@ def web_address(value: object) -> str:
     return text
 
 
+def is_yes(answer: Answer) -> bool:
+    """Whether the status is one of success (RFC 9110, section 15.3)."""
+    return 200 <= answer.status < 300
+
+
 def check(answer: Answer, of: str) -> None:
     """Pass for an answer that means yes.
 
@@ -140,7 +145,7 @@ def check(answer: Answer, of: str) -> None:
     TrackerError
         With what a status means for whoever set the tracker up.
     """
-    if 200 <= answer.status < 300:
+    if is_yes(answer):
         return
     meanings = {
         401: "it does not take the secret; make a new one and enter it again",

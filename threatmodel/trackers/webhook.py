@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from .spoken import Answer, Place
+from .spoken import Answer, Place, is_yes
 
 SHORTEST_SECRET = 16
 # Seconds until the next attempt: half a minute, then twice as long each time, up to an hour.
@@ -46,6 +46,7 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
 
 
 def headers(secret: str, timestamp: int, delivery: str, event: str, body: bytes) -> dict[str, str]:
+    """What goes with a body: `delivery` is the same for every attempt, so that it counts once."""
     return {
         "Content-Type": "application/json",
         "User-Agent": "Bartizan",
@@ -57,7 +58,8 @@ def headers(secret: str, timestamp: int, delivery: str, event: str, body: bytes)
 
 
 def is_taken(answer: Answer) -> bool:
-    return 200 <= answer.status < 300
+    """Whether the receiver has it and need not be told again."""
+    return is_yes(answer)
 
 
 def pause_s(attempts: int) -> int:

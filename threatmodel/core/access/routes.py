@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from .steps import Gap, Hop
 
+# The cost of very low access; whatever costs more is as far.
 FAR = 4
 
 

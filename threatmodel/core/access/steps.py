@@ -15,6 +15,7 @@ from catalog.types import AccessKind
 from ..document import Flow
 from ..graph import Graph
 
+# Levels of access that each door costs, by whom it admits; ours (docs/scoring.md, section 2).
 TAKEOVER = 2
 ADMITS = {"anyone": 0, "self_signup": 0, "customers": 1, "staff": 2, "named": 2, "mutual": 3}
 SUPPLY_KINDS = frozenset({"data", "training", "artefact", "deployment", "feedback"})

@@ -202,6 +202,7 @@ def kept(value: object) -> dict[str, object]:
 
 
 def at(place: str, reader: Callable[[object], T], value: object) -> T:
+    """What a reader makes of a value; an error says where it stood."""
     try:
         return reader(value)
     except DocumentError as error:

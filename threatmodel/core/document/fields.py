@@ -57,6 +57,7 @@ def shown(value: object) -> str:
 
 
 def storable(value: str) -> str:
+    """A text without characters that some store or reader does not take."""
     # Whatever can be printed can be stored, and is told apart faster.
     found = None if value.isprintable() else _UNSTORABLE.search(value)
     if found:
@@ -116,6 +117,7 @@ def number(value: object) -> int | float:
 
 
 def coordinate(value: object) -> float:
+    """A place on the canvas, in its units: points of the screen at zoom 1."""
     found = number(value)
     if abs(found) > MAX_COORDINATE:
         raise DocumentError(f"{found} is off the canvas; keep it within a million")
@@ -131,6 +133,7 @@ def box(value: object) -> Box:
 
 
 def points(value: object) -> tuple[Point, ...]:
+    """Bends of a flow, each [x, y]."""
     found = []
     for pair in _sequence(value, at_most=MAX_POINTS):
         x, y = (coordinate(part) for part in _sequence(pair, exactly=2))
@@ -139,6 +142,7 @@ def points(value: object) -> tuple[Point, ...]:
 
 
 def prior(value: object) -> tuple[float, float]:
+    """A range of P in [0, 1], the lower end first."""
     low, high = (float(number(part)) for part in _sequence(value, exactly=2))
     if not 0 <= low <= high <= 1:
         raise DocumentError("a prior is two chances, the lower first, both from 0 to 1")
@@ -152,12 +156,14 @@ def words(value: object) -> tuple[str, ...]:
 
 
 def one_of(allowed: Collection[str], what: str, value: object) -> str:
+    """One of some words; `what` says in the error what it should have been."""
     if not isinstance(value, str) or value not in allowed:
         raise DocumentError(f"{shown(value)} is not {what}; use one of {', '.join(allowed)}")
     return value
 
 
 def optional(read: Reader) -> Reader:
+    """The same reader for what may be left open."""
     return lambda value: None if value is None else read(value)
 
 

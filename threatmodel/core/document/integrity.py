@@ -29,6 +29,7 @@ def collection(document: Document, kind: Kind) -> Mapping[str, Element]:
 
 
 def element(document: Document, kind: Kind, element_id: str) -> Element | None:
+    """One element of a kind; None where there is none of that id."""
     return collection(document, kind).get(element_id)
 
 
@@ -90,6 +91,7 @@ def _names_what_is_there(document: Document, found: Element) -> bool:
 
 
 def resolves(document: Document, reference: Reference) -> bool:
+    """Whether what an element names is there."""
     return any(reference.id in collection(document, kind) for kind in reference.kinds)
 
 
@@ -106,6 +108,7 @@ def unknown_footholds(
 
 
 def unknown_foothold(word: str) -> DocumentError:
+    """The error for a foothold that nothing has the name of."""
     message = f"'{word}' is no zone, component, kind of zone or type of component here"
     return DocumentError(message, field="footholds", code="missing")
 

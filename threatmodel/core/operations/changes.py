@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
 from uuid import UUID
 
 from ..document import fields as read
+from ..document.elements import at
 from ..document.schema import KINDS, SCHEMAS
 from ..document.values import DocumentError, Kind
 
@@ -93,7 +94,7 @@ def _parse_change(data: object) -> Change:
     unknown = set(data) - {"kind", "id", "add", "set", "remove"}
     if len(actions) != 1 or unknown:
         raise DocumentError("a change has kind, id, and one of add, set or remove")
-    element_id = _inside("id", read.identifier, data.get("id"))
+    element_id = at("id", read.identifier, data.get("id"))
     action = cast(Action, actions[0])
     return Change(cast(Kind, kind), element_id, action, _change_values(action, data[action]))
 
@@ -105,14 +106,7 @@ def _change_values(action: Action, data: object) -> Values:
         return {}
     if not isinstance(data, Mapping):
         raise DocumentError(f"{action} is a mapping of values", field=action)
-    return cast(Values, _inside(action, read.plain, data))
-
-
-def _inside(place: str, reader: Callable[[object], Any], value: object) -> Any:
-    try:
-        return reader(value)
-    except DocumentError as error:
-        raise error.inside(place) from None
+    return cast(Values, at(action, read.plain, data))
 
 
 def to_wire(executed: Executed) -> dict[str, object]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..interval import exact
 from .web import Web, order
 
+# A likelihood is then known to a hundredth, 95 times of 100.
 DRAWS = 10_000
 WORD = 64
 # Causes that are drawn and packed together: what fits into a processor's cache.

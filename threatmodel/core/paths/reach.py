@@ -23,6 +23,7 @@ from .moves import CHANCES, GAINED, Move, Reach, State
 from .strength import Strength
 from .web import Step, Web
 
+# Bounds by work (docs/scoring.md, section 9): half of the steps are left to what follows.
 MOST_STEPS = 100_000
 MOST_SOURCES = MOST_STEPS // 2
 # Steps may hit thousands of assets each.

@@ -15,6 +15,7 @@ from ..posterior import Chance
 from ..reckoning import Reckoning
 from .moves import CHANCES
 
+# Days of one person; ours, to compare baskets by (docs/scoring.md, section 10).
 EFFORT_DAYS = {"small": 1, "medium": 5, "large": 20}
 
 Place = tuple[str, str]

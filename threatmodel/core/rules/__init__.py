@@ -2,7 +2,7 @@
 
 from ..graph import Graph
 from .check import Fact
-from .columns import Columns, Pair
+from .columns import Columns, ThreatAt
 from .entries import Entries
 from .explain import Explanation, explain, unknowns
 from .kleene import Truth
@@ -13,7 +13,7 @@ __all__ = [
     "Entries",
     "Explanation",
     "Fact",
-    "Pair",
+    "ThreatAt",
     "Ruleset",
     "Truth",
     "entries",
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-def evaluate(ruleset: Ruleset, graph: Graph) -> dict[Pair, Truth]:
+def evaluate(ruleset: Ruleset, graph: Graph) -> dict[ThreatAt, Truth]:
     """Every threat that applies (True) or may apply (None), by threat and element.
 
     Notes

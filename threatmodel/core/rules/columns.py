@@ -22,7 +22,8 @@ from .ruleset import Node, Ruleset
 from .scene import Scene
 from .touch import Touched, touched_by
 
-Pair = tuple[str, str]
+# A threat and the element that it may strike.
+ThreatAt = tuple[str, str]
 
 
 class Columns:
@@ -53,9 +54,9 @@ class Columns:
     def graph(self) -> Graph:
         return self.scene.graph
 
-    def pairs(self) -> dict[Pair, Truth]:
+    def pairs(self) -> dict[ThreatAt, Truth]:
         """What applies (True) or may apply (None), by threat and element. O(answers)."""
-        found: dict[Pair, Truth] = {}
+        found: dict[ThreatAt, Truth] = {}
         for rule, column in zip(self.ruleset.rules, self._rules, strict=True):
             for slot in slots_in(column.possible & ~column.certain):
                 found[rule.threat, self._element(slot)] = None
@@ -67,7 +68,7 @@ class Columns:
         """What to ask of one pair, as `rules.unknowns`, without walking the diagram anew."""
         return questions_in(self.ruleset, self.scene, threat_id, element_id)
 
-    def update(self, changes: Iterable[Executed], document: Document) -> dict[Pair, Truth]:
+    def update(self, changes: Iterable[Executed], document: Document) -> dict[ThreatAt, Truth]:
         """Follow an edit.
 
         Parameters
@@ -98,9 +99,9 @@ class Columns:
                     moved[rule] = moved.get(rule, 0) | changed
         return gone | self._unsettled(asked) | self._decide_rules(moved)
 
-    def _unsettled(self, asked: Mapping[int, int]) -> dict[Pair, Truth]:
+    def _unsettled(self, asked: Mapping[int, int]) -> dict[ThreatAt, Truth]:
         """Pairs that were unknown, of which some atom was asked again."""
-        found: dict[Pair, Truth] = {}
+        found: dict[ThreatAt, Truth] = {}
         for rule, mask in asked.items():
             column = self._rules[rule]
             unsettled = mask & column.possible & ~column.certain
@@ -164,9 +165,9 @@ class Columns:
         self._slots[element] = slot
         return slot
 
-    def _forget(self, elements: Iterable[str]) -> dict[Pair, Truth]:
+    def _forget(self, elements: Iterable[str]) -> dict[ThreatAt, Truth]:
         """Clear what is said of elements that are gone and free their slots."""
-        gone: dict[Pair, Truth] = {}
+        gone: dict[ThreatAt, Truth] = {}
         for element in elements:
             slot = self._slots.pop(element, None)
             if slot is None:
@@ -242,8 +243,8 @@ class Columns:
         column.possible ^= (column.possible ^ possible) & mask
         return moved
 
-    def _decide_rules(self, moved: Mapping[int, int]) -> dict[Pair, Truth]:
-        changed: dict[Pair, Truth] = {}
+    def _decide_rules(self, moved: Mapping[int, int]) -> dict[ThreatAt, Truth]:
+        changed: dict[ThreatAt, Truth] = {}
         for rule, mask in moved.items():
             among = mask & self._candidates[rule]
             self.evaluations += among.bit_count()

@@ -1,0 +1,36 @@
+"""What elements are called in sentences."""
+
+from __future__ import annotations
+
+from catalog import load
+from threatmodel.core.document import Document, parse
+from threatmodel.core.naming import element_name, ends
+
+
+def drawn() -> Document:
+    parts = {
+        "zones": [{"id": "z", "name": "Cellar"}],
+        "assets": [{"id": "a", "name": "Wine"}],
+        "components": [
+            {"id": "c", "type": "other", "name": "Cook", "zone": "z"},
+            {"id": "d", "type": "other", "name": "Door"},
+        ],
+        "flows": [
+            {"id": "f", "source": "c", "target": "d"},
+            {"id": "g", "source": "d", "target": "c", "name": "knock"},
+        ],
+    }
+    return parse(parts, load())[0]
+
+
+def test_everything_with_a_name_is_called_by_it() -> None:
+    assert [element_name(drawn(), id) for id in "zacg"] == ["Cellar", "Wine", "Cook", "knock"]
+
+
+def test_a_flow_without_a_name_is_called_by_its_ends() -> None:
+    assert element_name(drawn(), "f") == "Cook to Door"
+    assert ends(drawn(), drawn().flows["g"]) == "Door to Cook"
+
+
+def test_what_is_gone_is_called_by_its_id() -> None:
+    assert element_name(drawn(), "c-gone") == "c-gone"
