@@ -8,6 +8,7 @@ from .svg import PRINT, Palette, Svg, number, picture, tag, text
 
 ROW = 24.0  # of one quantile
 LABEL, VALUE = 78.0, 118.0  # left and right of the scale
+TICKS = (0, 25, 50, 75, 100)
 
 
 def curve(
@@ -29,35 +30,46 @@ def curve(
     def place(x: float, y: float) -> tuple[float, float]:
         return left + span * x / most, top + rise * (1 - y)
 
-    parts = []
-    for tick in (0, 25, 50, 75, 100):
-        y = place(0, tick / 100)[1]
-        parts.append(
-            tag("line", x1=left, x2=width - 12, y1=y, y2=y, stroke=palette.line)
-            + text(f"{tick}%", left - 6, y + 3, font_size=9, text_anchor="end", fill=palette.muted)
-        )
+    parts = [_tick(tick, place(0, tick / 100), width - 12, palette) for tick in TICKS]
     path = f"M{number(left)} {number(place(0, 0)[1])}"
     for x, y in points:
         right, up = place(x, y)
         path += f"H{number(right)}V{number(up)}"
     path += f"H{number(width - 12)}"
     parts.append(tag("path", d=path, fill="none", stroke=palette.accent, stroke_width=2))
-    late = mark > most * 0.75  # its words end at the line where there is no room behind
-    at, end = place(mark, 0)[0], _said(most) if most >= 100 else f"{most:.2g}"
     parts.append(
-        tag("line", x1=at, x2=at, y1=top - 6, y2=top + rise, stroke=palette.text,
-            stroke_dasharray="3 3")
-        # Above the plot, where no step can run through it.
-        + text(f"{_said(mark)} allowed", at, top - 9, font_size=9,
-               text_anchor="end" if late else "start", fill=palette.text)
-        + text(unit, width - 12, height - 4, font_size=9, text_anchor="end", fill=palette.muted)
+        _allowed(mark, place(mark, 0)[0], top, rise, late=mark > most * 0.75, palette=palette)
+    )
+    end = _said(most) if most >= 100 else f"{most:.2g}"
+    parts.append(
+        text(unit, width - 12, height - 4, font_size=9, text_anchor="end", fill=palette.muted)
         + text("0", left, height - 15, font_size=9, fill=palette.muted)
-        + text(end, width - 12, height - 15, font_size=9, text_anchor="end",
-               fill=palette.muted)
-    )  # fmt: skip
+        + text(end, width - 12, height - 15, font_size=9, text_anchor="end", fill=palette.muted)
+    )
     fell = max((y for x, y in points if x <= mark), default=0.0)
     title = f"Share that fell against {about}: {fell:.0%} within {_said(mark)}"
     return picture("".join(parts), width, height, title)
+
+
+def _tick(percent: int, at: tuple[float, float], end: float, palette: Palette) -> str:
+    left, y = at
+    line = tag("line", x1=left, x2=end, y1=y, y2=y, stroke=palette.line)
+    said = text(f"{percent}%", left - 6, y + 3, font_size=9, text_anchor="end", fill=palette.muted)
+    return line + said
+
+
+def _allowed(
+    mark: float, at: float, top: float, rise: float, *, late: bool, palette: Palette
+) -> str:
+    """The allowed size: a line, and words above the plot, where no step can run through them.
+
+    They end at the line where it stands so `late` that there is no room behind it.
+    """
+    line = tag("line", x1=at, x2=at, y1=top - 6, y2=top + rise, stroke=palette.text,
+               stroke_dasharray="3 3")  # fmt: skip
+    anchor = "end" if late else "start"
+    words = f"{_said(mark)} allowed"
+    return line + text(words, at, top - 9, font_size=9, text_anchor=anchor, fill=palette.text)
 
 
 def quantiles(

@@ -13,17 +13,15 @@ from xml.sax.saxutils import escape, quoteattr
 from catalog.types import Level, Trust
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Of the size of a letter: a little above the mean of Inter, so that a line rather ends too early.
 _CHAR_WIDTH = 0.56
+# Of letters from the East, which fill a square.
+_WIDE_CHAR_WIDTH = 1.02
 # As on screen, and as the report names the files of its letters.
 FAMILIES = (
     "'Inter Variable', Inter, 'Inter latin-ext', 'Inter cyrillic', 'Inter greek', "
     "'Inter vietnamese', sans-serif"
 )
-_WIDE_CHAR_WIDTH = 1.02
-
-
-class ReportError(ValueError):
-    """A report cannot be made. The message says what is missing and what to do."""
 
 
 class Svg(str):

@@ -23,7 +23,6 @@ from threatmodel.models.job import JobState
 from threatmodel.reports import letters
 from threatmodel.reports.pdf import write_whole
 from threatmodel.reports.sections import OPTIONAL
-from threatmodel.reports.svg import ReportError
 from threatmodel.rows import read_document, read_inputs
 
 from . import audit, exports, jobs
@@ -146,8 +145,6 @@ def make(report_id: str) -> None:
         _make(row)
     except jobs.Lost:
         log.warning("report %s was cancelled or taken over by another worker", row.pk)
-    except ReportError as error:
-        jobs.stop(row, JobState.FAILED, str(error))
     except OSError:
         log.exception("report %s could not be stored", row.pk)
         message = "There was no room to store the report; tell the operator, then ask again"
