@@ -42,7 +42,7 @@ def test_every_test_is_listed_with_its_cost_or_why_it_cannot_be_run(client, syst
     listed = client.get(f"/api/v1/systems/{system.pk}/tests/").json()["results"]
     could = [one for one in listed if one["cost"]]
     first = next(one for one in could if one["test"] == "hopskipjump")
-    assert first["if_broken"][0]["then"] and first["levels"] > 0 and first["params"]["eps"] == 0.8
+    assert first["if_broken"][0]["then"] and first["levels"] > 0 and first["params"]["eps"] == 0.25
     assert all(one["why_not"] for one in listed if not one["cost"])
     told = client.get(f"/api/v1/models/{model.pk}/costs/").json()
     assert told.keys() == {one["test"] for one in could} and told["hopskipjump"] == first["cost"]

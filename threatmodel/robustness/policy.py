@@ -1,4 +1,4 @@
-"""Which box a model needs: strong for a stranger's, basic for the demo's own."""
+"""Which box a model needs: strong for a stranger's, basic for those of the demo."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ DIGESTS = Path(__file__).resolve().parents[2] / "demo" / "digests.json"
 
 
 @functools.cache
-def demo_digest() -> str:
-    """SHA-256 of the model that is shipped with the demo; empty where the demo is not installed."""
+def demo_digests() -> frozenset[str]:
+    """SHA-256 of the models that are shipped with the demo; none where it is not installed."""
     try:
-        return str(json.loads(DIGESTS.read_text())["model.onnx"])
+        return frozenset(map(str, json.loads(DIGESTS.read_text()).values()))
     except OSError:
-        return ""
+        return frozenset()
 
 
 def level_for(digest: str, *, allow_basic: bool) -> Level:
     """The level of box without which a model of that digest is not run."""
-    known = demo_digest()
-    return "basic" if allow_basic or (known and digest == known) else "strong"
+    return "basic" if allow_basic or digest in demo_digests() else "strong"
