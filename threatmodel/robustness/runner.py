@@ -7,7 +7,7 @@ plans, all of them work on parts, and `gather` joins these, with no model open.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -246,6 +246,16 @@ def _joined(test: attacks.Test, found: Sequence[Part]) -> Measured:
     return Measured(samples=samples)
 
 
+def _worked(session: Session, planned: Planned, until: float) -> Iterator[Part]:
+    """All parts in turn, each in what is left of the run's time."""
+    deaths = 0
+    for targets in parts(session.request, planned):
+        session.request = replace(session.request, run_s=max(0.0, until - time.monotonic()))
+        part = session.work(planned, targets, deaths)
+        deaths += part.deaths
+        yield part
+
+
 def run(
     request: Request,
     progress: Progress = lambda share, message: None,
@@ -268,8 +278,7 @@ def run(
     begun = time.monotonic()
     test, values = settled(request)
     clean = min(len(request.dataset.x), CLEAN_LIMIT)
-    total = clean + expected(test, values, wanted(values))
-    before = deaths = 0
+    before, total = 0, clean + expected(test, values, wanted(values))
     done: list[Part] = []
 
     def watch() -> None:
@@ -285,11 +294,9 @@ def run(
         planned = session.plan()
         before = planned.rows
         total = before + expected(test, values, len(planned.targets))
-        for targets in parts(request, planned):
-            left = max(0.0, request.run_s - (time.monotonic() - begun))
-            session.request = replace(request, run_s=left)
-            done.append(session.work(planned, targets, deaths))
-            before, deaths = before + done[-1].rows, deaths + done[-1].deaths
+        for part in _worked(session, planned, begun + request.run_s):
+            done.append(part)
+            before += part.rows
     return gather(request, planned, done, time.monotonic() - begun)
 
 
