@@ -10,7 +10,7 @@ from catalog import Catalog
 from threatmodel.core.document import Document
 from threatmodel.core.operations import Executed, from_log
 from threatmodel.models import LogEntry
-from threatmodel.reports.naming import element_name, plural, threat_title
+from threatmodel.reports.naming import element_name, finding_title, plural
 from threatmodel.robustness.naming import test_name
 
 DOCUMENT_KINDS = ("operation", "restore")
@@ -72,7 +72,7 @@ def tell(entry: LogEntry, document: Document, catalog: Catalog) -> Line:
         return Line(entry, f"Planned {plural(len(titles), 'mitigation')}", _some(titles))
     if entry.kind == "decision" and len(entry.changes) > 1:
         keys = [str(one.get("finding", "")) for one in entry.changes]
-        about = tuple(_finding(key, document, catalog) for key in keys)
+        about = tuple(finding_title(document, catalog, key) for key in keys)
         count = plural(len(keys), "finding")
         head = DECIDED.get(str(told.get("action", "")), "Decided")
         return Line(entry, f"{head} {count}", _some(about))
@@ -109,14 +109,11 @@ def _entered(
 ) -> tuple[str, str]:
     if "imported" in told:
         return f"Imported {kind} entries", str(told["imported"])
+    finding = finding_title(document, catalog, str(told.get("finding", "")))
     if kind == "decision":
-        finding = _finding(str(told.get("finding", "")), document, catalog)
         return DECIDED.get(str(told.get("action", "")), "Decided"), finding
     if kind == "vote":
-        return (
-            "Voted",
-            f"{_finding(str(told.get('finding', '')), document, catalog)}{_counted(told)}",
-        )
+        return "Voted", f"{finding}{_counted(told)}"
     if kind == "mitigation":
         return f"Mitigation {told.get('status', '')}", str(told.get("title", ""))
     if kind in ("evidence", "model"):
@@ -144,8 +141,3 @@ def _catalog(told: dict[str, Any]) -> tuple[str, str]:
     if told.get("lost"):
         return "Took the newest catalog: the earlier one cannot be read any more", counts
     return "Applied a newer catalog", f"{str(told.get('to', ''))[:12]}: {counts}"
-
-
-def _finding(key: str, document: Document, catalog: Catalog) -> str:
-    threat, _, element = key.partition("@")
-    return f"{threat_title(document, catalog, threat)} on {element_name(document, element)}"

@@ -15,7 +15,7 @@ from threatmodel import gate
 from threatmodel.core.votes import DISCIPLINES
 from threatmodel.gate import Person, Right
 from threatmodel.models import Workshop
-from threatmodel.services import votes, workshops
+from threatmodel.services import shown, votes, workshops
 from threatmodel.services.refusal import Refusal
 
 from .decisions import LevelField
@@ -118,21 +118,21 @@ class Workshops(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str) -> Response:
         system = gate.system(self.person(), id, Right.READ)
-        return pages(request, gate.workshops(system), workshops.summary)
+        return pages(request, gate.workshops(system), shown.summary)
 
     @extend_schema(request=StartBody, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, id: str) -> Response:
         person = self.person()
         system = gate.system(person, id, Right.WORKSHOP)
         row = workshops.start(system, person, **read(StartBody, request))
-        return Response(shown(row, person), 201)
+        return Response(told(row, person), 201)
 
 
 class WorkshopDetail(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str) -> Response:
         person = self.person()
-        return Response(shown(gate.workshop(person, id, Right.READ), person))
+        return Response(told(gate.workshop(person, id, Right.READ), person))
 
     @extend_schema(request=SteerBody, responses=OpenApiTypes.OBJECT)
     def patch(self, request: Request, id: str) -> Response:
@@ -141,7 +141,7 @@ class WorkshopDetail(View):
         values = read(SteerBody, request)
         if not values:
             raise Refusal("Name what to change: title, agenda, step, order, focus or timer")
-        return Response(shown(workshops.steer(row, person, values), person))
+        return Response(told(workshops.steer(row, person, values), person))
 
 
 class Act(View):
@@ -161,7 +161,7 @@ class Act(View):
         row = gate.workshop(person, id, self.right)
         type(self).act(row, person, read(self.body, request))
         row.refresh_from_db()
-        return Response(shown(row, person))
+        return Response(told(row, person))
 
 
 class Join(Act):
@@ -218,6 +218,6 @@ class Decide(Act):
     act = staticmethod(lambda row, by, values: votes.decide(row, by, values.pop("round"), **values))
 
 
-def shown(row: Workshop, person: Person) -> dict[str, Any]:
+def told(row: Workshop, person: Person) -> dict[str, Any]:
     """What everybody is shown, and what only this person is."""
-    return workshops.state(row) | {"mine": workshops.mine(row, person)}
+    return shown.state(row) | {"mine": shown.mine(row, person)}

@@ -7,6 +7,7 @@ from typing import cast
 
 from catalog.types import Catalog
 from threatmodel.core.document import Document, Kind, element
+from threatmodel.core.findings import parted
 from threatmodel.core.inputs import Evidence
 
 # What a note or an assumption says is its name, up to here.
@@ -40,6 +41,12 @@ def threat_title(document: Document, catalog: Catalog, threat: str) -> str:
         return catalog.threats[threat].title
     scenario = document.scenarios.get(threat)
     return scenario.title if scenario else threat
+
+
+def finding_title(document: Document, catalog: Catalog, key: str) -> str:
+    """A finding by its key: what threatens where, as of now."""
+    threat, element = parted(key)
+    return f"{threat_title(document, catalog, threat)} on {element_name(document, element)}"
 
 
 def adversary_name(document: Document, catalog: Catalog, adversary: str) -> str:

@@ -17,7 +17,7 @@ from . import charts, measurement
 from .context import Edition, EvidenceLine, Mark, MitigationLine, Source
 from .diagram import trust_of
 from .measurement import Measurement
-from .naming import control_title, controls_on, element_name, sized, threat_title
+from .naming import control_title, controls_on, element_name, finding_title, sized
 from .svg import PRINT, Svg
 
 # Told apart from the lists: every report rests on it, whether a threat cites it or not.
@@ -37,7 +37,7 @@ def mitigations(
         MitigationLine(
             mitigation,
             control_title(catalog, mitigation.control) if mitigation.control else "",
-            tuple(_finding_name(key, document, catalog) for key in mitigation.findings),
+            tuple(finding_title(document, catalog, key) for key in mitigation.findings),
             mitigation.due is not None and mitigation.due < as_of and mitigation.status not in done,
             _tried(mitigation, graph, inputs, as_of) if mitigation.status in proven else (),
         )
@@ -55,11 +55,6 @@ def _tried(mitigation: Mitigation, graph: Graph, inputs: Inputs, as_of: date) ->
         for one in found
         if one.attempts
     )[:MOST_TRIED]
-
-
-def _finding_name(key: str, document: Document, catalog: Catalog) -> str:
-    threat, element = parted(key)
-    return f"{threat_title(document, catalog, threat)} on {element_name(document, element)}"
 
 
 def evidence(

@@ -14,7 +14,7 @@ from threatmodel.core.rules import Ruleset
 from threatmodel.gate import Person, Right
 from threatmodel.live import Turn
 from threatmodel.models import DecisionRow, System
-from threatmodel.reports.naming import element_name, threat_title
+from threatmodel.reports.naming import finding_title
 
 from . import audit
 from .refusal import Refusal
@@ -92,9 +92,8 @@ def _check_end(system: System, until: date | None) -> None:
 
 def _named(system: System, key: str) -> str:
     """What a finding is called, for who reads the audit log."""
-    threat, _, element = key.partition("@")
     catalog, document = live.read(system, lambda warm: (warm.engine.catalog, warm.document))
-    return f"{threat_title(document, catalog, threat)} on {element_name(document, element)}"
+    return finding_title(document, catalog, key)
 
 
 def enter(

@@ -9,7 +9,8 @@ from threatmodel.models import LogEntry, System, VoteRound, Workshop, WorkshopNo
 from threatmodel.models.workshop import NoteKind
 from threatmodel.reports.record import NoteLine, Record, RoundLine
 
-from .workshops import changes, vote_row
+from .shown import vote_row
+from .workshops import changes
 
 MOST_PRINTED = 10
 

@@ -19,7 +19,7 @@ from threatmodel.live import Warm
 from threatmodel.live.history import item
 from threatmodel.models import System
 
-from . import comments, models, runs, tokens, workshops
+from . import comments, models, runs, shown, tokens
 
 DRAWING = frozenset(role for role, rights in RIGHTS.items() if Right.DRAW in rights)
 LEADING = frozenset(role for role, rights in RIGHTS.items() if Right.WORKSHOP in rights)
@@ -109,7 +109,7 @@ def welcome(system_id: str) -> dict[str, Any]:
     tests = {
         "runs": [runs.row(one) for one in runs.current(system)],
         "models": [models.row(one) for one in models.linked(system)],
-        "workshop": workshops.shown_in(system),
+        "workshop": shown.in_system(system),
     }
     return live.read(system, _welcome) | tests
 

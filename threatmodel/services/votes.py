@@ -17,8 +17,9 @@ from threatmodel.core.votes import Ballot, Computed, Estimate, Spread
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import Vote, VoteRound, Workshop
+from threatmodel.reports.naming import finding_title
 
-from . import audit, decisions, workshops
+from . import audit, decisions, shown
 from .refusal import Refusal
 from .workshops import current, led, round_of, takes_part, tell
 
@@ -36,7 +37,7 @@ def _open(row: Workshop, by: Person, finding: str, turn: Turn) -> VoteRound:
         raise Refusal("A vote is open already; reveal or drop it first", code="conflict")
     made = row.rounds.create(
         finding=finding,
-        title=workshops.finding_title(turn, finding),
+        title=finding_title(turn.document, turn.catalog, finding),
         number=row.rounds.filter(finding=finding).count() + 1,
     )
     row.focus = {"kind": "finding", "finding": finding}
@@ -208,6 +209,6 @@ def _told(row: Workshop, asked: VoteRound, spread: dict[str, Any]) -> dict[str, 
         "workshop": str(row.pk),
         "round": asked.number,
         "finding": asked.finding,
-        "votes": [workshops.vote_row(one) for one in asked.votes.all()],
+        "votes": [shown.vote_row(one) for one in asked.votes.all()],
         "spread": spread,
     }

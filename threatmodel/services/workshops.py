@@ -1,9 +1,9 @@
-"""Workshops: opened, steered, joined and ended; what everybody in the room is shown of one."""
+"""Workshops: opened, steered, joined and ended."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,15 +12,14 @@ from django.utils import timezone
 
 from catalog.types import Level
 from threatmodel import events, live
-from threatmodel.core import votes
 from threatmodel.core.findings import Finding
 from threatmodel.gate import Person, uuid_of
 from threatmodel.live import Turn
-from threatmodel.models import Participant, System, Vote, VoteRound, Workshop, WorkshopNote
+from threatmodel.models import Participant, System, VoteRound, Workshop, WorkshopNote
 from threatmodel.models.workshop import NoteKind
-from threatmodel.reports.naming import element_name, threat_title
+from threatmodel.reports.naming import finding_title
 
-from . import audit, comparison
+from . import audit, comparison, shown
 from .refusal import Refusal
 
 AGENDA = (
@@ -92,16 +91,9 @@ def _seconds(row: Workshop) -> int:
 
 def _set_timer(row: Workshop, seconds: int | None = None, running: bool = True) -> None:
     """Let so much time run from now, or stand."""
-    left = left_s(row, timezone.now()) if seconds is None else seconds
+    left = shown.left_s(row, timezone.now()) if seconds is None else seconds
     row.left_s = left
     row.ends_at = timezone.now() + timedelta(seconds=left) if running else None
-
-
-def left_s(row: Workshop, now: datetime) -> int:
-    """How much time is left; below nothing it stays at nothing."""
-    if row.ends_at is None:
-        return row.left_s
-    return max(round((row.ends_at - now).total_seconds()), 0)
 
 
 def take_over(row: Workshop, by: Person) -> Workshop:
@@ -167,7 +159,7 @@ def _confirmed(
     return WorkshopNote(
         workshop=row,
         kind=NoteKind.CONFIRMED,
-        text=finding_title(turn, key),
+        text=finding_title(turn.document, turn.catalog, key),
         finding=key,
         level=found.residual,
         by=by.user,
@@ -240,107 +232,7 @@ def tell(row: Workshop) -> None:
     """Count the change and show it to the whole room, after the commit."""
     row.version += 1
     row.save()
-    events.after_commit(row.system_id, {"t": "workshop", "workshop": state(row)})
-
-
-def finding_title(turn: Turn, key: str) -> str:
-    """What a finding is called, as of now."""
-    threat, _, element = key.partition("@")
-    title = threat_title(turn.document, turn.catalog, threat)
-    return f"{title} on {element_name(turn.document, element)}"
-
-
-# What everybody is shown
-
-
-def summary(row: Workshop) -> dict[str, Any]:
-    """A workshop as a list has it."""
-    return {
-        "id": str(row.pk),
-        "system": str(row.system_id),
-        "title": row.title,
-        "state": "open" if row.ended_at is None else "ended",
-        "leader": {"id": row.leader_id, "name": row.leader_name},
-        "from": row.from_revision,
-        "to": row.to_revision,
-        "started_at": row.started_at,
-        "ended_at": row.ended_at,
-    }
-
-
-def shown_in(system: System) -> dict[str, Any] | None:
-    """The workshop that goes on in a system, as a newcomer is shown it."""
-    row = system.workshops.filter(ended_at=None).first()
-    return None if row is None else state(row)
-
-
-def state(row: Workshop) -> dict[str, Any]:
-    """All that anybody may know: the same for everyone, so no vote before its reveal."""
-    now = timezone.now()
-    people = list(row.participants.all())
-    rounds = list(row.rounds.prefetch_related("votes"))
-    notes = list(row.notes.all())
-    return summary(row) | {
-        "version": row.version,
-        "agenda": row.agenda,
-        "step": row.step,
-        "order": row.order,
-        "focus": row.focus,
-        "timer": {"running": row.ends_at is not None, "left_s": left_s(row, now)},
-        "people": [
-            {"id": one.user_id, "name": one.name, "discipline": one.discipline} for one in people
-        ],
-        "missing": votes.missing([one.discipline for one in people]),
-        "rounds": [round_row(one) for one in rounds],
-        "confirmed": [one.finding for one in notes if one.kind == NoteKind.CONFIRMED],
-        "parked": [
-            {"id": str(one.pk), "text": one.text, "by": one.by_name}
-            for one in notes
-            if one.kind == NoteKind.PARKED
-        ],
-    }
-
-
-def round_row(row: VoteRound) -> dict[str, Any]:
-    """A round: until the reveal only who has voted, then everything."""
-    ballots = list(row.votes.all())
-    told: dict[str, Any] = {
-        "id": str(row.pk),
-        "finding": row.finding,
-        "title": row.title,
-        "number": row.number,
-        "state": "open" if row.revealed_at is None else "revealed",
-        "voted": [one.user_id for one in ballots],
-    }
-    if row.revealed_at is None:
-        return told
-    return told | {
-        "votes": [vote_row(one) for one in ballots],
-        "spread": row.computed.get("spread"),
-        "computed": row.computed.get("levels"),
-        "outcome": row.outcome or None,
-    }
-
-
-def vote_row(row: Vote) -> dict[str, Any]:
-    return {
-        "by": row.by_name,
-        "discipline": row.discipline,
-        "initiation": [Level(one).key for one in row.initiation],
-        "impact": [Level(one).key for one in row.impact],
-        "reason": row.reason,
-    }
-
-
-def mine(row: Workshop, by: Person) -> dict[str, Any]:
-    """What only the person gets: their own discipline, and their own vote of the open round."""
-    part = row.participants.filter(user=by.user).first()
-    vote = Vote.objects.filter(round__workshop=row, round__revealed_at=None, user=by.user).first()
-    return {
-        "joined": part is not None,
-        "discipline": part.discipline if part else "",
-        "vote": ({"round": str(vote.round_id)} | vote_row(vote)) if vote else None,
-    }
+    events.after_commit(row.system_id, {"t": "workshop", "workshop": shown.state(row)})
 
 
 def round_of(row: Workshop, id: object) -> VoteRound:
