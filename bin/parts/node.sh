@@ -21,7 +21,7 @@ ensure_node_modules() {
     stamp=editor/node_modules/.stamp
     if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(hash_of editor/package-lock.json)" ]; then return; fi
     say "Installing the editor's packages ..."
-    (cd editor && npm ci --no-audit --no-fund --loglevel=error </dev/null)
+    (cd editor && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error </dev/null >/dev/null)
     hash_of editor/package-lock.json > "$stamp"
 }
 
@@ -31,6 +31,6 @@ ensure_editor() {
     ensure_node
     ensure_node_modules
     say "Building the editor ..."
-    (cd editor && npm run --silent build </dev/null)
+    (cd editor && npm run --silent build -- --logLevel warn </dev/null)
     printf '%s' "$want" > static/.stamp
 }
