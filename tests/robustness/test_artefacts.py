@@ -70,6 +70,14 @@ def test_what_nobody_knows_is_told_as_unknown():
         assert any(one[0] == "unknown" for one in scan_child.scan(content)[1])
 
 
+def test_a_library_is_known_by_its_whole_name():
+    for name, known in (("numpy", True), ("numpy.random", True), ("numpy_tools", False)):
+        schema = json.dumps({"__class__": "X", "__module__": name}).encode()
+        pickled = b"c" + name.encode() + b"\nmake\n."
+        for content in (zipped(schema_dot_json=schema), pickled):
+            assert (scan_child.scan(content)[1] == []) == known
+
+
 def test_a_file_is_scanned_in_the_sandbox_and_nothing_of_it_runs(tmp_path):
     level = policy.level_for("", allow_basic=True)
     found = artefacts.scan(zipped(data_dot_pkl=EVIL), level)

@@ -26,7 +26,7 @@ PICKLE = (b"\x80\x00", b"\x80\x01", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x8
 NAMED_PICKLE = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin")
 # Of a Keras layer that holds Python code of its own; the same words stand in HDF5 attributes.
 LAMBDA = re.compile(rb'"class_name"\s*:\s*"Lambda"')
-TRUSTED = ("builtins", "collections", "numpy", "scipy", "sklearn")
+TRUSTED = frozenset({"builtins", "collections", "numpy", "scipy", "sklearn"})
 
 Found = tuple[str, str, str]
 
@@ -124,9 +124,14 @@ def _named(where: str, one: scanner.Global) -> Found | None:
     name = f"{one.module}.{one.name}"
     if one.safety is scanner.SafetyLevel.Dangerous:
         return "dangerous", where, f"would call {name}"
-    if one.safety is scanner.SafetyLevel.Suspicious and not name.startswith(TRUSTED):
+    if one.safety is scanner.SafetyLevel.Suspicious and not _trusted(name):
         return "unknown", where, f"would call {name}, which the scanner does not know"
     return None
+
+
+def _trusted(name: str) -> bool:
+    """By the whole name of its library: `numpy_tools` is somebody else's."""
+    return name.partition(".")[0] in TRUSTED
 
 
 def _array(where: str, content: bytes) -> list[Found]:
@@ -156,7 +161,7 @@ def _skops(where: str, content: bytes) -> list[Found]:
     except (ValueError, RecursionError):
         return [("unknown", where, "cannot be read")]
     modules = set(re.findall(rb'"__module__"\s*:\s*"([\w.]{1,100})"', content))
-    strange = sorted(one.decode() for one in modules if not one.decode().startswith(TRUSTED))
+    strange = sorted(name for name in map(bytes.decode, modules) if not _trusted(name))
     return [("unknown", where, f"would make objects of {name}") for name in strange]
 
 
