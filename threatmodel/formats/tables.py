@@ -75,7 +75,9 @@ def _retests(
     """Every run that was made to prove a mitigation, against the one without its control."""
     graph = Graph(document, catalog)
     return [
-        {"mitigation": one.id, "findings": told["findings"], **attempt}
+        # An attempt that is compared with nothing leaves the columns of the difference empty.
+        {"mitigation": one.id, "findings": told["findings"]}
+        | {name: value for name, value in attempt.items() if value is not None}
         for one in inputs.mitigations
         for told in map(retest.to_json, of_mitigation(one, graph, inputs, assessment.as_of))
         for attempt in told["attempts"]
