@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import speech
+from .connections import Watch
 from .egress import Answer, Door
 from .errors import HungUp, ModelError
 from .speech import Format, Options
@@ -24,8 +25,6 @@ SHORTEST_SECRET = 6
 TRIES, LONGEST_PAUSE_S = 3, 10.0
 NO_TEXTS = "texts are sent as plain JSON alone; choose the adapter json"
 BUSY = frozenset({429, 503})
-
-Watch = Callable[[], None]
 
 
 class Permit(Protocol):

@@ -21,9 +21,10 @@ from threatmodel.live import Turn
 from threatmodel.models import Endpoint, EndpointHalt, LinkedModel, System
 from threatmodel.robustness import adapters, endpoint
 from threatmodel.robustness.adapters import chat
+from threatmodel.robustness.connections import Watch
 from threatmodel.robustness.dataset import Dataset
 from threatmodel.robustness.egress import Door, Limits
-from threatmodel.robustness.endpoint import Line, RowEndpoint, Watch
+from threatmodel.robustness.endpoint import Line, RowEndpoint
 from threatmodel.robustness.errors import RobustnessError
 from threatmodel.robustness.oracle import Opened, Source
 from threatmodel.robustness.speech import Format

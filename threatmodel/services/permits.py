@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from threatmodel.models import Endpoint, EndpointAccount, EndpointHalt, LinkedModel
-from threatmodel.robustness.endpoint import Watch
+from threatmodel.robustness.connections import Watch
 from threatmodel.robustness.errors import Forbidden
 
 from .refusal import Refusal

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import talk
-from ..endpoint import Line, Watch
+from ..connections import Watch
+from ..endpoint import Line
 from ..errors import ModelError
 from ..speech import Format, Option, Options, part
 from ..talk import Call, Question, Reply, Tool
