@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from tests import cast
-from threatmodel.models import DecisionRow, FindingRow, Notice, Report, Run
+from threatmodel.models import DecisionRow, FindingRow, LinkedModel, Notice, Report, Run
 from threatmodel.services import decisions, mitigations, notices, reminders
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,22 @@ def test_lapsing_acceptances_stale_evidence_and_ended_jobs_are_told(olga, system
     assert [reminders.tell_ended() for _ in range(2)] == [1, 0]
     assert told(olga[1]) == ["ended", "lapsing", "stale"]
     assert not Run.objects.exists()
+
+
+def test_who_asked_for_a_run_is_told_how_it_ended(olga, system):
+    model = LinkedModel.objects.create(
+        system=system, element_id="c-api", name="m", digest="d", size=1
+    )
+    ended = {"system": system, "model": model, "element_id": "c-api", "test": "corruption"}
+    ended |= {"created_by": olga[1].user, "ended_at": timezone.now()}
+    for state in ("succeeded", "failed", "timed_out"):
+        Run.objects.create(state=state, **ended)
+    Run.objects.create(state="succeeded", **ended | {"created_by": None})
+    assert [reminders.tell_ended() for _ in range(2)] == [3, 0]
+    titles = Notice.objects.order_by("title").values_list("title", flat=True)
+    name = "Everyday damage to pictures on Scoring API"
+    ends = ("failed", "is ready", "took too long and was ended")
+    assert list(titles) == [f"{name} {end}" for end in ends]
 
 
 def test_a_mail_says_titles_and_places_and_comes_once(olga, system, letters):
