@@ -60,7 +60,7 @@ def effects(
     Notes
     -----
     P with the control on, by the worst of the runs that held, over P by the latest run of the same
-    test without it, both at the cautious end (method.md, section 5). A finding whose test was
+    test without it, both at the cautious end (docs/scoring.md, section 6). A finding whose test was
     never run without the control, or counts no targets, has no factor: the range of the catalog
     stands for it.
     """

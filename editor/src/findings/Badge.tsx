@@ -4,7 +4,7 @@ import type { Badge } from "../sync/findings";
 import { many, t } from "../words/t";
 import { LEVEL_LETTERS, LEVEL_NAMES } from "../words/levels";
 
-/** Colour is never alone: each level has its own shape and its own letters (look.md). */
+/** Colour is never alone: each level has its own shape and its own letters. */
 const SHAPES: Readonly<Record<Level, ReactElement>> = {
   "very high": <path d="M5 1h6l4 4v6l-4 4H5l-4-4V5Z" fill="currentColor" />,
   high: <path d="M8 1.5 15.5 14.5H.5Z" fill="currentColor" />,

@@ -40,7 +40,7 @@ export function badgeOf(findings: readonly Finding[], pulse: number): Badge {
   };
 }
 
-/** What a person should notice (look.md): level, likelihood, verdict or range. */
+/** What a person should notice: level, likelihood, verdict or range. */
 function tells(finding: Finding): string {
   const { residual, range } = finding.risk;
   return [finding.applies, residual, finding.likelihood, finding.verdict, ...range].join("|");
