@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -16,6 +17,8 @@ from tests.core import test_proof
 from tests.core.test_proof import CONTROL, KEY
 from threatmodel import live
 from threatmodel.core.inputs import Evidence
+from threatmodel.gate import Person
+from threatmodel.live import Turn
 from threatmodel.models import Report, System
 from threatmodel.services import evidence, exports, mitigations
 
@@ -34,18 +37,18 @@ def system(olga) -> System:
     return cast.system(*olga)
 
 
-def keep(system: System, by: object, *pieces: Evidence) -> None:
-    def work(turn: object) -> None:
+def keep(system: System, by: Person, *pieces: Evidence) -> None:
+    def work(turn: Turn) -> None:
         for one in pieces:
             evidence.keep(turn, by, one)
 
     live.write(system.pk, work)
 
 
-def counted(system: System, name: str, fell: int, days: int, **more: object) -> Evidence:
+def counted(system: System, name: str, fell: int, days: int, **more: Any) -> Evidence:
     """A run of a hundred samples on the model that stands there, signed elsewhere."""
     targets = {at: at < fell for at in range(100)}
-    usual = {"handled": 100, "broken": fell, "clean_accuracy": 0.93}
+    usual: dict[str, Any] = {"handled": 100, "broken": fell, "clean_accuracy": 0.93}
     run = test_proof.run(name, **usual | more)
     day = system.as_of + timedelta(days=days)
     return replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,15 @@ from threatmodel.core.retest import Retest, difference, retests, sentences, to_j
 DATA = "sha256:rows"
 
 
-def counted(name: str, fell: int, of: int, first: int = 0, **more: object) -> Evidence:
+def counted(name: str, fell: int, of: int, first: int = 0, **more: Any) -> Evidence:
     """A run of so many targets from one number on, of which the first ones fell."""
     targets = {first + at: at < fell for at in range(of)}
-    usual = {"dataset_digest": DATA, "targets": targets, "broken": fell, "handled": of}
+    usual: dict[str, Any] = {
+        "dataset_digest": DATA,
+        "targets": targets,
+        "broken": fell,
+        "handled": of,
+    }
     return run(name, **usual | more)
 
 
