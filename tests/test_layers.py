@@ -24,7 +24,7 @@ FLOORS = (
     {"core"},
     {"formats", "robustness", "reports", "trackers"},
     {"languages", "logs", "clock"},
-    {"settings", "celery", "checks", "middleware"},
+    {"settings", "celery", "checks", "middleware", "uploads"},
     {"models"},
     {"gate", "events", "rows", "paper", "strict", "blueprints"},
     {"live"},

@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 import psutil
 import pytest
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db.models import F
 from django.db.models.functions import Now
 from pypdf import PdfReader
@@ -72,7 +72,7 @@ def test_reports_whose_workers_are_killed_at_50_moments_are_whole_or_absent(work
     workspace, olga = cast.workspace()
     system, chance = cast.system(workspace, olga), random.Random(KILLS)
     formats, killed = cycle(FORMATS), 0
-    folder = Path(settings.MEDIA_ROOT) / "reports"
+    folder = Path(default_storage.path("reports"))
     folder.mkdir(parents=True, exist_ok=True)
     while killed < KILLS:
         for _ in range(active(), AT_ONCE):

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from threatmodel.core.document import DocumentError
 from threatmodel.gate import Forbidden, NotFound
 from threatmodel.services.refusal import Refusal
+from threatmodel.uploads import NoRoom
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
             return Response(body("forbidden", str(error) or "You may not do this"), 403)
         case RequestDataTooBig() | TooManyFilesSent():
             return Response(body("too_large", "The request is larger than this server takes"), 413)
+        case NoRoom():
+            return Response(body("limit", error.message, "file"), 400)
         case OperationalError():
             log.error("the store does not answer: %s", error)
             return Response(body("unavailable", "The store does not answer, try again"), 503)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
+from django.db import OperationalError
+
 from threatmodel.core.document import DocumentError
 from threatmodel.gate import Forbidden, NotFound
 from threatmodel.models import Errand
@@ -40,6 +42,9 @@ def execute(errand_id: str) -> None:
     except OSError:
         log.exception("errand %s found no room", row.pk)
         errands.fail(row, errands.NO_ROOM)
+    except OperationalError:
+        log.exception("errand %s was not taken by the store", row.pk)
+        errands.fail(row, "The store did not take it; tell the operator, then try again")
     except Exception:
         log.exception("errand %s failed", row.pk)
         errands.fail(row, "It could not be done; it has been logged")

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -87,7 +86,7 @@ def link(
         raise Refusal(f"Cannot be used here: {endpoint.NO_TEXTS}", field="data")
     row = models.new_row(system, by, component, name or "Endpoint", described, description)
     row.digest = endpoint.identity(address.version, [])
-    row.dataset_file.save(f"{row.pk}.npz", ContentFile(data), save=False)
+    models.store(row.dataset_file, f"{row.pk}.npz", data)
     reached = _reached(row, address, spoken, options)
 
     def work(turn: Turn) -> None:

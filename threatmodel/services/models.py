@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from threatmodel import live
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import LinkedModel, System
+from threatmodel.reports.pdf import write_whole
 from threatmodel.robustness import attacks, dataset, policy
 from threatmodel.robustness.adapters import onnx
 from threatmodel.robustness.dataset import Dataset, Eps
@@ -51,9 +53,9 @@ def link(
     row = new_row(system, by, component, name, described(data, description), description)
     row.digest, row.size = onnx.digest(model), len(model)
     row.demo = row.digest in policy.demo_digests()
-    row.file.save(f"{row.pk}.onnx", ContentFile(model), save=False)
-    row.dataset_file.save(f"{row.pk}.npz", ContentFile(data), save=False)
     try:
+        store(row.file, f"{row.pk}.onnx", model)
+        store(row.dataset_file, f"{row.pk}.npz", data)
         live.write(system.pk, lambda turn: take(turn, by, row))
     except BaseException:
         _drop_files(row)
@@ -140,6 +142,23 @@ def take(turn: Turn, by: Person, row: LinkedModel) -> None:
     row.save(force_insert=True)
     turn.note("model", by, told=[told(row, "linked")])
     turn.take_inputs()
+
+
+def store(field: FieldFile, name: str, body: bytes) -> None:
+    """A file of a row that is not kept yet: whole, or not there.
+
+    Raises
+    ------
+    Refusal
+        When there is no room for it.
+    """
+    target = field.field.generate_filename(field.instance, name)
+    try:
+        write_whole(Path(field.storage.path(target)), body)
+    except OSError:
+        message = "There was no room to store the file; tell the operator, then try again"
+        raise Refusal(message, field="model", code="limit") from None
+    field.name = target
 
 
 def _drop_files(row: LinkedModel) -> None:

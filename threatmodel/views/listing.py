@@ -13,6 +13,7 @@ from threatmodel.forms import LEVELS, TREATMENTS, VERDICTS
 from threatmodel.models import FindingRow, System
 from threatmodel.register import Asked, Group, Listed, Page, Register, grouped, heat, paged, usual
 from threatmodel.register.asked import GROUPS, MEASURES, NONE, ORDERS
+from threatmodel.services.bulk import AT_ONCE
 
 # Of what waits for answers a register shows the gravest; answering them moves the others up.
 WAITING = 100
@@ -86,6 +87,7 @@ def contents(register: Register, asked: Asked) -> dict[str, Any]:
         "every": every,
         "total": len(every),
         "matching": len(found),
+        "at_once": AT_ONCE,
         "shown": len({one.pk for group in listed.groups for one in group.shown}),
         "heat": heat(applying, asked),
         "measures": [(name, asked.query(measure=name)) for name in MEASURES],
