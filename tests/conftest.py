@@ -1,4 +1,4 @@
-"""Real servers for the tests: the broker, Celery workers, the whole product, a browser."""
+"""What tests share: Olga with a small system, and real servers: broker, workers, the product."""
 
 from __future__ import annotations
 
@@ -13,11 +13,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.environment import BROKER_PASSWORD, BROKER_PORT, FOLDER, free_port
+
+if TYPE_CHECKING:  # Django is set up after this file is read
+    from django.test import Client
+
+    from threatmodel.gate import Person
+    from threatmodel.models import System, Workspace
 
 ROOT = Path(__file__).parent.parent
 
@@ -87,6 +94,38 @@ def files_go_with_their_rows() -> Iterator[None]:
     """A test's rows are taken back, and its files with them: whoever reads all has less to read."""
     yield
     shutil.rmtree(FOLDER / "files", ignore_errors=True)
+
+
+@pytest.fixture
+def olga(db: None) -> tuple[Workspace, Person]:
+    """Olga's workspace, and herself."""
+    from django.core.cache import cache
+
+    from tests import cast
+
+    cache.clear()  # the counts of throttles outlive a test's database
+    return cast.workspace()
+
+
+@pytest.fixture
+def system(olga: tuple[Workspace, Person]) -> System:
+    from tests import cast
+
+    return cast.system(*olga)
+
+
+@pytest.fixture
+def client(olga: tuple[Workspace, Person]) -> Client:
+    """Olga's browser, signed in."""
+    from tests import cast
+
+    return cast.browser(olga[1])
+
+
+@pytest.fixture
+def url(system: System) -> str:
+    """The system's address over REST."""
+    return f"/api/v1/systems/{system.pk}/"
 
 
 def database_url() -> str:

@@ -6,7 +6,6 @@ import json
 import uuid
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import cast
@@ -26,27 +25,6 @@ from threatmodel.services import reports
 
 pytestmark = pytest.mark.django_db
 KEPT = (System, ElementRow, LogEntry, FindingRow, DecisionRow, MitigationRow, EvidenceRow)
-
-
-@pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
-@pytest.fixture
-def url(system):
-    return f"/api/v1/systems/{system.pk}/"
 
 
 def state() -> dict[str, list[object]]:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 from django.contrib.messages import get_messages
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import cast
@@ -22,17 +21,6 @@ from threatmodel.models import ElementRow, System
 from threatmodel.services import carryout
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
-
-
-@pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
 
 
 def document(**parts: Any) -> bytes:

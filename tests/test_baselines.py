@@ -35,26 +35,6 @@ def fresh_counts():
     cache.clear()
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
-@pytest.fixture
-def url(system):
-    return f"/api/v1/systems/{system.pk}/"
-
-
 def rows(system: System) -> dict[str, Any]:
     return dict(system.findings.values_list("key", "data"))
 

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -22,17 +21,6 @@ from threatmodel.rows import read_document
 pytestmark = pytest.mark.django_db
 ONE = "fraud-detection"
 URL = "/api/v1/catalog/blueprints/"
-
-
-@pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
 
 
 def begin(client, **values) -> System:

@@ -39,26 +39,6 @@ def measured(tmp_path_factory):
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
-@pytest.fixture
-def url(system):
-    return f"/api/v1/systems/{system.pk}/"
-
-
-@pytest.fixture
 def key(olga):
     return signing.make(*olga, "lab")
 

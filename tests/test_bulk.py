@@ -12,11 +12,6 @@ pytestmark = pytest.mark.django_db
 DECIDE = "/register/decide/"
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
 def named(system: System, count: int = 2) -> list[str]:
     keys = system.findings.filter(applies="yes").order_by("key").values_list("key", flat=True)
     return [f"{system.pk}/{key}" for key in keys[:count]]

@@ -29,11 +29,6 @@ def fresh_counts():
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
 def mallory():
     return cast.workspace("mallory")
 

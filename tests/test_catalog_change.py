@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog import load
-from tests import cast
 from tests.cast import change, edit
 from tests.catalog.packs import TEXT
 from threatmodel import events, live, rows
@@ -23,11 +22,6 @@ from .own import uploaded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 MORE = TEXT.replace("[0.1, 0.6]", "[0.7, 0.9]")
-
-
-@pytest.fixture
-def olga():
-    return cast.workspace()
 
 
 @pytest.fixture

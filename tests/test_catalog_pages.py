@@ -21,16 +21,6 @@ SORTS = {
 }
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
 def entry(client, sort: str, id: str):
     return client.get(reverse("catalog-entry", args=[sort, id]))
 

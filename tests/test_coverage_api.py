@@ -12,21 +12,6 @@ pytestmark = pytest.mark.django_db
 LISTS = load().frameworks
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
 def asked(client, system, **query: str):
     return client.get(f"/api/v1/systems/{system.pk}/coverage/", query)
 

@@ -14,21 +14,6 @@ pytestmark = pytest.mark.django_db
 LISTS = load().frameworks
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
 def page(client, system: System, name: str = "atlas"):
     return client.get(reverse("coverage", args=[system.pk]), {"framework": name})
 

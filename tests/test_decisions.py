@@ -29,11 +29,6 @@ MEASURED = "evasion-query@c-reader"
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
 def system(olga) -> System:
     return cast.system(*olga)
 

@@ -55,16 +55,6 @@ def tomorrow() -> date:
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
 def holder(settings):
     with Holder() as server:
         settings.ALLOWED_ADDRESSES = frozenset({server.named})

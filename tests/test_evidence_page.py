@@ -34,21 +34,6 @@ class Evil:
         return eval, ("1",)
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
 def page(client, system) -> str:
     html = client.get(reverse("evidence", args=[system.pk])).content.decode()
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))

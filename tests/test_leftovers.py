@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
 def system(olga):
     """One with a linked model and a file beside a mitigation."""
     made = cast.system(*olga)

@@ -25,11 +25,6 @@ TODAY = timezone.localdate()
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
 def system(olga):
     made = own.system(*olga, "camera")
     edit(made, olga[1], change("flow", "f-ask", set={"attributes.admits": "anyone"}))

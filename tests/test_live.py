@@ -32,16 +32,6 @@ MOST_STATEMENTS = 12
 WEEK = timedelta(days=7)
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
 def stored(system: System) -> dict[str, object]:
     return dict(FindingRow.objects.filter(system=system).values_list("key", "data"))
 

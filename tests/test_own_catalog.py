@@ -32,16 +32,6 @@ from .own import file, uploaded
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
 def rest(workspace) -> str:
     return f"/api/v1/workspaces/{workspace.pk}/catalog/"
 

@@ -22,18 +22,8 @@ TABS = ("diagram", "findings", "mitigations", "tests", "report", "history")
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
 def system(olga) -> System:
     return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
 
 
 @pytest.fixture

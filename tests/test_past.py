@@ -11,7 +11,7 @@ import pytest
 
 from catalog import load
 from catalog.types import Level
-from tests import cast, own
+from tests import own
 from tests.cast import change, edit
 from tests.linking import link
 from threatmodel import live
@@ -33,16 +33,6 @@ from threatmodel.services import (
 from threatmodel.services.refusal import Refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
-
-
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
 
 
 def applying(system: System) -> list[str]:

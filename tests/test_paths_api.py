@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from django.core.cache import cache
 
 from tests import cast
 from tests.cast import change, edit
@@ -16,25 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
-
-
-@pytest.fixture
 def system(olga):
     data = yaml.safe_load((ROOT / "tests/systems/rag-assistant.yaml").read_text())
     return cast.system(*olga, data)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
-@pytest.fixture
-def url(system):
-    return f"/api/v1/systems/{system.pk}/"
 
 
 def test_each_path_says_what_it_takes_and_what_stops_it(client, system, url):

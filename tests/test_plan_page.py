@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import yaml
 from django.contrib.messages import get_messages
-from django.core.cache import cache
 from django.urls import reverse
 
 from tests import cast
@@ -17,20 +16,9 @@ PICKS = ["human-approval@c-agent", "credential-broker@c-agent"]
 
 
 @pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
-
-
-@pytest.fixture
 def system(olga):
     data = yaml.safe_load((ROOT / "tests/systems/rag-assistant.yaml").read_text())
     return cast.system(*olga, data)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
 
 
 @pytest.fixture

@@ -16,11 +16,6 @@ from threatmodel.services import decisions, mitigations
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
 def applying(system: System) -> list[FindingRow]:
     return list(system.findings.filter(applies="yes").order_by("-residual", "threat", "element"))
 

@@ -7,7 +7,6 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from tests import cast
@@ -15,17 +14,6 @@ from threatmodel.models import DecisionRow, FindingRow, LinkedModel, Notice, Rep
 from threatmodel.services import decisions, mitigations, notices, reminders
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
 
 
 @pytest.fixture

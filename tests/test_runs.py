@@ -26,16 +26,6 @@ ENDED = ("succeeded", "failed", "cancelled", "timed_out")
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
 def evasion(system):
     """The evasion finding of the endpoint as the database has it."""
     return system.findings.get(key="evasion-query@c-api")

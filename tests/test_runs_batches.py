@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests import cast
 from tests.linking import link
 from threatmodel.models import Run
 from threatmodel.services import batches, costs, runs
 from threatmodel.services.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
 
 
 def test_a_cost_is_the_most_that_the_run_asks_and_learns_its_time(olga, system):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from tests import cast, hostile
+from tests import hostile
 from tests.linking import demo_bytes, link
 from threatmodel import gate
 from threatmodel.models import Alert, LogEntry, Run, Schedule
@@ -18,16 +18,6 @@ from threatmodel.services.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
 PARAMS = {"samples": 30, "budget": 100, "seed": 3}
-
-
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
 
 
 def brittle() -> bytes:

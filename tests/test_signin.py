@@ -20,12 +20,6 @@ from threatmodel.services.refusal import Refusal
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
-
-
 def path_of(link: str) -> str:
     return "/" + link.split("/", 3)[3]
 

@@ -19,23 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
 def model(olga, system):
     return link(system, olga[1])
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
 
 
 def test_every_test_is_listed_with_its_cost_or_why_it_cannot_be_run(client, system, model):

@@ -16,21 +16,6 @@ from threatmodel.services import runs, untested
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
 def test_the_page_says_what_each_test_would_move_and_starts_them_all(client, olga, system):
     empty = client.get(reverse("testing", args=[system.pk]))
     assert b"nothing to test yet" in empty.content

@@ -14,21 +14,6 @@ from threatmodel.services import models, runs
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
 def upload(client, system, model: bytes):
     files = {
         "model": SimpleUploadedFile("model.onnx", model),

@@ -6,7 +6,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -17,12 +16,6 @@ from threatmodel.models import AuditEntry, Member, Token
 from threatmodel.services import members, tokens, workspaces
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
 
 
 def bearer(secret: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -77,12 +76,6 @@ def keeper(settings) -> Iterator[Keeper]:
     with Keeper() as running:
         settings.ALLOWED_ADDRESSES = frozenset({running.named})
         yield running
-
-
-@pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
 
 
 @pytest.fixture
