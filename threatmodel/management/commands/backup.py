@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(refusal.message) from refusal
         except OSError as error:
             raise CommandError(f"{target}: {error.strerror}") from error
-        size = f"{made.size / 2**20:,.1f} MiB"
+        size = f"{made.size / 2**20:,.1f} MiB unpacked"
         self.stdout.write(f"Wrote {target}: the database and {made.files} files, {size}.")
         if made.has_key:
             self.stdout.write("It holds the secret key too: keep it where only you can read it.")
