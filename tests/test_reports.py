@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 from PIL import Image
 
 from tests import cast
 from threatmodel.models import Report
 from threatmodel.models.job import JobState
-from threatmodel.services import jobs, looks, reports
+from threatmodel.services import decisions, jobs, looks, reports
 
 pytestmark = pytest.mark.django_db
 
@@ -222,3 +223,24 @@ def test_the_page_says_before_which_letters_the_pdf_cannot_print(client, olga, s
     assert "cannot print" not in client.get(page).content.decode()
     cast.edit(system, olga[1], cast.change("component", "c-api", set={"name": "Reader \U0010abcd"}))
     assert "U+10ABCD" in client.get(page).content.decode()
+
+
+def test_what_was_left_out_or_accepted_is_told_whatever_sections_were_chosen(olga, system):
+    left = cast.change("out_of_scope", "c-data", add={"reason": "Kept by the other department"})
+    assert not cast.edit(system, olga[1], left).code
+    key = system.findings.filter(applies="yes").first().key
+    decisions.decide(system, olga[1], finding=key, action="accept", reason="The loss is insured")
+    chosen = {"sections": ["terms"]}
+    for format in ("html", "bartizan", "xlsx"):
+        row = reports.request_report(system, olga[1], format=format, options=chosen)
+        reports.make(str(row.pk))
+        body = Report.objects.get(pk=row.pk).file.open("rb").read()
+        said = sheets(body) if format == "xlsx" else body.decode()
+        assert "Kept by the other department" in said, format
+        assert "The loss is insured" in said, format
+
+
+def sheets(body: bytes) -> str:
+    """All that stands in a workbook."""
+    book = load_workbook(BytesIO(body), read_only=True)
+    return " ".join(str(cell) for sheet in book for row in sheet.values for cell in row if cell)
