@@ -25,3 +25,21 @@ class OneLine(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         line = _LINK.sub(r"/\1/...", super().formatMessage(record))
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+CONFIGURATION = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": OneLine}},
+    "filters": {
+        "readiness": {"()": "django.utils.log.CallbackFilter", "callback": not_of_readiness}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django.request": {"filters": ["readiness"]},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}

@@ -341,22 +341,4 @@ LOCALE_PATHS = [Path(os.environ.get("LOCALE_DIR", "") or DATA_DIR / "locale").re
 SPOKEN = languages.found(LOCALE_PATHS[0])
 LANGUAGES = [languages.ENGLISH, *((one.code, one.name) for one in SPOKEN)]
 TIME_ZONE = "UTC"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "threatmodel.logs.OneLine"}},
-    "filters": {
-        "readiness": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": logs.not_of_readiness,
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.request": {"filters": ["readiness"]},
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "fontTools": {"level": "WARNING"},
-        "weasyprint": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.CONFIGURATION
