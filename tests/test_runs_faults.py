@@ -170,7 +170,7 @@ def test_a_shared_run_survives_its_workers_and_finds_the_same(site: Site, monkey
     workspace, olga = cast.workspace()
     model = link(cast.system(workspace, olga), olga)
     params = {"samples": 100, "budget": 8000}
-    run, again = (runs.start(model, olga, "hopskipjump", params) for _ in range(2))
+    run, again = (runs.start(model, olga, "hopskipjump", params, confirmed=True) for _ in range(2))
     for fault in (kill_a_child, start_the_worker_anew):
         seen = Run.objects.get(pk=run.pk).rows
         wait_until(partial(got_past, run, seen), 60, "it goes on")
