@@ -164,10 +164,13 @@ def test_what_no_field_can_hold_is_refused_in_each_and_changes_nothing(text: str
     world = Wide()
     client = cast.browser(world.owner)
     for _, path, values in FILLED:
+        tried = [field for field in values if field not in TAKEN]
+        if text == DIGITS:
+            tried = [field for field in tried if values[field].isdigit()]
+        if not tried:
+            continue
         with nothing_changes():
-            for field, good in values.items():
-                if field in TAKEN or (text == DIGITS and not good.isdigit()):
-                    continue
+            for field in tried:
                 answer = client.post(world.fill(path), world.fill(values) | {field: text})
                 assert answer.status_code in ANSWERS, (path, field, answer.status_code)
 
