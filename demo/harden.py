@@ -28,7 +28,7 @@ class Bells:
 
     def __init__(self, centres: Numbers) -> None:
         self.centres = centres
-        self.weights = np.zeros((len(centres), 10))
+        self.weights: Numbers = np.zeros((len(centres), 10))
 
     def bells(self, x: Numbers) -> Numbers:
         sizes = (x**2).sum(axis=1)[:, None] + (self.centres**2).sum(axis=1)

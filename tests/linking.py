@@ -13,6 +13,10 @@ def demo_bytes(name: str) -> bytes:
     return (DEMO / name).read_bytes()
 
 
+# The demo's data where inputs may be moved so far that most of them fall.
+FAR = demo_bytes("dataset.yaml").replace(b"value: 0.25", b"value: 0.8")
+
+
 def link(system, person, model: bytes | None = None, description: bytes | None = None):
     return models.link(
         system,

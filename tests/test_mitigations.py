@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from catalog import load
 from tests import cast
 from tests.cast import send
-from tests.linking import link
+from tests.linking import FAR, link
 from threatmodel.gate import Forbidden, NotFound
 from threatmodel.models import Attachment, LogEntry
 from threatmodel.rows import mitigation as value_of
@@ -181,7 +181,8 @@ def test_what_it_buys_is_what_then_comes_true(olga, system):
 
 
 def test_what_a_break_leaves_open_falls_once_it_is_verified_as_its_finding_says(olga, system):
-    run = runs.start(link(system, olga[1]), olga[1], "hopskipjump", {"samples": 10, "budget": 1000})
+    model = link(system, olga[1], description=FAR)
+    run = runs.start(model, olga[1], "hopskipjump", {"samples": 10, "budget": 1000})
     runs.execute(str(run.pk))
     broken = system.findings.get(key__startswith="evasion-query@")
     proposed = benefit.proposed("adversarial-training", [broken.key])

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from tests import cast
-from tests.linking import link
+from tests.linking import FAR, link
 from threatmodel.models import Alert, Run, Schedule
 from threatmodel.services import runs, untested
 
@@ -35,7 +35,7 @@ def test_the_page_says_what_each_test_would_move_and_starts_them_all(client, olg
 
 
 def test_an_alert_stands_on_the_first_page_until_it_is_seen(client, olga, system):
-    model = link(system, olga[1])
+    model = link(system, olga[1], description=FAR)
     params = {"samples": 12, "budget": 100}
     before, now = (runs.start(model, olga[1], "hopskipjump", params) for _ in range(2))
     for run in (before, now):

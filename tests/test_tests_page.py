@@ -66,7 +66,7 @@ def test_a_run_s_page_shows_what_fell_and_what_it_moved(client, olga, system):
     assert shown.bars and shown.curve and shown.quantiles and shown.drawn
     assert list(shown.worst) == sorted(shown.worst, key=lambda one: one["distance"])
     ((finding, text),) = told["moved"]
-    assert finding.row.threat == "evasion-query" and "At 1.6 instead of 0.8:" in text
+    assert finding.row.threat == "evasion-query" and "At 0.5 instead of 0.25:" in text
     assert "Allowed L2 distance" in page.content.decode()
 
 
