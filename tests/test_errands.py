@@ -253,6 +253,26 @@ def test_a_large_file_that_cannot_be_used_changes_nothing_and_says_why(olga, mon
     assert not System.objects.exists()
 
 
+def test_a_worker_that_was_replaced_ends_nothing_of_its_successor_s(olga, monkeypatch):
+    row = imports.ask(olga[0], olga[1], large())
+
+    def replaced(*_: Any) -> None:
+        Errand.objects.filter(pk=row.pk).update(lease_until="2020-01-01T00:00:00Z")
+        assert jobs.claim(Errand, row.pk, errands.LEASE)
+        raise Refusal("Too late")
+
+    monkeypatch.setattr(imports, "read_any", replaced)
+    assert (done(row).state, row.attempt) == ("running", 2)
+    assert default_storage.exists(row.file.name), "the other one reads it"
+
+
+def test_an_errand_whose_file_is_gone_asks_for_it_again(olga):
+    row = imports.ask(olga[0], olga[1], large())
+    default_storage.delete(row.file.name)
+    assert done(row).state == "failed"
+    assert row.message == "The file that was uploaded is gone; upload it again"
+
+
 def test_an_import_that_is_cancelled_while_it_is_stored_leaves_nothing(olga, monkeypatch):
     row, real = imports.ask(olga[0], olga[1], large()), live.create
 

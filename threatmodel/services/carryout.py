@@ -30,15 +30,18 @@ def execute(errand_id: str) -> None:
         return
     try:
         WORK[row.kind](row)
+        errands.drop_file(row)
     except jobs.Lost:
         log.warning("errand %s was cancelled or taken over by another worker", row.pk)
-        return
     except DocumentError as error:
         errands.fail(row, f"{error.field}: {error.message}" if error.field else error.message)
     except Refusal as refusal:
         errands.fail(row, refusal.message)
     except (NotFound, Forbidden) as error:
         errands.fail(row, str(error))
+    except FileNotFoundError:
+        log.exception("errand %s has no file", row.pk)
+        errands.fail(row, errands.NO_FILE)
     except OSError:
         log.exception("errand %s found no room", row.pk)
         errands.fail(row, errands.NO_ROOM)
@@ -48,4 +51,3 @@ def execute(errand_id: str) -> None:
     except Exception:
         log.exception("errand %s failed", row.pk)
         errands.fail(row, "It could not be done; it has been logged")
-    errands.drop_file(row)

@@ -29,6 +29,7 @@ MOST_WAITING = 10
 # Errands whose time says how long the next takes, and how long one that ended is kept.
 LATEST, KEPT = 9, timedelta(days=90)
 NO_ROOM = "There was no room to store the file; tell the operator, then try again"
+NO_FILE = "The file that was uploaded is gone; upload it again"
 
 
 def queue(
@@ -116,10 +117,17 @@ DONE = {ErrandKind.DECIDE.value: "decided", ErrandKind.ASSIGN.value: "assigned"}
 
 
 def fail(row: Errand, why: str) -> None:
-    """End an errand without its result; what it did before that holds and is told."""
-    row.refresh_from_db()
+    """End an errand without its result; what it did before that holds and is told.
+
+    Notes
+    -----
+    Its count alone is read anew: with the newer attempt of another worker, this one would end
+    what it no longer holds.
+    """
+    row.result = Errand.objects.filter(pk=row.pk).values_list("result", flat=True).first() or {}
     told = "" if row.kind == ErrandKind.IMPORT else f" ({reached(row)})"
-    jobs.stop(row, JobState.FAILED, f"{why.rstrip('.')}{told}")
+    if jobs.stop(row, JobState.FAILED, f"{why.rstrip('.')}{told}"):
+        drop_file(row)
 
 
 def estimate_s(row: Errand) -> int | None:
