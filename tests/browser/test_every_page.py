@@ -29,7 +29,6 @@ print(json.dumps({**world.ids, "link": signin.make_link(world.owner.user)}))
 NO_PAGES = {
     "/attachments/{attachment}/",
     "/catalog/own/example/",
-    "/mitigations/{mitigation}/findings/",
     "/models/{model}/endpoint/",
     "/notices/unread/",
     "/systems/{system}/tests/plan/",
