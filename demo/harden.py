@@ -38,7 +38,8 @@ class Bells:
     def learn(self, x: Numbers, labels: NDArray[np.int64]) -> None:
         bells, wanted = self.bells(x), 2 * np.eye(10)[labels] - 1
         smooth = RIDGE * self.bells(self.centres) + 1e-4 * np.eye(len(self.centres))
-        self.weights = np.linalg.solve(bells.T @ bells + smooth, bells.T @ wanted)
+        found: Numbers = np.linalg.solve(bells.T @ bells + smooth, bells.T @ wanted)
+        self.weights = found
 
     def slope(self, x: Numbers, labels: NDArray[np.int64]) -> Numbers:
         """How the loss grows with each pixel."""

@@ -76,7 +76,7 @@ def test_no_digit_that_the_hardened_model_gets_right_falls(test):
     """So whichever forty a seed draws, the re-test holds."""
     workspace, olga = cast.workspace()
     system = demo.add(workspace, olga)
-    run = runs.start(hardened(system, olga), olga, test, {"samples": 160, "budget": 2000})
+    run = runs.start(hardened(system, olga), olga, test, {"samples": 160, "budget": 1000})
     runs.execute(str(run.pk))
     run.refresh_from_db()
     assert (run.result["summary"]["k"], run.result["summary"]["n"]) == (0, 156)
