@@ -38,8 +38,7 @@ class Bells:
     def learn(self, x: Numbers, labels: NDArray[np.int64]) -> None:
         bells, wanted = self.bells(x), 2 * np.eye(10)[labels] - 1
         smooth = RIDGE * self.bells(self.centres) + 1e-4 * np.eye(len(self.centres))
-        found: Numbers = np.linalg.solve(bells.T @ bells + smooth, bells.T @ wanted)
-        self.weights = found
+        self.weights = np.linalg.solve(bells.T @ bells + smooth, bells.T @ wanted).astype(float)
 
     def slope(self, x: Numbers, labels: NDArray[np.int64]) -> Numbers:
         """How the loss grows with each pixel."""
