@@ -116,7 +116,7 @@ def test_a_run_moves_the_badge_in_every_open_browser(owner: Watched, colleague: 
     for page in (one, two):
         moved = page.locator("[data-element='c-reader'] .badge[title^='risk high']")
         expect(moved).to_be_visible(timeout=120_000)
-    expect(test.locator(".outcome")).to_contain_text("broken")
+    expect(test.locator(".outcome")).to_contain_text("fell")
     shot(one, "broken")
 
 
