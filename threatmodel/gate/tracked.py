@@ -106,8 +106,8 @@ def errand(person: Person, id: object, right: Right) -> Errand:
 
 
 def errands(person: Person) -> QuerySet[Errand]:
-    """What the person asked for, the newest first."""
-    found = Errand.objects.filter(created_by=person.user).select_related("system")
+    """What the person asked for, the newest first, without its long list of what is asked."""
+    found = Errand.objects.filter(created_by=person.user).select_related("system").defer("asked")
     if person.token is not None:
         return found.filter(workspace=person.token.workspace_id)
     return found

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.functions import Now
 
 from threatmodel import gate
 from threatmodel.formats import Imported, Report, read_any
@@ -81,7 +82,8 @@ def work(row: Errand) -> None:
     with row.file.open("rb") as file:
         imported = read_any(file.read(), row.name, catalogs.newest(workspace.pk))
     parts = len(imported.document.components)
-    jobs.write(row, progress=0.4, message=f"Drawing and assessing {parts:,} components")
+    told, until = f"Drawing and assessing {parts:,} components", Now() + errands.LEASE
+    jobs.write(row, progress=0.4, message=told, lease_until=until)
     result = {"format": imported.format, "report": imported.report.to_data()}
 
     def also(turn: Turn, _: Mapping[str, str]) -> None:

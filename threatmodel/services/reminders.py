@@ -121,7 +121,8 @@ def _reports() -> Iterator[Said]:
 def _errands() -> Iterator[Said]:
     """An import that failed is of no system, and what is about several is of none alone."""
     ended = Q(state__in=ENDED, ended_at__gt=timezone.now() - JUST_NOW)
-    for row in Errand.objects.filter(ended).exclude(created_by=None).select_related("system"):
+    rows = Errand.objects.filter(ended).exclude(created_by=None).defer("asked", "result")
+    for row in rows.select_related("system"):
         words = row.message
         if row.state != JobState.SUCCEEDED:
             what = "Importing" if row.kind == ErrandKind.IMPORT else "Deciding about many findings"
