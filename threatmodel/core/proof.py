@@ -12,6 +12,7 @@ from catalog.types import Catalog, Control, Threat
 
 from .controls import in_place
 from .evidence import MEASURED_GOALS, Weighed, answered, concerns, weigh
+from .findings import parted
 from .graph import Graph
 from .inputs import Evidence, Inputs
 from .posterior import Count, chances
@@ -27,7 +28,7 @@ def measured_by(control: Control, catalog: Catalog, findings: Iterable[str]) -> 
     tests = frozenset(control.verify.tests)
     found = []
     for key in findings:
-        threat = catalog.threats.get(key.rpartition("@")[0])
+        threat = catalog.threats.get(parted(key)[0])
         if threat is not None and not tests.isdisjoint(threat.tests):
             found.append(key)
     return found
@@ -83,7 +84,7 @@ def _p(threat: Threat, one: Weighed) -> float:
 
 def weighed(graph: Graph, inputs: Inputs, key: str, on: date) -> tuple[Threat, list[Weighed]]:
     """The finding's threat, and what was measured about it on its element."""
-    threat_id, _, element = key.rpartition("@")
+    threat_id, element = parted(key)
     threat = graph.catalog.threats[threat_id]
     standing = in_place(graph, element, (), inputs.mitigations)
     return threat, [

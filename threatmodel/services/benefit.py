@@ -9,7 +9,7 @@ from typing import Literal
 from catalog.types import Level
 from threatmodel import live
 from threatmodel.core.controls import Standing
-from threatmodel.core.findings import Finding
+from threatmodel.core.findings import Finding, parted
 from threatmodel.core.inputs import Inputs, Mitigation
 from threatmodel.core.reckoning import Reckoning
 from threatmodel.live import Warm
@@ -137,7 +137,7 @@ def _found(warm: Warm, inputs: Inputs, mitigation: Mitigation) -> dict[str, Find
 
 
 def _elements(mitigation: Mitigation) -> set[str]:
-    return {key.rpartition("@")[2] for key in mitigation.findings}
+    return {parted(key)[1] for key in mitigation.findings}
 
 
 def _as(

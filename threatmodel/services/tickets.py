@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from threatmodel.core.findings import parted
 from threatmodel.gate import Person
 from threatmodel.live import catalogs
 from threatmodel.models import Delivery, MitigationRow, Ticket
@@ -152,7 +153,7 @@ def _text(row: MitigationRow) -> str:
     keys = [link.finding for link in row.findings.order_by("finding")[: MOST_NAMED + 1]]
     lines += ["", "Findings that it answers:"] if keys else []
     for key in keys[:MOST_NAMED]:
-        threat, _, element = key.partition("@")
+        threat, element = parted(key)
         named = (threat_title(document, catalog, threat), element_name(document, element))
         lines.append(f"- {_quoted(named[0])} on {_quoted(named[1])}")
     if len(keys) > MOST_NAMED:

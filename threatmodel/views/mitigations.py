@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
+from threatmodel.core.findings import parted
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import MitigationRow, System
@@ -194,6 +195,6 @@ def names_of(system: System, keys: set[str]) -> Names:
     catalog, document = catalogs.of(system), document_of(system)
     found = {}
     for key in keys:
-        threat, _, element = key.partition("@")
+        threat, element = parted(key)
         found[key] = (threat_title(document, catalog, threat), element_name(document, element))
     return found
