@@ -94,7 +94,7 @@ def test_a_mitigation_past_its_day_is_overdue_until_it_is_done():
 def test_what_was_measured_is_said_on_the_first_page():
     document = read(SYSTEMS[0])
     (sentence,) = made(document, entered(document)).proven
-    assert "7 of 40 samples fell within 1000 queries each" in sentence
+    assert "7 of 40 samples fell within 1,000 queries each" in sentence
 
 
 SAMPLES = os.environ.get("BARTIZAN_SAMPLES", "")

@@ -99,7 +99,7 @@ def _sentence(document: Document, catalog: Catalog, piece: Evidence, test: str) 
     if piece.metric is not None and not piece.handled:
         day = f"{piece.taken_on.day} {piece.taken_on:%B %Y}"
         return f"{test} on {where}: measured {piece.metric:g} on {day}."
-    within = f" within {piece.budget} queries each" if piece.budget else ""
+    within = f" within {piece.budget:,} queries each" if piece.budget else ""
     change = f", changed by at most {sized(piece.eps, piece.norm)}" if piece.eps else ""
     old = "" if piece.current else " The model has changed since."
     return (

@@ -165,7 +165,7 @@ def _measured(
     if isinstance(last, copies.Copy):
         kind = f"the copy: {last.name}"
     else:
-        kind = f"the model is linear: {asked} queries give its weights exactly"
+        kind = f"the model is linear: {asked:,} queries give its weights exactly"
     return Measured(
         metric=metric,
         interval=resampling.bootstrap(again, len(real), plan.seed, 0.8),
