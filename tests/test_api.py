@@ -257,6 +257,8 @@ def test_foreign_evidence_weighs_nothing_until_adopted(client, url):
     assert shown["likelihood"] == before["likelihood"]
     adopted = client.post(f"/api/v1/evidence/{made.json()['id']}/adopt/")
     assert adopted.json()["adopted"] is True
+    noted = AuditEntry.objects.get(action="evidence adopted").subject
+    assert noted == "Adversarial examples by asking for labels on Scoring API"
     after = client.get(url + "findings/evasion-query@c-api/").json()
     assert after["verdict"] == "broken" != before["verdict"]
 

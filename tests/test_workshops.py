@@ -240,6 +240,8 @@ def test_the_decision_overrides_the_finding_with_its_reason_and_dissent(room):
     assert decision.reason.endswith("because: Seen it.")
     after = room.system.findings.get(key=room.key)
     assert after.data["impact"] == levels[1]
+    noted = AuditEntry.objects.get(action="workshop decided").subject
+    assert noted.endswith(told["rounds"][0]["title"]) and room.key not in noted
     assert room.act("olga", "decide", {"round": room.round}).status_code == 409
 
 

@@ -6,6 +6,7 @@ import logging
 
 from threatmodel.gate import Person
 from threatmodel.models import AuditEntry, System, Workspace
+from threatmodel.robustness.naming import test_name
 
 log = logging.getLogger("threatmodel.audit")
 
@@ -26,3 +27,13 @@ def note(workspace: Workspace | None, by: Person | None, action: str, subject: s
 def exported(system: System, by: Person, what: str) -> None:
     """Somebody took a copy along, which no later change of rights takes back."""
     note(system.workspace, by, "exported", f"{system.name}: {what}")
+
+
+def measured(system: System, test: str, element: str) -> str:
+    """A test of a component, as people call both.
+
+    From its row, even one that was removed: no engine is made ready to write one entry.
+    """
+    named = system.elements.filter(kind="component", element_id=element).values("data__name")
+    name = (named.first() or {}).get("data__name") or element
+    return f"{test_name(test)} on {name}"

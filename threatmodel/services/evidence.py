@@ -110,7 +110,8 @@ def adopt(row: EvidenceRow, by: Person) -> EvidenceRow:
         return current
 
     adopted = live.write(row.system_id, work)
-    audit.note(row.system.workspace, by, "evidence adopted", f"{row.test} on {row.element_id}")
+    what = audit.measured(row.system, row.test, row.element_id)
+    audit.note(row.system.workspace, by, "evidence adopted", what)
     return adopted
 
 

@@ -157,5 +157,5 @@ def take_note(alert: Alert, by: Person) -> None:
     """Somebody has seen it; it is no longer shown on Home."""
     seen = Alert.objects.filter(pk=alert.pk, seen_at=None)
     if seen.update(seen_at=timezone.now(), seen_by_name=by.name):
-        what = f"{alert.run.test} on {alert.run.element_id}"
+        what = audit.measured(alert.system, alert.run.test, alert.run.element_id)
         audit.note(alert.system.workspace, by, "alert seen", what)

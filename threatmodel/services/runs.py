@@ -125,7 +125,8 @@ def cancel(run: Run, by: Person) -> Run:
     """End a run at once; its workers stop when they next look, and write nothing."""
     message = "Cancelled" if run.started_at else "Cancelled before it began"
     progress.close(run, JobState.CANCELLED, message)
-    audit.note(run.system.workspace, by, "test cancelled", f"{run.test} on {run.element_id}")
+    what = audit.measured(run.system, run.test, run.element_id)
+    audit.note(run.system.workspace, by, "test cancelled", what)
     progress.tell(run)
     return run
 

@@ -127,7 +127,7 @@ def decide(
     led(row, by)
     chosen = {"initiation": initiation, "impact": impact, "reason": reason.strip()}
     asked = live.write(row.system_id, partial(_decide, row, by, id, chosen))
-    subject = f"{row.system.name}: {asked.finding}"
+    subject = f"{row.system.name}: {asked.title}"
     audit.note(row.system.workspace, by, "workshop decided", subject)
     return asked
 
