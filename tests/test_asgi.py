@@ -21,7 +21,9 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         one.execute("PRAGMA journal_mode=WAL")
         one.execute("CREATE TABLE word (text)")
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
-    monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(path))
+    # As an address such as sqlite:///some.sqlite3 names it.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", path.name)
     return path
 
 

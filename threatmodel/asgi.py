@@ -44,7 +44,8 @@ def stay() -> sqlite3.Connection | None:
     database = settings.DATABASES["default"]
     if not database["ENGINE"].endswith("sqlite3"):
         return None
-    one = sqlite3.connect(f"{Path(database['NAME']).as_uri()}?mode=rw", uri=True)
+    path = Path(database["NAME"]).absolute()
+    one = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)
     one.execute("SELECT 1 FROM sqlite_master").fetchone()  # until then it holds nothing open
     return one
 
