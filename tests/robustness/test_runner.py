@@ -263,6 +263,18 @@ def test_every_test_says_what_it_claims_and_whose_idea_it_is(name):
     assert settling.settle(test, {"eps": 1} if "eps" in named else {}, offers=offers, eps=None)
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"), [("hopskip", "did you mean 'hopskipjump'? "), ("?" * 900, "")]
+)
+def test_a_test_that_is_unknown_is_refused_with_the_nearest_in_one_short_sentence(given, meant):
+    with pytest.raises(RobustnessError) as refused:
+        attacks.get(given)
+    said = str(refused.value)
+    assert said == f"test: '{given[:60]}' is unknown; {meant}docs/robustness.md lists all tests"
+    listed = (DEMO.parent / "docs/robustness.md").read_text()
+    assert [name for name in attacks.load() if f"| `{name}` |" not in listed] == []
+
+
 def test_catalog_and_folder_know_the_same_tests():
     from catalog import load
 

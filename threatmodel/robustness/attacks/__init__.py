@@ -6,6 +6,7 @@ their bounds, and how to run it.
 
 from __future__ import annotations
 
+import difflib
 import functools
 import importlib
 import math
@@ -162,8 +163,14 @@ def get(test_id: str) -> Test:
     try:
         return load()[test_id]
     except KeyError:
-        known = ", ".join(load())
-        raise RobustnessError(f"test: '{test_id[:60]}' is unknown; use one of {known}") from None
+        raise RobustnessError(_unknown(test_id[:60])) from None
+
+
+def _unknown(given: str) -> str:
+    """That no test is called so, the nearest that is, and where all stand."""
+    near = difflib.get_close_matches(given, load(), n=1)
+    guess = f"did you mean '{near[0]}'? " if near else ""
+    return f"test: '{given}' is unknown; {guess}docs/robustness.md lists all tests"
 
 
 def _value(param: Param, given: object) -> float | int | str:
