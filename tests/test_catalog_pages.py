@@ -42,6 +42,15 @@ def test_every_entry_is_listed_and_the_search_narrows_the_list(client, sort):
     assert not listed(found(client, sort, q="zzzz"))
 
 
+def test_beside_the_prior_stands_how_far_a_threat_has_come_in_the_world(client):
+    by_relevance = {one.success.relevance: id for id, one in load().threats.items()}
+    assert set(by_relevance) == {"feasible", "demonstrated", "realized"}
+    for relevance, id in by_relevance.items():
+        page = entry(client, "threats", id).content.decode()
+        told = [one for one in ("Feasible", "Demonstrated", "Realized") if f"{one}: it has" in page]
+        assert told == [relevance.capitalize()] and "not a probability" in page
+
+
 def test_one_search_goes_over_everything_and_counts_each_kind(client):
     answer = found(client, q="model")
     groups = {name: hits for name, _, hits in answer.context["groups"]}

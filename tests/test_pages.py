@@ -171,8 +171,10 @@ def test_conditional_findings_stand_apart_behind_their_question(client, system):
 
 
 def test_a_finding_shows_its_terms_and_why_it_applies(client, system, finding):
-    context = client.get(reverse("finding", args=[system.pk, finding.key])).context
+    answer = client.get(reverse("finding", args=[system.pk, finding.key]))
+    context = answer.context
     assert context["told"]["explanation"]["truth"] is True
+    assert answer.content.decode().count("its relevance, not a probability") == 1
     assert [step["name"] for step in context["told"]["steps"]][-1] in ("risk", "also")
     assert context["waterfall"]
 

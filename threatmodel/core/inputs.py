@@ -122,7 +122,6 @@ class Evidence:
     seed: int = 0
     feature_space_only: bool = False
     controls_on: tuple[str, ...] = ()
-    verifies: str = ""
     clean_accuracy: float | None = None
     dataset_digest: str = ""
 

@@ -176,7 +176,7 @@ class Result:
         controls_on: tuple[str, ...] = (),
         **more: Any,
     ) -> Evidence:
-        """This run as evidence on `element`; `more` sets further fields (origin, verifies)."""
+        """This run as evidence on `element`; `more` sets further fields, such as the origin."""
         return Evidence(
             id=id,
             element=element,

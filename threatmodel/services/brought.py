@@ -185,7 +185,6 @@ def _measured(result: Mapping[str, Any], key: SigningKey | None, file: str) -> P
         origin="signed" if key else "imported",
         adopted=key is not None,
         current=True,
-        verifies="",
     )
     return value, Source(TOOL, test.version, key, nonce, told)
 
