@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from threatmodel import live, tasks
 from threatmodel.gate import Person
 from threatmodel.models import DecisionRow, Errand, LogEntry, MitigationRow, Notice, System
 from threatmodel.models.errand import ErrandKind
-from threatmodel.services import bulk, carryout, errands, imports, jobs, systems
+from threatmodel.services import bulk, carryout, errands, imports, jobs, mitigations, systems
 from threatmodel.services.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +160,7 @@ def test_what_is_gone_or_refused_by_then_is_told_and_the_rest_is_done(olga):
     assert done(nothing).state == "failed" and "There is no such system" in nothing.message
 
 
-def test_what_makes_no_sense_is_refused_before_anybody_waits(system, olga):
+def test_what_makes_no_sense_is_refused_before_anybody_waits(system, olga, monkeypatch):
     tries: list[tuple[dict[str, Any], list[str], str]] = [
         ({"action": "accept", "reason": " "}, keys(system), "Say why"),
         (ACCEPT, [*keys(system), "no@thing"], "no@thing"),
@@ -169,6 +170,11 @@ def test_what_makes_no_sense_is_refused_before_anybody_waits(system, olga):
     for values, findings, said in tries:
         with pytest.raises(Refusal, match=said):
             bulk.ask(olga[1], ErrandKind.DECIDE, {system: findings}, values)
+    plan = {"title": "Do it", "owner": "Ann"}
+    monkeypatch.setattr(mitigations, "MOST_FINDINGS", 3)
+    for more, said in (({"due": date(9999, 1, 1)}, "Choose a day"), ({}, "at most 3 findings")):
+        with pytest.raises(Refusal, match=said):
+            bulk.ask(olga[1], ErrandKind.ASSIGN, {system: keys(system)}, plan | more)
     assert not Errand.objects.exists()
     for _ in range(errands.MOST_WAITING):
         ask(system, olga[1])
@@ -303,3 +309,24 @@ def test_somebody_else_s_errand_is_nobody_s_to_see_or_end(system, olga):
     assert approver.post(f"/errands/{row.pk}/cancel/").status_code == 403
     assert approver.get("/api/v1/errands/").json()["count"] == 0
     assert cast.browser(cast.outsider()).get(f"/errands/{row.pk}/").status_code == 404
+
+
+def test_home_shows_what_is_under_way_with_its_progress_and_its_page(
+    system, olga, django_assert_max_num_queries, django_assert_num_queries
+):
+    client = cast.browser(olga[1])
+    first = ask(system, olga[1])
+    Errand.objects.filter(pk=first.pk).update(state="running", progress=0.5, message="4 of 9")
+    with django_assert_max_num_queries(40) as one:
+        page = client.get("/").content.decode()
+    assert f'data-job="/api/v1/errands/{first.pk}/"' in page
+    assert f'href="/errands/{first.pk}/"' in page and 'value="0.5"' in page and "4 of 9" in page
+    for _ in range(2):
+        imports.ask(olga[0], olga[1], large())
+    with django_assert_num_queries(len(one)):
+        page = client.get("/").content.decode()
+    assert page.count("data-job=") == 3 and "Importing large.json" in page and "2 ahead" in page
+    approver = cast.browser(cast.member(olga[0], "approver"))
+    assert "data-job=" not in approver.get("/").content.decode(), "what is another's is not told"
+    Errand.objects.update(state="cancelled")
+    assert "Under way" not in client.get("/").content.decode()

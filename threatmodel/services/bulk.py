@@ -45,6 +45,8 @@ def ask(by: Person, kind: ErrandKind, chosen: Chosen, values: Mapping[str, Any])
     for system, keys in chosen.items():
         if kind == ErrandKind.DECIDE:
             decisions.check(system, **values)
+        else:
+            mitigations.check(keys, values)
         _check_keys(system, keys)
     (only, *others) = chosen
     told = {name: _told(value) for name, value in values.items() if value is not None}

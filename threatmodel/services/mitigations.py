@@ -46,6 +46,12 @@ def plan(
     return live.write(system.pk, lambda turn: enter(turn, by, findings=findings, values=values))
 
 
+def check(findings: Sequence[str], values: Mapping[str, Any]) -> None:
+    """Refuse what no mitigation could be planned like."""
+    _check_due(values.get("due"))
+    _check_count(findings)
+
+
 def enter(
     turn: Turn, by: Person, *, findings: Sequence[str], values: Mapping[str, Any]
 ) -> MitigationRow:
@@ -201,10 +207,14 @@ def _check_due(due: date | None) -> None:
         raise Refusal(message, field="due")
 
 
-def _answer(turn: Turn, row: MitigationRow, findings: Sequence[str]) -> None:
+def _check_count(findings: Sequence[str]) -> None:
     if len(findings) > MOST_FINDINGS:
         message = f"A mitigation answers at most {MOST_FINDINGS:,} findings; make several"
         raise Refusal(message, field="findings", code="limit")
+
+
+def _answer(turn: Turn, row: MitigationRow, findings: Sequence[str]) -> None:
+    _check_count(findings)
     known = {finding.key for finding in turn.warm.engine.findings}
     for index, key in enumerate(findings):
         if key not in known:
