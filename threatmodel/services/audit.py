@@ -34,6 +34,6 @@ def measured(system: System, test: str, element: str) -> str:
 
     From its row, even one that was removed: no engine is made ready to write one entry.
     """
-    named = system.elements.filter(kind="component", element_id=element).values("data__name")
-    name = (named.first() or {}).get("data__name") or element
-    return f"{test_name(test)} on {name}"
+    row = system.elements.filter(kind="component", element_id=element).first()
+    name = row.data.get("name") if row else None
+    return f"{test_name(test)} on {name or element}"
