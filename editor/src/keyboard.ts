@@ -1,4 +1,4 @@
-import { useLayoutEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { flushSync } from "react-dom";
 import {
   copySelection,
@@ -12,6 +12,7 @@ import { TASK_SHORTCUTS } from "./frame/tasks";
 import { type Editor, select, useEditor } from "./editor";
 import { command, key, plain, type Shortcut } from "./keys";
 import { usePrint } from "./print";
+import { goAround, skip } from "./regions";
 import { t } from "./words/t";
 
 const GENERAL: readonly Shortcut[] = [
@@ -50,6 +51,20 @@ const GENERAL: readonly Shortcut[] = [
     does: t("Close, or select nothing"),
     matches: (event) => event.key === "Escape",
     run: escape,
+  },
+  {
+    keys: "F6",
+    does: t("Go to the next part of the window"),
+    whileTyping: true,
+    matches: (event) => plain(event) && event.key === "F6" && !event.shiftKey,
+    run: () => goAround(1),
+  },
+  {
+    keys: "Shift F6",
+    does: t("Go to the part before"),
+    whileTyping: true,
+    matches: (event) => plain(event) && event.key === "F6" && event.shiftKey,
+    run: () => goAround(-1),
   },
   {
     keys: "/",
@@ -133,9 +148,9 @@ export function useShortcuts(): void {
   const editor = useEditor();
   useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
-      if (isTyping(event) || event.defaultPrevented) return;
+      if (event.defaultPrevented) return;
       const shortcut = SHORTCUTS.find((one) => one.matches(event));
-      if (!shortcut) return;
+      if (!shortcut || (isTyping(event) && !shortcut.whileTyping)) return;
       if (editor.view.get().dialog !== "none" && shortcut.keys !== "Esc") return;
       if (shortcut.run(editor) === false) return;
       event.preventDefault();
@@ -144,6 +159,16 @@ export function useShortcuts(): void {
     };
     document.body.addEventListener("keydown", pressed);
     return () => document.body.removeEventListener("keydown", pressed);
+  }, [editor]);
+}
+
+/** The links at the head of the page stand outside of what the editor draws. */
+function useSkips(): void {
+  const editor = useEditor();
+  useEffect(() => {
+    const clicked = (event: MouseEvent): void => skip(editor, event);
+    document.addEventListener("click", clicked);
+    return () => document.removeEventListener("click", clicked);
   }, [editor]);
 }
 
@@ -174,6 +199,7 @@ export function useClipboard(): void {
 /** What people do to the editor as a whole, by keys, clipboard or printer; it shows nothing. */
 export function Keyboard(): null {
   useShortcuts();
+  useSkips();
   useClipboard();
   usePrint();
   return null;

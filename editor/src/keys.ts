@@ -5,6 +5,8 @@ export interface Shortcut {
   keys: string;
   does: string;
   matches: (event: KeyboardEvent) => boolean;
+  /** Whether fields let it through, since it writes nothing. */
+  whileTyping?: boolean;
   /** Gives false when there was nothing to do, so that the browser may act. */
   run: (editor: Editor) => boolean | void;
 }

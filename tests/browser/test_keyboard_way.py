@@ -48,8 +48,8 @@ def two(browser: Browser, one: Watched) -> Iterator[Watched]:
 
 
 def reach(page: Page, wanted: Locator) -> None:
-    """A little forwards, else backwards: what stands beside a drawing comes last on its page."""
-    for key, most in (("Tab", 40), ("Shift+Tab", 140)):
+    """A little forwards, else backwards, as far as somebody would go."""
+    for key, most in (("Tab", 40), ("Shift+Tab", 60)):
         for _ in range(most):
             if wanted.evaluate("one => one === document.activeElement"):
                 return
@@ -68,6 +68,15 @@ def write(page: Page, field: Locator, text: str) -> None:
     page.keyboard.type(text)
 
 
+def enter(page: Page, region: Locator, key: str = "Shift+F6") -> None:
+    """From part to part of the diagram's window; what stands beside the drawing comes last."""
+    for _ in range(8):
+        if region.evaluate("one => one.contains(document.activeElement)"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{key} never reaches {region}")
+
+
 def choose(page: Page, field: Locator, label: str) -> None:
     """In a list one types what one wants."""
     reach(page, field)
@@ -76,6 +85,9 @@ def choose(page: Page, field: Locator, label: str) -> None:
 
 
 def systems(page: Page) -> None:
+    """By the bar at the head of the page: it is the first part of a diagram's window."""
+    if page.locator("#editor").count():
+        enter(page, page.get_by_role("banner"), "F6")
     press(page, page.get_by_role("link", name="Systems", exact=True))
 
 
@@ -94,6 +106,7 @@ def panel(page: Page) -> Locator:
 
 
 def of_panel(page: Page, name: str) -> None:
+    enter(page, panel(page))
     press(page, panel(page).get_by_role("button", name=name, exact=True))
 
 
@@ -122,6 +135,7 @@ def test_one_imports_a_file(one: Watched) -> None:
 
 
 def vote(page: Page, tried: str, harm: str) -> None:
+    enter(page, panel(page))
     choose(page, panel(page).get_by_label("Will someone try: likeliest"), tried)
     choose(page, panel(page).get_by_label("Impact: likeliest"), harm)
     write(page, panel(page).get_by_label("Why, in a sentence"), "They tried it")
@@ -138,6 +152,7 @@ def test_two_vote_in_a_workshop(one: Watched, two: Watched) -> None:
     press(leads, leads.get_by_role("link", name="Workshops"))
     write(leads, leads.get_by_label("What is it about?"), "Before the launch")
     press(leads, leads.get_by_role("button", name="Open it"))
+    enter(follows, panel(follows))
     choose(follows, panel(follows).get_by_label("I speak for"), "the domain")
     of_panel(follows, "Join the workshop")
     for _ in range(2):
