@@ -11,7 +11,7 @@ import "./history.css";
 import { isNarrow } from "../narrow";
 import { t } from "../words/t";
 
-const TYPING = "dialog, textarea, input:not([type=range])";
+const TYPING = "dialog, textarea, input:not([type=range]), .scrubber-branch";
 
 /** Esc leaves the past, before the shortcuts hear it; not from where it closes or clears. */
 function useEscape(history: History): void {

@@ -5,6 +5,7 @@ import { useEditor } from "../editor";
 import { useStore } from "../sync/store";
 import type { History } from "./history";
 import { useHistory, useHistoryState } from "./state";
+import { Branching } from "./Branching";
 import { Keep } from "./Keep";
 import type { Baseline } from "./messages";
 import { sentence } from "./words";
@@ -148,15 +149,7 @@ function Acts({ history, newest }: Of & { newest: number }): ReactElement | null
       >
         {t("Restore this")}
       </button>
-      <button
-        type="button"
-        className="button"
-        disabled={busy}
-        title={t("A system of its own that begins as this one was, to try what would follow")}
-        onClick={() => void history.branch()}
-      >
-        {t("Branch a copy")}
-      </button>
+      <Branching history={history} busy={busy} />
       {at >= newest && <Keep history={history} role={boot.role} />}
     </span>
   );

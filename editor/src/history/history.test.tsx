@@ -152,3 +152,24 @@ test("two states are compared in words and marks, and one can be restored", asyn
   await waitFor(() => expect(history.store.get().open).toBe(false));
   expect(asked).toContain("POST /api/v1/systems/s/restore/");
 });
+
+test("a copy is made once one has read what stays behind, or not at all", async () => {
+  const { editor, history } = past();
+  show(
+    editor,
+    <HistoryProvider value={history}>
+      <Scrubber />
+    </HistoryProvider>,
+  );
+  history.open(2);
+  await waitFor(() => expect(history.store.get().busy).toBe(false));
+  fireEvent.click(screen.getByRole("button", { name: "Branch a copy" }));
+  const make = screen.getByRole("button", { name: "Make the copy" });
+  const said = document.getElementById(make.getAttribute("aria-describedby") ?? "");
+  expect(document.activeElement).toBe(make);
+  expect(said?.textContent).toContain("Comments, tickets and attached files stay here");
+  fireEvent.keyDown(make, { key: "Escape" });
+  expect(document.activeElement).toBe(screen.getByRole("button", { name: "Branch a copy" }));
+  expect(asked.filter((one) => one.includes("branch/"))).toEqual([]);
+  history.close();
+});
