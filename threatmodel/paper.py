@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from django.template.loader import render_to_string
 
 from catalog.types import Catalog
+from threatmodel.core.assessment import Engine
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
@@ -84,9 +85,10 @@ def print_report(
     baselines: Iterable[Baseline] = (),
     told: History | None = None,
     belonging: Belongings | None = None,
+    engine: Engine | None = None,
 ) -> bytes:
-    """The report as PDF, carrying everything that it was made from."""
-    report = build(document, assessment, catalog, inputs, edition)
+    """The report as PDF, carrying everything that it was made from; `engine` as for `build`."""
+    report = build(document, assessment, catalog, inputs, edition, engine)
     carried = bartizan.write(
         carrying(document, catalog), inputs, baselines=baselines, told=told, belonging=belonging
     )

@@ -56,6 +56,15 @@ def test_the_same_input_gives_the_same_report(file):
 
 
 @FILES
+def test_a_report_is_the_same_from_the_engine_that_made_its_assessment(file):
+    document = read(file)
+    inputs = entered(document)
+    engine = Engine(document, load(), inputs, DAY)
+    about = (document, engine.assessment, load(), inputs)
+    assert build(*about, engine=engine) == build(*about)
+
+
+@FILES
 def test_at_most_five_things_come_first(file):
     assert 1 <= len(made(read(file)).todo) <= 5
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 
 from catalog.types import Catalog, Level
+from threatmodel.core.assessment import Engine
 from threatmodel.core.document import Document, digest
 from threatmodel.core.findings import SETTLED, Assessment, Finding
 from threatmodel.core.inputs import Inputs
@@ -36,8 +37,14 @@ def build(
     catalog: Catalog,
     inputs: Inputs,
     edition: Edition | None = None,
+    engine: Engine | None = None,
 ) -> Context:
     """Gather a report.
+
+    Parameters
+    ----------
+    engine
+        The one that the assessment is of; without it the same is worked out once more.
 
     Notes
     -----
@@ -51,7 +58,8 @@ def build(
     worst = threats.worst_levels(assessment)
     drawing = diagram_svg(document, catalog, levels=worst)
     with_paths = not edition.sections or "paths" in edition.sections
-    told = ways(document, catalog, inputs, assessment.as_of, with_paths=with_paths)
+    engine = engine or Engine(document, catalog, inputs, assessment.as_of)
+    told = ways(engine, with_paths=with_paths)
     tracked = registers.mitigations(document, catalog, inputs, assessment.as_of)
     return Context(
         edition=edition,

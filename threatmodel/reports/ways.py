@@ -1,17 +1,13 @@
-"""Attack paths and the plan for a report, worked out of its document alone."""
+"""Attack paths and the plan for a report, worked out of what its assessment stands on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from catalog.types import Catalog
 from threatmodel.core import plan_wire
 from threatmodel.core.assessment import Engine
-from threatmodel.core.document import Document
-from threatmodel.core.inputs import Inputs
 from threatmodel.core.paths import Attack, attack_paths
 from threatmodel.core.paths import wire as paths_wire
 from threatmodel.core.plan import plan
@@ -31,9 +27,7 @@ class Ways:
     plan: Mapping[str, Any]
 
 
-def ways(
-    document: Document, catalog: Catalog, inputs: Inputs, as_of: date, *, with_paths: bool = True
-) -> Ways:
+def ways(engine: Engine, *, with_paths: bool = True) -> Ways:
     """The likeliest ways to each asset that something hits, and the basket that is suggested.
 
     The basket is told in every report, for its first page; the ways only where they are printed.
@@ -42,12 +36,11 @@ def ways(
     -----
     Bounded as `core.paths` is, by work and not by the clock.
     """
-    engine = Engine(document, catalog, inputs, as_of)
-    attack = Attack(engine.graph, catalog, engine.reckonings())
+    attack = Attack(engine.graph, engine.catalog, engine.reckonings())
     told = (
         paths_wire.to_json(attack_paths(attack, MOST_WAYS), attack)["assets"] if with_paths else []
     )
-    basket = plan_wire.to_json(plan(attack, document.system.appetite), attack)
+    basket = plan_wire.to_json(plan(attack, engine.document.system.appetite), attack)
     return Ways(tuple(_short(one) for one in told[:MOST_ASSETS]), len(told[MOST_ASSETS:]), basket)
 
 

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog import Catalog
-from threatmodel.core import assess, wire
+from threatmodel.core import wire
+from threatmodel.core.assessment import Engine
 from threatmodel.core.comparison import State
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
@@ -39,12 +40,13 @@ MOST_RUNS = 12
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One system at one revision, read in one transaction."""
+    """One system at one revision, read in one transaction; what follows is worked out once."""
 
     system: System
     catalog: Catalog
     document: Document
     inputs: Inputs
+    engine: Engine
     assessment: Assessment
 
     @property
@@ -57,8 +59,8 @@ def snapshot(system_id: uuid.UUID) -> Snapshot:
         system = System.objects.get(pk=system_id)
         catalog = catalogs.of(system)
         document, inputs = read_document(system, catalog), read_inputs(system)
-    assessment = assess(document, catalog, inputs, as_of=system.as_of)
-    return Snapshot(system, catalog, document, inputs, assessment)
+    engine = Engine(document, catalog, inputs, system.as_of)
+    return Snapshot(system, catalog, document, inputs, engine, engine.assessment)
 
 
 def write(row: Report, of: Snapshot) -> bytes:
@@ -88,7 +90,7 @@ def _workbook(row: Report, of: Snapshot) -> bytes:
 
 def _page(row: Report, of: Snapshot) -> bytes:
     about = (of.document, of.assessment, of.catalog, of.inputs)
-    return web_page(build(*about, edition(row, of)), row.created_at)
+    return web_page(build(*about, edition(row, of), of.engine), row.created_at)
 
 
 def _pdf(row: Report, of: Snapshot) -> bytes:
@@ -96,7 +98,8 @@ def _pdf(row: Report, of: Snapshot) -> bytes:
     named, said = carried(of.system), told(of.system)
     # Attached files are named only: a report goes to readers whom nobody showed them.
     beside = belongings.of(of.system, files=False)
-    return print_report(*about, edition(row, of), row.created_at, named, said, beside)
+    made = (edition(row, of), row.created_at)
+    return print_report(*about, *made, named, said, beside, of.engine)
 
 
 WRITERS: Mapping[str, Callable[[Report, Snapshot], bytes]] = {

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import load
-from threatmodel.core import assess
+from threatmodel.core.assessment import Engine
 from threatmodel.core.document import DocumentError
 from threatmodel.formats import read_any
 from threatmodel.paper import print_report
@@ -50,10 +50,10 @@ class Command(BaseCommand):
         )
         made_at = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
         catalog = read.catalog or load()
-        assessment = assess(read.document, catalog, read.inputs, as_of=as_of)
-        about = (read.document, assessment, catalog, read.inputs)
+        engine = Engine(read.document, catalog, read.inputs, as_of)
+        about = (read.document, engine.assessment, catalog, read.inputs)
         beside = read.belongings.without_content()
-        body = print_report(*about, edition, made_at, read.baselines, read.history, beside)
+        body = print_report(*about, edition, made_at, read.baselines, read.history, beside, engine)
         write_whole(options["output"].absolute(), body)
         self.stdout.write(f"{options['output']}: {len(body) // 1024} KiB")
 
