@@ -8,9 +8,9 @@ from typing import Any
 
 from catalog import Catalog
 from threatmodel.core.document import Document
+from threatmodel.core.naming import finding_title, full_name, plural
 from threatmodel.core.operations import Executed, from_log
 from threatmodel.models import LogEntry
-from threatmodel.reports.naming import element_name, finding_title, plural
 from threatmodel.robustness.naming import test_name
 
 DOCUMENT_KINDS = ("operation", "restore")
@@ -93,7 +93,7 @@ def _edit(executed: list[Executed]) -> str:
 
 def _subject(one: Executed, document: Document) -> str:
     """The element's name, and for a change which of its facts."""
-    named = one.values.get("name") or one.was.get("name") or element_name(document, one.id)
+    named = one.values.get("name") or one.was.get("name") or full_name(document, one.id)
     facts = [key.rpartition(".")[2].replace("_", " ") for key in one.values if key != "name"]
     told = f" ({', '.join(facts[:3])})" if one.action == "set" and facts else ""
     return f"{named}{told}"
@@ -117,7 +117,7 @@ def _entered(
     if kind == "mitigation":
         return f"Mitigation {told.get('status', '')}", str(told.get("title", ""))
     if kind in ("evidence", "model"):
-        where = element_name(document, str(told.get("element", "")))
+        where = full_name(document, str(told.get("element", "")))
         test = str(told.get("test") or "")
         named = test_name(test) if test else told.get("name") or ""
         return f"{kind.capitalize()} {told.get('what', '')}", f"{named} on {where}"

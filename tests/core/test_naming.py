@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog import load
 from threatmodel.core.document import Document, parse
-from threatmodel.core.naming import element_name, ends
+from threatmodel.core.naming import element_name, ends, full_name
 
 
 def drawn() -> Document:
@@ -30,6 +30,12 @@ def test_everything_with_a_name_is_called_by_it() -> None:
 def test_a_flow_without_a_name_is_called_by_its_ends() -> None:
     assert element_name(drawn(), "f") == "Cook to Door"
     assert ends(drawn(), drawn().flows["g"]) == "Door to Cook"
+
+
+def test_where_it_stands_alone_a_flow_tells_its_ends_beside_its_name() -> None:
+    told = [full_name(drawn(), id) for id in ("g", "f", "c", "c-gone")]
+    assert told == ["knock (Door to Cook)", "Cook to Door", "Cook", "c-gone"]
+    assert full_name(drawn(), "system") == drawn().system.name
 
 
 def test_what_is_gone_is_called_by_its_id() -> None:

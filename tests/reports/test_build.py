@@ -18,12 +18,12 @@ from threatmodel.blueprints import read as drawn_from
 from threatmodel.core import plan_wire
 from threatmodel.core.assessment import Engine
 from threatmodel.core.inputs import Inputs, Mitigation
+from threatmodel.core.naming import full_name
 from threatmodel.core.paths import Attack, attack_paths
 from threatmodel.core.paths.wire import to_json
 from threatmodel.core.plan import plan
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Edition
-from threatmodel.reports.naming import element_name
 from threatmodel.reports.sections import SECTIONS
 from threatmodel.reports.threats import worst_levels
 from threatmodel.reports.tiles import MOST_TILES
@@ -183,12 +183,12 @@ def test_an_unnamed_flow_is_called_by_its_ends():
         ],
         flows=[{"id": "f-1", "kind": "data", "source": "c-a", "target": "c-b"}],
     )
-    assert element_name(document, "f-1") == "A → B"
+    assert full_name(document, "f-1") == "A to B"
 
 
 def test_a_question_about_an_asset_names_the_asset():
     document = drawn(assets=[{"id": "a-cards", "name": "Card transactions", "kind": "data"}])
-    assert element_name(document, "a-cards") == "Card transactions"
+    assert full_name(document, "a-cards") == "Card transactions"
 
 
 def test_every_section_but_the_cover_is_called_by_its_own_heading():

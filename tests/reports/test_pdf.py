@@ -21,11 +21,11 @@ from tests.reports.cases import DAY, HOSTILE, SYSTEMS, assessed, drawn, entered,
 from threatmodel.core import assess
 from threatmodel.core.document import digest
 from threatmodel.core.inputs import Decision, Inputs, Mitigation
+from threatmodel.core.naming import threat_title
 from threatmodel.formats import bartizan, read_any
 from threatmodel.paper import print_report
 from threatmodel.reports import pdf, press
 from threatmodel.reports.context import Edition
-from threatmodel.reports.naming import threat_title
 
 MADE = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 

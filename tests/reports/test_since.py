@@ -45,7 +45,7 @@ def test_elements_and_findings_stand_under_what_became_of_them():
     empty, full = state(drawn()), state(two_parts())
     forth, back = told(empty, full), told(full, empty)
     (added,) = [names for head, _, names in forth.elements if head == "Added"]
-    assert {"Customer", "Endpoint", "ask (Customer → Endpoint)"} <= set(added)
+    assert {"Customer", "Endpoint", "ask (Customer to Endpoint)"} <= set(added)
     assert [head for head, _ in forth.findings] == ["New"]
     assert [head for head, _ in back.findings] == ["Gone"]
     assert forth.before.word == "none"

@@ -15,6 +15,7 @@ from threatmodel.core import wire
 from threatmodel.core.change import Moved
 from threatmodel.core.comparison import ElementChange, counted
 from threatmodel.core.document import to_data
+from threatmodel.core.naming import called
 from threatmodel.formats.carried import carrying
 from threatmodel.formats.entered import to_rows
 from threatmodel.gate import Right
@@ -23,7 +24,6 @@ from threatmodel.live.history import document_at
 from threatmodel.live.past import catalog_at
 from threatmodel.logbook import Line, tell
 from threatmodel.models import Baseline
-from threatmodel.reports.naming import called
 from threatmodel.services import audit, baselines, branches, comparison
 from threatmodel.services.comparison import Compared, Side
 

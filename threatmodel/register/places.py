@@ -93,7 +93,7 @@ def _component(name: str, data: Mapping[str, Any]) -> Place:
 def _flow(id: str, data: Mapping[str, Any], places: Mapping[str, Place]) -> Place:
     found = [places.get(str(data.get(end))) for end in ("source", "target")]
     ends = [one for one in found if one is not None]
-    between = " → ".join(one.name for one in ends)
+    between = " to ".join(one.name for one in ends)
     name = f"{data['name']} ({between})" if data.get("name") else between or id
     zones = dict.fromkeys(zone for one in ends for zone in one.zones)
     return Place(name, str(data.get("kind", "")), tuple(zones), _held(data))

@@ -10,8 +10,7 @@ from catalog.types import Catalog, Level
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment, Finding
 from threatmodel.core.inputs import Evidence, Inputs
-
-from .naming import controls_on, element_name, plural, sized
+from threatmodel.core.naming import controls_on, full_name, plural, sized
 
 MOST = 5
 
@@ -45,7 +44,7 @@ def first_things(
             f"Answer: {question.text}",
             f"It settles {plural(question.settles, 'finding')}."
             if question.settles
-            else f"It decides what applies to {element_name(document, question.element)}.",
+            else f"It decides what applies to {full_name(document, question.element)}.",
         )
         for question in assessment.questions
     ]
@@ -74,7 +73,7 @@ def _tests(document: Document, assessment: Assessment, catalog: Catalog) -> list
     for finding in open_findings(assessment):
         threat = catalog.threats.get(finding.threat)
         if finding.verdict == "untested" and threat and threat.tests:
-            where = element_name(document, finding.element)
+            where = full_name(document, finding.element)
             act = f"Measure on {where}: {threat.title}"
             why = "So far it is an estimate; a robustness test can tell."
             found.append(Advice(act, why))
@@ -93,7 +92,7 @@ def proven(
 
 
 def _sentence(document: Document, catalog: Catalog, piece: Evidence, test: str) -> str:
-    where = element_name(document, piece.element)
+    where = full_name(document, piece.element)
     if controls := controls_on(piece, catalog):
         where += f" with “{'”, “'.join(controls)}” on"
     if piece.metric is not None and not piece.handled:

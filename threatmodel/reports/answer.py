@@ -6,8 +6,7 @@ import re
 
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
-
-from .naming import plural
+from threatmodel.core.naming import plural
 
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 GIST = 60  # words

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
+from threatmodel.core.naming import plural
 
 from .context import FindingLine, MitigationLine
-from .naming import plural
 from .ways import Ways
 
 # A decision that ends within this time is looked at again before it does.

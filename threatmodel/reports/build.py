@@ -17,6 +17,7 @@ from threatmodel.core.document import Document, digest
 from threatmodel.core.findings import SETTLED, Assessment, Finding
 from threatmodel.core.inputs import Inputs
 from threatmodel.core.lints import lints
+from threatmodel.core.naming import full_name
 from threatmodel.core.scoring import risk
 
 from . import charts, registers, threats
@@ -26,7 +27,6 @@ from .asked import asked
 from .context import Context, Edition, Mark
 from .diagram import diagram_svg
 from .lists import covered
-from .naming import element_name
 from .tiles import tiles
 from .ways import ways
 
@@ -88,7 +88,7 @@ def build(
         decided=threats.decided(applying, lines),
         mitigations=tracked,
         evidence=registers.evidence(document, assessment, catalog, inputs, edition),
-        questions=tuple((element_name(document, q.element), q) for q in assessment.questions),
+        questions=tuple((full_name(document, q.element), q) for q in assessment.questions),
         adversaries=registers.adversaries(document, catalog),
         parts=registers.parts(document, catalog, worst),
         flows=registers.flows(document),
@@ -99,8 +99,7 @@ def build(
         tiles=tiles(document, drawing),
         ways=told,
         out_of_scope=tuple(
-            (element_name(document, left.id), left.reason)
-            for left in document.out_of_scope.values()
+            (full_name(document, left.id), left.reason) for left in document.out_of_scope.values()
         ),
         sources=registers.sources(catalog, assessment),
     )

@@ -10,8 +10,9 @@ from io import BytesIO
 
 from fontTools.ttLib import TTFont
 
+from threatmodel.core.naming import plural
+
 from . import pdf
-from .naming import plural
 
 # Controls, joiners, spaces: nothing of them is seen, so that nothing is missing.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from threatmodel.core.naming import amount
+
 from . import charts, curves
-from .naming import amount
 from .svg import PRINT, Palette, Svg
 
 MOST_LISTED, MOST_DRAWN, MOST_COLUMNS = 12, 4, 8

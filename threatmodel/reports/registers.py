@@ -12,12 +12,12 @@ from threatmodel.core.document import Document, Zone
 from threatmodel.core.findings import Assessment, parted
 from threatmodel.core.graph import Graph
 from threatmodel.core.inputs import Evidence, Inputs, Mitigation
+from threatmodel.core.naming import control_title, controls_on, finding_title, full_name, sized
 
 from . import charts, measurement
 from .context import Edition, EvidenceLine, Mark, MitigationLine, Source
 from .diagram import trust_of
 from .measurement import Measurement
-from .naming import control_title, controls_on, element_name, finding_title, sized
 from .svg import PRINT, Svg
 
 # Told apart from the lists: every report rests on it, whether a threat cites it or not.
@@ -50,7 +50,7 @@ def _tried(mitigation: Mitigation, graph: Graph, inputs: Inputs, as_of: date) ->
     found = retest.of_mitigation(mitigation, graph, inputs, as_of)
     named = len(found) > 1
     return tuple(
-        (f"{element_name(graph.document, parted(one.findings[0])[1])}: " if named else "")
+        (f"{full_name(graph.document, parted(one.findings[0])[1])}: " if named else "")
         + " ".join(retest.sentences(one))
         for one in found
         if one.attempts
@@ -69,7 +69,7 @@ def evidence(
             EvidenceLine(
                 piece,
                 edition.tests.get(piece.test, piece.test),
-                element_name(document, piece.element),
+                full_name(document, piece.element),
                 tuple(dict.fromkeys(row.verdict for row in mine)) or ("not counted",),
                 tuple(dict.fromkeys(row.text for row in mine)),
                 "" if piece.eps is None else sized(piece.eps, piece.norm),
@@ -96,7 +96,7 @@ def measured(
 
 
 def _share(piece: Evidence, document: Document, catalog: Catalog, test: str) -> charts.Interval:
-    named = ", ".join((test, element_name(document, piece.element), *controls_on(piece, catalog)))
+    named = ", ".join((test, full_name(document, piece.element), *controls_on(piece, catalog)))
     return charts.share(named, piece.broken, piece.handled)
 
 
@@ -116,7 +116,7 @@ def parts(
         (
             component.name,
             catalog.component_type(component.type).name,
-            element_name(document, component.zone) if component.zone else "not placed",
+            full_name(document, component.zone) if component.zone else "not placed",
             Mark(worst.get(component.id)),
         )
         for component in document.components.values()
@@ -125,7 +125,7 @@ def parts(
 
 def flows(document: Document) -> tuple[tuple[str, str], ...]:
     """Every flow by its ends, with its kind."""
-    return tuple((element_name(document, one.id), one.kind) for one in document.flows.values())
+    return tuple((full_name(document, one.id), one.kind) for one in document.flows.values())
 
 
 def zones(document: Document, catalog: Catalog) -> tuple[tuple[str, str, str, str], ...]:
@@ -135,7 +135,7 @@ def zones(document: Document, catalog: Catalog) -> tuple[tuple[str, str, str, st
             zone.name,
             _kind(zone, catalog),
             _trust(trust_of(zone, catalog)),
-            f"inside {element_name(document, zone.parent)}" if zone.parent else "",
+            f"inside {full_name(document, zone.parent)}" if zone.parent else "",
         )
         for zone in document.zones.values()
     )

@@ -10,9 +10,9 @@ from catalog.types import Catalog, Level
 from threatmodel.core.change import Moved
 from threatmodel.core.comparison import Comparison, How, State, compare, counted
 from threatmodel.core.findings import Finding
+from threatmodel.core.naming import called, full_name, threat_title
 
 from .context import Mark
-from .naming import called, element_name, threat_title
 
 MOST_NAMED = 40
 HEADS: tuple[tuple[How, str], ...] = (
@@ -114,7 +114,7 @@ def _line(
     waits = "waits for an answer" if one.applies == "conditional" else ""
     return SinceLine(
         title=threat_title(state.document, catalog, one.threat),
-        element=element_name(state.document, one.element),
+        element=full_name(state.document, one.element),
         before=Mark(was.residual) if was else None,
         after=Mark(now.residual) if now else None,
         words=words or waits,

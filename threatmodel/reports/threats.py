@@ -9,9 +9,9 @@ from catalog.types import Catalog, Level
 from threatmodel.core.document import Document
 from threatmodel.core.findings import SETTLED, Assessment, Finding
 from threatmodel.core.inputs import Inputs
+from threatmodel.core.naming import adversary_name, control_title, full_name, threat_title
 
 from .context import FindingLine, Mark, ThreatGroup
-from .naming import adversary_name, control_title, element_name, threat_title
 from .references import references
 
 MOST_GRAVE = 6
@@ -36,7 +36,7 @@ def line(finding: Finding, document: Document, catalog: Catalog, inputs: Inputs)
     return FindingLine(
         finding=finding,
         title=threat_title(document, catalog, finding.threat),
-        element=element_name(document, finding.element),
+        element=full_name(document, finding.element),
         adversary=adversary_name(document, catalog, finding.adversary),
         residual=Mark(finding.residual),
         inherent=Mark(finding.inherent),
@@ -94,7 +94,7 @@ def by_element(
     found: dict[str, list[FindingLine]] = {}
     for finding in findings:
         found.setdefault(finding.element, []).append(lines[finding.key])
-    return tuple((element_name(document, id), tuple(group)) for id, group in found.items())
+    return tuple((full_name(document, id), tuple(group)) for id, group in found.items())
 
 
 def gravest(

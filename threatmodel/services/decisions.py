@@ -10,11 +10,11 @@ from catalog.types import Level
 from threatmodel import live
 from threatmodel.core.findings import Finding
 from threatmodel.core.grounds import grounds
+from threatmodel.core.naming import finding_title
 from threatmodel.core.rules import Ruleset
 from threatmodel.gate import Person, Right
 from threatmodel.live import Turn
 from threatmodel.models import DecisionRow, System
-from threatmodel.reports.naming import finding_title
 
 from . import audit
 from .refusal import Refusal

@@ -18,6 +18,7 @@ from threatmodel.core.comparison import State
 from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.inputs import Inputs
+from threatmodel.core.naming import plural
 from threatmodel.formats import atlaslayer, bartizan, csvfile, sarif, xlsx
 from threatmodel.formats.carried import carrying
 from threatmodel.live import catalogs
@@ -25,7 +26,6 @@ from threatmodel.models import Report, System
 from threatmodel.paper import print_report, web_page
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Edition
-from threatmodel.reports.naming import plural
 from threatmodel.reports.since import Named, Since, since
 from threatmodel.robustness import attacks
 from threatmodel.rows import read_document, read_inputs

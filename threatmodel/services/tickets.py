@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from threatmodel.core.findings import parted
+from threatmodel.core.naming import full_name, threat_title
 from threatmodel.gate import Person
 from threatmodel.live import catalogs
 from threatmodel.models import Delivery, MitigationRow, Ticket
-from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.rows import read_document
 from threatmodel.trackers import TICKETS, Made, Place, TrackerError
 from threatmodel.trackers.spoken import web_address
@@ -154,7 +154,7 @@ def _text(row: MitigationRow) -> str:
     lines += ["", "Findings that it answers:"] if keys else []
     for key in keys[:MOST_NAMED]:
         threat, element = parted(key)
-        named = (threat_title(document, catalog, threat), element_name(document, element))
+        named = (threat_title(document, catalog, threat), full_name(document, element))
         lines.append(f"- {_quoted(named[0])} on {_quoted(named[1])}")
     if len(keys) > MOST_NAMED:
         lines.append("- and others")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from catalog.types import Catalog, Level, Threat
 from threatmodel.core.document import Document
+from threatmodel.core.naming import full_name, threat_title
 from threatmodel.live import catalogs
 from threatmodel.models import FindingRow, LinkedModel, System
-from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.robustness import attacks
 
 from . import models
@@ -57,7 +57,7 @@ def _gap(
     return Gap(
         key=row.key,
         title=threat_title(document, catalog, row.threat),
-        element=element_name(document, row.element),
+        element=full_name(document, row.element),
         residual=Level(row.residual),
         verdict=row.verdict,
         why=_why(row, threat, linked.get(row.element)),

@@ -13,11 +13,11 @@ from catalog.types import Level
 from threatmodel import live
 from threatmodel.core import votes
 from threatmodel.core.findings import Finding
+from threatmodel.core.naming import finding_title
 from threatmodel.core.votes import Ballot, Computed, Estimate, Spread
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import Vote, VoteRound, Workshop
-from threatmodel.reports.naming import finding_title
 
 from . import audit, decisions, shown
 from .refusal import Refusal

@@ -13,11 +13,11 @@ from django.utils import timezone
 from catalog.types import Level
 from threatmodel import events, live
 from threatmodel.core.findings import Finding
+from threatmodel.core.naming import finding_title
 from threatmodel.gate import Person, uuid_of
 from threatmodel.live import Turn
 from threatmodel.models import Participant, System, VoteRound, Workshop, WorkshopNote
 from threatmodel.models.workshop import NoteKind
-from threatmodel.reports.naming import finding_title
 
 from . import audit, comparison, shown
 from .refusal import Refusal

@@ -17,10 +17,10 @@ from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from catalog.types import Level
+from threatmodel.core.naming import amount as amount_of
 from threatmodel.models import System
 from threatmodel.release import VERSION
 from threatmodel.reports import charts
-from threatmodel.reports.naming import amount as amount_of
 from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.robustness import naming
 

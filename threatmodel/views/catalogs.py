@@ -16,8 +16,8 @@ from threatmodel import gate
 from threatmodel.core import wire
 from threatmodel.core.change import Moved
 from threatmodel.core.findings import Finding
+from threatmodel.core.naming import full_name, threat_title
 from threatmodel.gate import Person, Right
-from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.services import catalogs
 from threatmodel.services.catalogs import Preview, Side
 
@@ -81,7 +81,7 @@ def _found(one: Finding, side: Side) -> dict[str, Any]:
     return {
         "title": threat_title(side.document, side.catalog, one.threat),
         "own": side.catalog.is_own("threats", one.threat),
-        "element": element_name(side.document, one.element),
+        "element": full_name(side.document, one.element),
         "level": one.residual,
         "waits": one.applies == "conditional",
     }

@@ -15,9 +15,9 @@ from threatmodel.core import wire
 from threatmodel.core.change import Moved
 from threatmodel.core.comparison import ElementChange, counted
 from threatmodel.core.findings import Finding
+from threatmodel.core.naming import called, full_name, threat_title
 from threatmodel.gate import Person, Right
 from threatmodel.models import Baseline, System
-from threatmodel.reports.naming import called, element_name, threat_title
 from threatmodel.services import comparison
 from threatmodel.services.comparison import Compared, Side
 
@@ -146,7 +146,7 @@ def _each(findings: Iterable[Finding], side: Side) -> list[dict[str, Any]]:
 def _row(one: Finding, side: Side) -> dict[str, Any]:
     return {
         "title": threat_title(side.state.document, side.catalog, one.threat),
-        "element": element_name(side.state.document, one.element),
+        "element": full_name(side.state.document, one.element),
         "level": one.residual,
         "waits": one.applies == "conditional",
     }

@@ -17,8 +17,8 @@ from catalog.overview import controls_by_function, threats_by_stage
 from catalog.types import Catalog
 from threatmodel import gate, telling
 from threatmodel.core.coverage import Cell, Found
+from threatmodel.core.naming import full_name, threat_title
 from threatmodel.gate import Person, Right
-from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.telling import Covered
 
 from .catalog import frame, spoken
@@ -116,7 +116,7 @@ def _lines(covered: Covered, findings: tuple[Found, ...]) -> list[Line]:
         Line(
             one,
             threat_title(covered.document, covered.catalog, one.threat),
-            element_name(covered.document, one.element),
+            full_name(covered.document, one.element),
         )
         for one in findings
     ]

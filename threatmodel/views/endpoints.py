@@ -12,9 +12,9 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from threatmodel import gate
+from threatmodel.core.naming import full_name
 from threatmodel.gate import NotFound, Person, Right
 from threatmodel.models import LinkedModel
-from threatmodel.reports.naming import element_name
 from threatmodel.robustness import adapters
 from threatmodel.services import endpoints, models
 from threatmodel.services.refusal import Refusal
@@ -115,7 +115,7 @@ def _shown(
     context = {
         "model": told,
         "endpoint": told["endpoint"],
-        "component": element_name(document_of(row.system), row.element_id),
+        "component": full_name(document_of(row.system), row.element_id),
         "spoken": adapters.get(reached.adapter).name,
         "form": form or ConsentForm(initial=initial),
         "agreed": agreed,

@@ -14,11 +14,11 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
+from threatmodel.core.naming import full_name
 from threatmodel.formats.foreign import TOOLS
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import EvidenceRow, System
-from threatmodel.reports.naming import element_name
 from threatmodel.robustness.naming import test_name
 from threatmodel.rows import standing_digests
 from threatmodel.services import brought, evidence, scans, signing
@@ -146,7 +146,7 @@ def _page(
         {
             "row": row,
             "test": test_name(row.test),
-            "component": element_name(document, row.element_id),
+            "component": full_name(document, row.element_id),
             "model": _model(row, standing),
             "said": said[str(row.pk)],
             "known": row.test in known,

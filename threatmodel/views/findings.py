@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.types import Catalog, Level
 from threatmodel import gate, telling
 from threatmodel.core.document import Document
+from threatmodel.core.naming import full_name, threat_title
 from threatmodel.forms import DecisionForm, MitigationForm, RatingForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import FindingRow, MitigationRow, System
 from threatmodel.reports import charts
-from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.reports.references import references
 from threatmodel.reports.svg import SCREEN, Svg
 from threatmodel.services import decisions, mitigations
@@ -141,7 +141,7 @@ def shown(row: FindingRow, document: Document, catalog: Catalog) -> Shown:
     """A row with what its ids are called."""
     title = threat_title(document, catalog, row.threat)
     own = row.threat not in document.scenarios and catalog.is_own("threats", row.threat)
-    return Shown(row, title, element_name(document, row.element), own)
+    return Shown(row, title, full_name(document, row.element), own)
 
 
 def _waterfall(steps: list[dict[str, Any]]) -> Svg | None:

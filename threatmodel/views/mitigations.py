@@ -20,10 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
 from threatmodel.core.findings import parted
+from threatmodel.core.naming import full_name, threat_title
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import MitigationRow, System
-from threatmodel.reports.naming import element_name, threat_title
 from threatmodel.services import mitigations as register
 from threatmodel.services.refusal import Refusal
 
@@ -196,5 +196,5 @@ def names_of(system: System, keys: set[str]) -> Names:
     found = {}
     for key in keys:
         threat, element = parted(key)
-        found[key] = (threat_title(document, catalog, threat), element_name(document, element))
+        found[key] = (threat_title(document, catalog, threat), full_name(document, element))
     return found

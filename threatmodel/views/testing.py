@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.types import Catalog
 from threatmodel import gate
 from threatmodel.core.document import Document
+from threatmodel.core.naming import control_title, full_name, threat_title
 from threatmodel.core.testing import Move
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import Occasion
-from threatmodel.reports.naming import control_title, element_name, threat_title
 from threatmodel.robustness.naming import test_name
 from threatmodel.services import batches, pairs, schedules, untested
 from threatmodel.services.refusal import Refusal
@@ -45,11 +45,11 @@ def following(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRespon
         "budget": BUDGET,
         "occasions": Occasion.choices,
         "schedules": [
-            (one, test_name(one.test), element_name(document, one.element_id))
+            (one, test_name(one.test), full_name(document, one.element_id))
             for one in schedules.of(system)
         ],
         "alerts": [
-            (one, test_name(one.run.test), element_name(document, one.run.element_id))
+            (one, test_name(one.run.test), full_name(document, one.run.element_id))
             for one in system.alerts.select_related("run")[:20]
         ],
         "gaps": len(untested.gaps(system, document)),
@@ -140,7 +140,7 @@ def compare(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
         "other": other,
         "others": others,
         "test": test_name(run.test),
-        "component": element_name(document, run.element_id),
+        "component": full_name(document, run.element_id),
         "found": found,
     }
     return system_page(request, person, run.system, "tests", "systems/pair.html", context)
@@ -150,7 +150,7 @@ def _shown(one: batches.Option, document: Document, catalog: Catalog) -> dict[st
     return {
         "model": one.model,
         "test": one.test,
-        "component": element_name(document, one.model.element_id),
+        "component": full_name(document, one.model.element_id),
         "cost": one.cost,
         "raised": [_move(move, document, catalog) for move in one.worth.raised],
         "lowered": [_move(move, document, catalog) for move in one.worth.lowered],

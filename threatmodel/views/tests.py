@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
 from threatmodel.core.document import Document
+from threatmodel.core.naming import full_name
 from threatmodel.forms import ModelForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import LinkedModel, Run, System
 from threatmodel.reports import measurement
-from threatmodel.reports.naming import element_name
 from threatmodel.reports.svg import SCREEN
 from threatmodel.robustness.naming import test_name
 from threatmodel.services import costs, models, pairs, runs
@@ -108,7 +108,7 @@ def _confirm(
         "typed": typed,
         "values": values,
         "cost": costs.of(model, test.id, values),
-        "component": element_name(document_of(model.system), model.element_id),
+        "component": full_name(document_of(model.system), model.element_id),
     }
     return system_page(request, person, model.system, "tests", "systems/large-run.html", context)
 
@@ -131,7 +131,7 @@ def run(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         "run": row,
         "test": test_name(row.test),
         "running": ACTIVE,
-        "component": element_name(document, row.element_id),
+        "component": full_name(document, row.element_id),
         "told": runs.row(row),
         "result": row.result["summary"] if row.result else None,
         "comparable": bool(pairs.comparable(row)),
@@ -150,14 +150,14 @@ def _tests_page(
 ) -> HttpResponse:
     document = document_of(system)
     linked = [
-        (models.row(one), element_name(document, one.element_id), costs.every(one))
+        (models.row(one), full_name(document, one.element_id), costs.every(one))
         for one in models.linked(system)
     ]
     components = _components(document)
     context = {
         "models": linked,
         "runs": [
-            (one, test_name(one.test), element_name(document, one.element_id))
+            (one, test_name(one.test), full_name(document, one.element_id))
             for one in system.runs.select_related("model")[:50]
         ],
         "measured": system.evidence.count(),
