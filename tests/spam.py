@@ -44,6 +44,11 @@ class Words:
         self.seen += texts
         return np.array([int(self.lead(text) > 0) for text in texts], dtype=np.int64)
 
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        self.labels(rows)
+        leads = np.array([self.lead(text) for text in rows.reshape(-1).tolist()])
+        return np.stack((-leads, leads), axis=1)
+
     def fewest(self, text: str) -> int:
         """How many words must go, at the least, until the label changes; exactly."""
         lead = self.lead(text)

@@ -13,7 +13,10 @@ from catalog.overview import controls_by_function, threats_by_stage
 EVASION = ("evasion-query", "evasion-white-box", "evasion-content", "evasion-physical")
 # What people call it: the threats that say so, and the tests that measure one of them.
 ATTACKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "adversarial examples": (EVASION, ("gradient", "square", "hopskipjump", "patch", "text-edits")),
+    "adversarial examples": (
+        EVASION,
+        ("gradient", "square", "hopskipjump", "patch", "text-edits", "text-scores"),
+    ),
     "disturbance": (("corruption-reliability",), ("corruption",)),
     "extraction and theft": (("model-extraction", "model-theft"), ("extraction",)),
     "inference about records": (

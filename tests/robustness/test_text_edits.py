@@ -16,7 +16,7 @@ from tests import spam
 from tests.robustness.known import Constant
 from threatmodel.robustness import dataset, drafts, rewriting, runner
 from threatmodel.robustness.adapters.onnx import OnnxFile
-from threatmodel.robustness.attacks import Plan, text_edits
+from threatmodel.robustness.attacks import Attack, Plan, text_edits
 from threatmodel.robustness.dataset.texts import written
 from threatmodel.robustness.oracle import Oracle
 
@@ -31,17 +31,29 @@ def plan(data: dataset.Dataset, targets: tuple[int, ...], **values: Any) -> Plan
     return Plan(data, targets, tuple(known), known, settled, int(values.get("seed", 0)))
 
 
-def attack(model: Any, made: Plan) -> list[Any]:
+def attack(model: Any, made: Plan, run: Attack = text_edits.run) -> list[Any]:
     door = Oracle(
         model,
         budget=int(made.values["budget"]),
         targets=len(made.targets),
         deadline=time.monotonic() + 100,
     )
-    found = text_edits.run(door, made)
+    found = run(door, made)
     assert [one.queries for one in found] == door.spent.tolist()
     assert door.spent.max() <= door.budget
     return found
+
+
+def mail() -> tuple[spam.Words, dataset.Dataset]:
+    """A filter of many words with weights by chance, and texts of twenty of them."""
+    random = np.random.default_rng(1)
+    weights = dict(zip(VOCABULARY, random.standard_normal(len(VOCABULARY)).tolist(), strict=True))
+    model = spam.Words(weights, 0.1)
+    texts = written([" ".join(random.choice(VOCABULARY, 20)) for _ in range(60)])
+    data = dataset.Dataset(
+        x=texts, y=model.labels(texts), shape=(), digest="", text=dataset.Wording()
+    )
+    return model, data
 
 
 @dataclass(frozen=True)
@@ -54,13 +66,7 @@ class Linear:
 
 @pytest.fixture(scope="module")
 def linear() -> Linear:
-    random = np.random.default_rng(1)
-    weights = dict(zip(VOCABULARY, random.standard_normal(len(VOCABULARY)).tolist(), strict=True))
-    model = spam.Words(weights, 0.1)
-    texts = written([" ".join(random.choice(VOCABULARY, 20)) for _ in range(60)])
-    data = dataset.Dataset(
-        x=texts, y=model.labels(texts), shape=(), digest="", text=dataset.Wording()
-    )
+    model, data = mail()
     targets = tuple(range(24))
     found = {
         budget: attack(model, plan(data, targets, budget=budget, edits="typos", eps=0.1))

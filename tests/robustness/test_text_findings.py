@@ -72,7 +72,10 @@ def test_from_the_page_a_spam_filter_is_tested_and_its_finding_moves(system, cli
     (model,) = models.linked(system)
     assert system.findings.get(key=KEY).verdict == "untested"
     listed = {one["id"]: one for one in models.row(model)["tests"]}
-    assert [id for id, one in listed.items() if one["applicable"]] == ["text-edits"]
+    assert [id for id, one in listed.items() if one["applicable"]] == [
+        "text-scores",
+        "text-edits",
+    ]
     assert "40 texts" in client.get(reverse("tests", args=[system.pk])).content.decode()
     values = {
         "test": "text-edits",
@@ -97,6 +100,27 @@ def test_from_the_page_a_spam_filter_is_tested_and_its_finding_moves(system, cli
         assert "\u200f" not in shown and "\\u200f" in shown
     ledger = client.get(reverse("evidence", args=[system.pk])).content.decode()
     assert escape(NAME) in ledger and reverse("finding", args=[system.pk, KEY]) in ledger
+
+
+def test_a_search_by_scores_moves_the_finding_as_one_that_adapts(system, olga, client):
+    model = models.link(
+        system,
+        olga[1],
+        "c-spam-model",
+        model=spam.onnx(),
+        data=spam.csv(spam.texts(40)),
+        description=spam.DESCRIPTION,
+    )
+    run = runs.start(model, olga[1], "text-scores", PARAMS)
+    runs.execute(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == "succeeded", run.message
+    finding = system.findings.get(key=KEY)
+    (line,) = finding.data["ledger"]
+    assert (finding.verdict, line["test"], line["adaptive"]) == ("broken", "text-scores", True)
+    name = escape(attacks.get("text-scores").name)
+    ledger = client.get(reverse("evidence", args=[system.pk])).content.decode()
+    assert name in ledger and name in evidence_of(system)
 
 
 def test_over_rest_json_lines_do_as_well_and_bad_texts_name_their_line(system, client):

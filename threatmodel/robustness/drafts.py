@@ -35,10 +35,18 @@ class Draft:
 
     def written(self, version: Version) -> str:
         """The text as this version has it."""
+        chosen = enumerate(version.tolist())
+        return self._said([self.choices[at][n - 1].text if n else self.was[at] for at, n in chosen])
+
+    def without(self, place: int) -> str:
+        """The text with the word there taken out; with what may be added there, where none is."""
+        word = "" if self.was[place] else self.choices[place][0].text
+        return self._said([*self.was[:place], word, *self.was[place + 1 :]])
+
+    def _said(self, words: Sequence[str]) -> str:
         said = [self.between[0]]
-        for at, chosen in enumerate(version.tolist()):
-            said.append(self.choices[at][chosen - 1].text if chosen else self.was[at])
-            said.append(self.between[at + 1])
+        for word, after in zip(words, self.between[1:], strict=True):
+            said += (word, after)
         return "".join(said)
 
     def sizes(self, norm: str) -> NDArray[np.int64]:

@@ -6,15 +6,13 @@ first that seemed to matter in what was asked so far.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .dataset.texts import written
 from .drafts import Draft, Version
-from .oracle import Oracle
 
 AT_ONCE = 8  # versions that are tried before what they say is looked at
 KEPT = 64  # answers of each kind that importance is read from, the newest
@@ -24,8 +22,12 @@ FAITHFUL = 0.75  # how often an edit of the best version is kept as it was
 HOTTEST = 1.5  # how far chance may outweigh what was learned, in its spread
 HUGE = 2**31
 Flags = NDArray[np.bool_]
-# Versions to ask, for what the model made of them.
-Asking = Generator[list[Version], Flags, None]
+# How far the right class leads; below zero the text deceives. A label alone is one or minus one.
+Leads = NDArray[np.float64]
+# Texts to ask, for what the model made of them.
+Asking = Generator[list[str], Leads, None]
+# Texts and the walk that each is of, to how far their right class leads.
+Ask = Callable[[list[str], NDArray[np.intp]], Leads]
 
 
 @dataclass(slots=True)
@@ -42,14 +44,14 @@ class Walk:
     size: int | None = None
     asked: int = 0
     fell_after: int | None = None
-    seen: set[bytes] = field(default_factory=set)
+    seen: dict[bytes, float] = field(default_factory=dict)
     edited: list[Flags] = field(default_factory=list)
-    fell: list[bool] = field(default_factory=list)
+    leads: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.best = self.draft.untouched()
         self.sizes = self.draft.sizes(self.norm)
-        self.seen.add(self.best.tobytes())  # a target is what the model gets right
+        self.seen[self.best.tobytes()] = np.inf  # a target is what the model gets right
 
     @property
     def gap(self) -> float | None:
@@ -75,21 +77,24 @@ class Walk:
         new = {one.tobytes(): one for one in versions if one.tobytes() not in self.seen}
         going = list(new.values())[: self.left]
         if going:
-            fooled = yield going
-            for version, fell in zip(going, fooled, strict=True):
-                self._keep(version, bool(fell))
+            leads = yield [self.draft.written(one) for one in going]
+            for version, lead in zip(going, leads.tolist(), strict=True):
+                self._keep(version, lead)
 
-    def _keep(self, version: Version, fell: bool) -> None:
+    def _keep(self, version: Version, lead: float) -> None:
         self.left -= 1
         self.asked += 1
-        self.seen.add(version.tobytes())
+        self.seen[version.tobytes()] = lead
         self.edited.append(version > 0)
-        self.fell.append(fell)
-        size = int(self.sizes[np.arange(len(version)), version].sum())
-        if fell and (self.size is None or size < self.size):
+        self.leads.append(lead)
+        size = self._cost(version)
+        if lead < 0 and (self.size is None or size < self.size):
             self.best, self.size = version, size
             if self.fell_after is None and size / self.draft.whole(self.norm) <= self.eps:
                 self.fell_after = self.asked
+
+    def _cost(self, version: Version) -> int:
+        return int(self.sizes[np.arange(len(version)), version].sum())
 
     def _singles(self) -> list[Version]:
         """One edit at each place, of a kind that chance chooses."""
@@ -103,7 +108,7 @@ class Walk:
 
     def _weights(self) -> NDArray[np.float64]:
         """By place, how much an edit there seems to help: ridge regression on what was asked."""
-        fell = np.array(self.fell, dtype=bool)
+        fell = np.array(self.leads) < 0
         newest = [np.flatnonzero(side)[-KEPT:] for side in (fell, ~fell)]
         if not all(map(len, newest)):
             return np.zeros(len(self.best))
@@ -131,13 +136,18 @@ class Walk:
     ) -> Version:
         """Edits of together less than `below`, by their weight and by chance."""
         known = np.zeros(len(self.best)) if weights is None else weights
-        noise = heat * (float(known.std()) or 1.0) * self.random.gumbel(size=len(known))
+        noise = self._noise(known, heat)
         drawn = self._choices()
         cost = self.sizes[np.arange(len(drawn)), drawn]
         order = np.argsort(-(known + noise) / cost, kind="stable")
         dropped = order[np.cumsum(cost[order]) >= below]
         drawn[dropped] = 0
         return drawn
+
+    def _noise(self, known: NDArray[np.float64], heat: float) -> NDArray[np.float64]:
+        """By place, what chance adds to what is known."""
+        noise: NDArray[np.float64] = self.random.gumbel(size=len(known))
+        return heat * (float(known.std()) or 1.0) * noise
 
     def _choices(self) -> Version:
         """An edit for every place: as in the best version, mostly, else any of those there."""
@@ -176,22 +186,21 @@ class Walk:
         return made
 
 
-def walk_all(oracle: Oracle, walks: Sequence[Walk], label: NDArray[np.int64]) -> None:
+def walk_all(walks: Sequence[Walk], ask: Ask) -> None:
     """All targets together: each asks in its own order, one call carries what all of them ask."""
     going = [(at, walk.go()) for at, walk in enumerate(walks)]
     asked = [(at, way, next(way, None)) for at, way in going]
-    while asked := [(at, way, versions) for at, way, versions in asked if versions]:
-        texts = [walks[at].draft.written(one) for at, _, versions in asked for one in versions]
-        of = np.repeat([at for at, _, _ in asked], [len(versions) for _, _, versions in asked])
-        fooled = oracle.labels(written(texts), of) != label[of]
-        ends = np.cumsum([len(versions) for _, _, versions in asked])[:-1]
-        told = np.split(fooled, ends)
+    while asked := [(at, way, texts) for at, way, texts in asked if texts]:
+        of = np.repeat([at for at, _, _ in asked], [len(texts) for _, _, texts in asked])
+        leads = ask([text for _, _, texts in asked for text in texts], of)
+        ends = np.cumsum([len(texts) for _, _, texts in asked])[:-1]
+        told = np.split(leads, ends)
         asked = [
             (at, way, _next(way, said)) for (at, way, _), said in zip(asked, told, strict=True)
         ]
 
 
-def _next(way: Asking, said: Flags) -> list[Version] | None:
+def _next(way: Asking, said: Leads) -> list[str] | None:
     try:
         return way.send(said)
     except StopIteration:
