@@ -231,6 +231,9 @@ def test_a_large_file_is_imported_by_a_worker_whole_with_its_loss_report(olga):
     (notice,) = Notice.objects.filter(kind="ended")
     page = client.get(notice.path).content.decode()
     assert "Large is imported" in page and "nonsense" in page
+    systems.delete(made, olga[1])
+    page = client.get(notice.path).content.decode()
+    assert "Large is imported" in page and str(made.pk) not in page, "there is nothing to open"
     shown = client.post("/systems/import/", {"file": large("Second")}, follow=True)
     assert "Importing large.json" in shown.content.decode()
 

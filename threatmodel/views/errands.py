@@ -29,7 +29,7 @@ def errand(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     """While it is under way, how far; afterwards what came of it."""
     row = gate.errand(person, id, Right.READ)
     brought = row.kind == ErrandKind.IMPORT and row.state == JobState.SUCCEEDED
-    if brought and row.system:
+    if brought and row.system and row.system.deleted_at is None:
         context = imported(row.system, row.result["format"], row.result["report"])
         return render(request, "systems/imported.html", context)
     context = {
