@@ -32,7 +32,10 @@ export function DifferenceList({ difference, history }: DifferenceListProps): Re
         <span aria-hidden="true">→</span>
         <Side side={difference.to} />
       </div>
-      <RiskStep before={risk.before.risk} after={risk.after.risk} />
+      <p className="risk-step">
+        <span className="muted">{t("Residual risk")}</span>
+        <RiskStep before={risk.before.risk} after={risk.after.risk} />
+      </p>
       <p className="muted">
         {t("Above the appetite: {before} before, {after} after", {
           before: risk.before.above_appetite,

@@ -1,7 +1,8 @@
-import { useReactFlow } from "@xyflow/react";
+import { getViewportForBounds, useReactFlow, useStore as useFlowStore } from "@xyflow/react";
 import { X } from "lucide-react";
 import { type ReactElement, useEffect } from "react";
 import { AROUND } from "../canvas/detail";
+import { boxAround, extent } from "../document/boxes";
 import type { History } from "./history";
 import { useHistory, useHistoryState } from "./state";
 import { Marks } from "./Marks";
@@ -11,6 +12,7 @@ import "./history.css";
 import { isNarrow } from "../narrow";
 import { t } from "../words/t";
 
+const FARTHEST = 0.04;
 const TYPING = "dialog, textarea, input:not([type=range]), .scrubber-branch";
 
 /** Esc leaves the past, before the shortcuts hear it; not from where it closes or clears. */
@@ -25,14 +27,24 @@ function useEscape(history: History): void {
   }, [history]);
 }
 
-/** Show the whole where that helps: to compare, and where the timeline takes half of the room. */
-function useFit(): void {
-  const { fitView } = useReactFlow();
-  const comparing = useHistoryState((state) => state.difference !== null);
+/**
+ * Show the whole where that helps: to compare, with what was removed, and where the timeline takes
+ * half of the room. Again when the room changes: the panels come a little later than the drawing.
+ */
+function useFit(history: History): void {
+  const { setViewport } = useReactFlow();
+  const difference = useHistoryState((state) => state.difference);
+  const width = useFlowStore((state) => state.width);
+  const height = useFlowStore((state) => state.height);
   useEffect(() => {
-    if (!comparing && !isNarrow()) return;
-    void fitView({ padding: AROUND, maxZoom: 1 });
-  }, [fitView, comparing]);
+    const { doc } = history.session.store.get();
+    const drawn = [extent(doc), ...history.store.get().marks.boxes.map((mark) => mark.box)];
+    const around = boxAround(drawn.filter((box) => box !== null));
+    if (!around || width === 0 || (!difference && !isNarrow())) return;
+    const [x, y, wide, high] = around;
+    const bounds = { x, y, width: wide, height: high };
+    void setViewport(getViewportForBounds(bounds, width, height, FARTHEST, 1, AROUND));
+  }, [history, setViewport, difference, width, height]);
 }
 
 function Banner({ history }: { history: History }): ReactElement {
@@ -78,7 +90,7 @@ export default function Head(): ReactElement | null {
 
 function Shown({ history }: { history: History }): ReactElement {
   useEscape(history);
-  useFit();
+  useFit(history);
   return (
     <>
       <Banner history={history} />

@@ -4,11 +4,17 @@ import { path } from "../canvas/line";
 import { useHistoryState } from "./state";
 import { type BoxMark, type LineMark, type Marked, SIGNS } from "./marks";
 
-function Tag({ how, name }: { how: Marked; name: string }): ReactElement {
+interface TagProps {
+  how: Marked;
+  /** What is not there any more to be read. */
+  name?: string;
+}
+
+function Tag({ how, name }: TagProps): ReactElement {
   const { sign, word } = SIGNS[how];
   return (
     <span className={`change-tag change-${how}`}>
-      <b>{sign}</b> {how === "removed" ? `${name} ${word}` : word}
+      <b>{sign}</b> {name ?? word}
     </span>
   );
 }
@@ -20,7 +26,7 @@ function Framed({ mark }: { mark: BoxMark }): ReactElement {
       className={`change-box change-${mark.how}`}
       style={{ transform: `translate(${x}px, ${y}px)`, width, height }}
     >
-      <Tag how={mark.how} name={mark.name} />
+      <Tag how={mark.how} {...(mark.how === "removed" ? { name: mark.name } : {})} />
     </div>
   );
 }
@@ -33,7 +39,7 @@ function Lined({ mark }: { mark: LineMark }): ReactElement {
         <path d={path(mark.points)} />
       </svg>
       <div className="change-middle" style={{ transform: `translate(${x}px, ${y}px)` }}>
-        <Tag how={mark.how} name={mark.name} />
+        <Tag how={mark.how} {...(mark.how === "removed" ? { name: mark.name } : {})} />
       </div>
     </>
   );
