@@ -110,3 +110,16 @@ def test_who_only_signs_a_checklist_is_shown_no_runs(olga, system):
     row = mitigations.plan(system, olga[1], findings=[KEY], values={"title": "Ask them"})
     page = cast.browser(olga[1]).get(f"/mitigations/{row.pk}/").content.decode()
     assert "What was tried" not in page
+
+
+@pytest.mark.parametrize("attacked", [True, False])
+def test_an_attack_that_adapts_is_asked_for_only_where_somebody_attacks(olga, system, attacked):
+    owner, threat = olga[1], "service-exhaustion" if attacked else "corruption-reliability"
+    values = {"control": "input-validation"}
+    row = mitigations.plan(system, owner, findings=[f"{threat}@c-api"], values=values)
+    client = cast.browser(owner)
+    told = client.get(f"/api/v1/systems/{system.pk}/mitigations/{row.pk}/proof/").json()
+    assert told["technical"] and told["tests"] == ["exhaustion" if attacked else "corruption"]
+    page = client.get(f"/mitigations/{row.pk}/").content.decode()
+    assert ("by one that adapts to it" in page) == attacked
+    assert ("it answers accidents, which adapt to nothing" in page) != attacked

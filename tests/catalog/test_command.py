@@ -95,7 +95,7 @@ def test_list_shows_every_control_with_what_proves_it() -> None:
     assert set(functions) == {"prevent", "detect", "respond"}
     listed = {id: row for rows in functions.values() for id, row in rows.items()}
     assert sorted(listed) == sorted(load().controls)
-    assert listed["adversarial-training"]["proof"].startswith("hopskipjump, square")
+    assert listed["adversarial-training"]["proof"].startswith("hopskipjump, text-edits, square")
     assert listed["access-review"]["proof"].startswith("a checklist of ")
     # A control that answers no threat would be idle.
     assert not [id for id, row in listed.items() if not row["threats"]]

@@ -359,6 +359,35 @@ def test_a_re_test_that_falls_short_leaves_the_break_standing(again, adapted):
     assert belief(BROKEN, again, adapted, standing={"filter"}).verdict == "broken"
 
 
+def by_accident(*pieces):
+    """What is believed of the same runs where nobody attacks."""
+    accident = threat(adversarial=False)
+    return believe(accident, pieces, standing=frozenset({"filter"}), as_of=TODAY)
+
+
+def test_nobody_adapts_to_what_stands_in_the_way_of_an_accident():
+    found = by_accident(BROKEN, AGAIN)
+    assert (found.verdict, found.odds.level) == ("held", L), "one level, as for one family"
+    assert by_accident(BROKEN, AGAIN, ADAPTED).verdict == "held"
+    assert belief(BROKEN, AGAIN, standing={"filter"}).verdict == "broken", "an adversary would"
+
+
+@pytest.mark.parametrize(
+    "short",
+    [
+        {"seed": BROKEN.seed},
+        {"handled": 39},
+        {"eps": 0.9, "declared_eps": 0.9},
+        {"role": "train"},
+        {"controls_on": ()},
+        {"broken": 1},
+        {"test": "square"},
+    ],
+)
+def test_the_re_test_against_an_accident_is_no_smaller_for_that(short):
+    assert by_accident(BROKEN, replace(AGAIN, **short)).verdict == "broken"
+
+
 def test_the_break_is_back_when_the_control_goes():
     assert belief(BROKEN, AGAIN, ADAPTED, standing=()).verdict == "broken"
 

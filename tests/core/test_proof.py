@@ -114,6 +114,77 @@ def test_the_latest_run_without_the_control_says_how_often_the_model_was_right()
     assert lacking(foreign, run("before"), run("after", on=True), adaptive()) == ""
 
 
+def measured() -> list[tuple[Control, Threat, str]]:
+    """Every control beside a threat and a test that measures both."""
+    catalog = load()
+    return [
+        (control, threat, test)
+        for control in catalog.controls.values()
+        for threat in catalog.threats.values()
+        for test in control.verify.tests
+        if test in threat.tests
+    ]
+
+
+def retested(control: Control, threat: Threat, test: str, **changes: object) -> str:
+    """What lacks when a test fell without the control, and the same test holds with it on."""
+    key = f"{threat.id}@c-api"
+    row = Mitigation("m", "M", (key,), "implemented", control=control.id, implemented_on=DAY)
+    eps = max((v for n, v in threat.success.feasible.items() if n.startswith("eps")), default=3.0)
+    usual: dict[str, object] = {
+        "test": test,
+        "family": test,
+        "eps": eps,
+        "declared_eps": eps,
+        "budget": int(threat.success.feasible.get("budget", 1000)),
+        "repeats": 1000,
+        "bootstrap": True,
+    }
+    before = run("before", on=False, **usual | {"metric": 100.0, "broken": 150})
+    again = run("again", on=True, **usual | {"controls_on": (control.id,), "metric": 0.0} | changes)
+    given = Inputs(mitigations=(row,), evidence=(before, again))
+    return proof.lacking(control, graph(), given, [key], DAY, LATER)
+
+
+@pytest.mark.parametrize(
+    ("control", "threat", "test"),
+    [pytest.param(*one, id=f"{one[0].id}-{one[1].id}-{one[2]}") for one in measured()],
+)
+def test_only_what_somebody_attacks_wants_an_attack_that_adapts(control, threat, test):
+    said = retested(control, threat, test)
+    assert bool(said) == threat.adversarial, said
+    assert proof.attacked(load(), [f"{threat.id}@c-api"]) == threat.adversarial
+
+
+@pytest.mark.parametrize(
+    ("short", "said"),
+    [
+        ({"seed": 1}, "take a fresh one"),
+        ({"budget": 10}, "tried less"),
+        ({"eps": 2.0, "declared_eps": 2.0}, "changed inputs by less than the run without it, 3"),
+        ({"role": "train"}, "held-out data"),
+        ({"clean_accuracy": 0.5}, "right 50% of the time"),
+        ({"controls_on": ()}, "with held-out data and this control on"),
+        ({"handled": 100}, "has not been answered"),
+        ({"broken": 150}, "has held"),
+    ],
+)
+def test_a_proof_against_an_accident_is_no_smaller_for_that(short, said):
+    catalog = load()
+    named = catalog.controls["noise-augmentation"], catalog.threats["corruption-reliability"]
+    assert retested(*named, "corruption") == ""
+    assert said in retested(*named, "corruption", **short)
+
+
+def test_only_the_tests_that_measure_a_finding_are_named():
+    catalog = load()
+    control, wanted = catalog.controls["input-validation"], ["corruption-reliability@c-api"]
+    assert proof.tests_of(control, catalog, wanted) == ("corruption",)
+    wanted += ["image-scaling@c-scale", "service-exhaustion@c-api"]
+    assert proof.tests_of(control, catalog, wanted) == control.verify.tests
+    assert proof.attacked(catalog, wanted), "one of them is enough"
+
+
 def test_what_the_re_test_measured_is_a_factor_that_falls_with_what_fell_before():
     after = (run("after", on=True), adaptive())
     found = [effect(run("before", broken=fell), *after)[KEY] for fell in (0, 20, 100, 200)]

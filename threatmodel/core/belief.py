@@ -70,7 +70,10 @@ def believe(
 ) -> Belief:
     """What is believed with everything that stands: the residual's success."""
     pieces = _weighed(threat, evidence, standing, as_of)
-    ended = {one.piece.id: answered(one, pieces) for one in _broken(pieces)}
+    ended = {
+        one.piece.id: answered(one, pieces, adversarial=threat.adversarial)
+        for one in _broken(pieces)
+    }
     pieces = tuple(_marked(one, ended.get(one.piece.id, ())) for one in pieces)
     broken = [one for one in _broken(pieces) if not ended[one.piece.id]]
     held = [one for one in pieces if one.verdict == "held" and one.weight > 0]

@@ -78,11 +78,14 @@ def weigh(piece: Evidence, success: Success, standing: frozenset[str], as_of: da
     return Weighed(piece, verdict, weight, text, found.fell)
 
 
-def answered(broken: Weighed, pieces: Iterable[Weighed]) -> tuple[Weighed, ...]:
+def answered(
+    broken: Weighed, pieces: Iterable[Weighed], *, adversarial: bool
+) -> tuple[Weighed, ...]:
     """The held runs that end a break for the residual risk; empty while it counts.
 
     A verifying re-test ends it: the same test again with more controls on and a fresh seed, and
-    an attack of another family that adapts to them. On a new model the same test again is
+    an attack of another family that adapts to them; the latter only where the threat is
+    `adversarial`, for an accident adapts to nothing. On a new model the same test again is
     enough, no smaller and with the same controls. A run taken with a control that is gone is
     stale and ends nothing, hence no check for it here.
     """
@@ -93,6 +96,8 @@ def answered(broken: Weighed, pieces: Iterable[Weighed]) -> tuple[Weighed, ...]:
         if same:
             return tuple(same)
     with_more = [one for one in again if _has_more_on(one, broken) and _fresh(one, broken)]
+    if not adversarial:
+        return tuple(with_more)
     adaptive = [one for one in held if _adapts(one, broken)]
     return (*with_more, *adaptive) if with_more and adaptive else ()
 

@@ -1,5 +1,7 @@
 """Whether measurements prove a control: the same test again with it on, and one that adapts.
 
+The latter only where somebody attacks: an accident adapts to nothing.
+
 What it does to the threat is then read off the same runs, and holds from there on.
 """
 
@@ -32,6 +34,17 @@ def measured_by(control: Control, catalog: Catalog, findings: Iterable[str]) -> 
         if threat is not None and not tests.isdisjoint(threat.tests):
             found.append(key)
     return found
+
+
+def tests_of(control: Control, catalog: Catalog, findings: Iterable[str]) -> tuple[str, ...]:
+    """Of the control's tests those that measure the findings, which `measured_by` names."""
+    known = {test for key in findings for test in catalog.threats[parted(key)[0]].tests}
+    return tuple(test for test in control.verify.tests if test in known)
+
+
+def attacked(catalog: Catalog, findings: Iterable[str]) -> bool:
+    """Whether somebody attacks in one of the findings, and so would adapt to the control."""
+    return any(catalog.threats[parted(key)[0]].adversarial for key in findings)
 
 
 def lacking(
@@ -99,14 +112,15 @@ def _missing(control: Control, threat: Threat, pieces: Sequence[Weighed], since:
     if not any(one.piece.test in control.verify.tests for one in after):
         return "no run of its test with held-out data and this control on has held since it stands"
     adaptive = frozenset(control.verify.adaptive_tests)
-    if not any(one.piece.adaptive or one.piece.test in adaptive for one in after):
+    tried = any(one.piece.adaptive or one.piece.test in adaptive for one in after)
+    if threat.adversarial and not tried:
         return "no attack that adapts to this control has been tried against it and held"
     before = without(control, pieces)
     again = [one.piece for one in after if one.piece.test in control.verify.tests]
     if before and (short := _falls_short(before.piece, again)):
         return short
     broken = [one for one in pieces if one.verdict == "broken" and one.weight > 0]
-    if any(not answered(one, pieces) for one in broken):
+    if any(not answered(one, pieces, adversarial=threat.adversarial) for one in broken):
         return "a run that broke it has not been answered by a re-test"
     return ""
 
@@ -114,17 +128,26 @@ def _missing(control: Control, threat: Threat, pieces: Sequence[Weighed], since:
 def _falls_short(before: Evidence, again: Sequence[Evidence]) -> str:
     """Why none of the runs answers the one without the control; empty: one does.
 
-    As long an attack with another seed, on a model that is about as often right: one that only
-    guesses holds, too.
+    As long and as hard a test with another seed, on a model that is about as often right: one that
+    only guesses holds, too.
     """
-    if not any((one.budget or 0) >= (before.budget or 0) for one in again):
+    whole = [one for one in again if (one.budget or 0) >= (before.budget or 0)]
+    if not whole:
         return (
             f"the re-test tried less than the run without it, which had {before.budget:,} queries"
         )
-    fresh = [one for one in again if one.seed != before.seed]
-    if not fresh:
+    whole = [one for one in whole if not _is_milder(one, before)]
+    if not whole:
+        return f"the re-test changed inputs by less than the run without it, {before.eps:g}"
+    if not any(one.seed != before.seed for one in whole):
         return "the re-test has the seed of the run without it; take a fresh one"
+    fresh = [one for one in again if one.seed != before.seed]
     return _accuracy_lost(before.clean_accuracy, [one.clean_accuracy for one in fresh])
+
+
+def _is_milder(later: Evidence, before: Evidence) -> bool:
+    same = later.test == before.test and later.norm == before.norm
+    return same and (later.eps or 0.0) < (before.eps or 0.0)
 
 
 def _accuracy_lost(was: float | None, now: Sequence[float | None]) -> str:

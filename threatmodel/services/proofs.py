@@ -22,13 +22,14 @@ OWN = ("I looked at it myself: it is in place for every finding that it answers.
 class Proof:
     """How a mitigation is proven. `lacking` says what the re-test still needs; `lines` are to be
     signed where no test of ours measures it; `measured` is what the re-test says it does, and
-    `retests` everything that was tried."""
+    `retests` everything that was tried. `attacked`: an attack that adapts is wanted, too."""
 
     is_technical: bool
     lines: tuple[str, ...]
     lacking: str = ""
     tests: tuple[str, ...] = ()
     adaptive_tests: tuple[str, ...] = ()
+    attacked: bool = True
     measured: Mapping[str, float] = field(default_factory=dict)
     retests: tuple[Retest, ...] = ()
 
@@ -45,9 +46,17 @@ def _wanted(warm: Warm, row: MitigationRow) -> Proof:
         return Proof(False, control.verify.checklist or OWN)
     since = row.implemented_on or engine.as_of
     asked = (control, engine.graph, engine.inputs, measured, since, engine.as_of)
-    tests, adaptive_tests = control.verify.tests, control.verify.adaptive_tests
-    found = proof.lacking(*asked), tests, adaptive_tests, proof.effects(*asked), retests(*asked)
-    return Proof(True, (), *found)
+    attacked = proof.attacked(engine.catalog, measured)
+    return Proof(
+        is_technical=True,
+        lines=(),
+        lacking=proof.lacking(*asked),
+        tests=proof.tests_of(control, engine.catalog, measured),
+        adaptive_tests=control.verify.adaptive_tests if attacked else (),
+        attacked=attacked,
+        measured=proof.effects(*asked),
+        retests=retests(*asked),
+    )
 
 
 def proof_of(row: MitigationRow) -> Proof:
