@@ -27,6 +27,7 @@ from typing import Any, Literal
 from . import probes
 from .errors import ModelDied, RobustnessError, TimedOut
 from .lockdown import OTHER_ID, Limits, Mechanisms
+from .threads import ONE_EACH
 from .wire import Channel
 
 log = logging.getLogger(__name__)
@@ -42,8 +43,8 @@ BOOT = (
     "import sys; sys.path.append(sys.argv[1]); "
     "from threatmodel.robustness.child import main; main()"
 )
-# One thread each: a library that starts more would do so before Landlock binds them.
-ENVIRONMENT = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+# A library that starts more threads would do so before Landlock binds them.
+ENVIRONMENT = ONE_EACH
 
 
 def _readable() -> list[Path]:
