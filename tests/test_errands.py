@@ -250,7 +250,7 @@ def test_a_large_file_that_cannot_be_used_changes_nothing_and_says_why(olga, mon
     assert notice.title in client.get("/notices/").content.decode()
     assert client.get("/api/v1/notices/").json()["results"][0]["system"] is None
     page = client.get(f"/errands/{row.pk}/").content.decode()
-    assert re.search(r"components\[0\]", page)
+    assert re.search(r"components\[0\]", page) and "Nothing was imported." in page
     late = imports.ask(olga[0], olga[1], large())
     client.post(f"/errands/{late.pk}/cancel/")
     assert done(late).message == "Cancelled: nothing was imported"
@@ -301,8 +301,11 @@ def test_how_long_it_takes_is_told_by_what_the_latest_took(system, olga):
     Errand.objects.update(started_at="2026-01-01T00:00:00Z", ended_at="2026-01-01T00:00:10Z")
     row = ask(system, olga[1])
     assert errands.estimate_s(row) == errands.left_s(row) == 10
-    behind = ask(system, olga[1])
+    behind, client = ask(system, olga[1]), cast.browser(olga[1])
     assert (jobs.ahead(behind), errands.left_s(behind)) == (1, 20)
+    assert "1 ahead, about 20 s left" in client.get(f"/errands/{behind.pk}/").content.decode()
+    Errand.objects.filter(pk=first.pk).update(ended_at="2026-01-01T00:02:00Z")
+    assert "1 ahead, about 4 min left" in client.get(f"/errands/{behind.pk}/").content.decode()
 
 
 def test_somebody_else_s_errand_is_nobody_s_to_see_or_end(system, olga):

@@ -142,10 +142,14 @@ if (drop) {
   });
 }
 
+/* Nothing that somebody types into a dialog is lost: the page is read again once it is closed. */
+function readAgain(): void {
+  const open = document.querySelector("dialog[open]");
+  if (open) open.addEventListener("close", readAgain, { once: true });
+  else location.reload();
+}
+
 /* Jobs: the row follows its state, and the page is read again once it has ended. */
 for (const row of document.querySelectorAll<HTMLElement>("[data-job]")) {
-  follow(row).then(
-    () => location.reload(),
-    () => setTimeout(() => location.reload(), 5000),
-  );
+  follow(row).then(readAgain, () => setTimeout(readAgain, 5000));
 }

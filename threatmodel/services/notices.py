@@ -28,7 +28,7 @@ KINDS = {
     "overdue": gettext_lazy("My mitigations that are overdue"),
     "lapsing": gettext_lazy("Acceptances of mine that end within 14 days"),
     "stale": gettext_lazy("Evidence of systems that I made or tested that went stale"),
-    "ended": gettext_lazy("Runs, reports and errands of mine that ended"),
+    "ended": gettext_lazy("My runs, reports, imports and decisions about many findings that ended"),
 }
 KEPT = timedelta(days=90)
 MOST_IN_A_MAIL = 50

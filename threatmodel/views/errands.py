@@ -22,6 +22,9 @@ from threatmodel.services import errands, jobs
 from .frame import page
 from .home import imported
 
+# From so many seconds on the time that is left is told in minutes, as the browser tells it.
+LONG_S = 90
+
 
 @require_safe
 @page
@@ -37,7 +40,7 @@ def errand(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
         "errand": row,
         "running": row.state in jobs.ACTIVE,
         "ahead": jobs.ahead(row),
-        "left_s": errands.left_s(row),
+        "left": _left(errands.left_s(row)),
         "refused": _refused(person, row),
         "gone": row.result.get("gone", 0),
         "gone_keys": row.result.get("gone_keys", []),
@@ -55,6 +58,14 @@ def cancel(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     return redirect("errand", row.pk)
 
 
+def _left(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < LONG_S:
+        return gettext("%(count)s s") % {"count": seconds}
+    return gettext("%(count)s min") % {"count": round(seconds / 60)}
+
+
 def _refused(person: Person, row: Errand) -> list[dict[str, Any]]:
     """What refused, by the names of systems that the person may still read."""
     told = row.result.get("refused", [])
@@ -62,7 +73,11 @@ def _refused(person: Person, row: Errand) -> list[dict[str, Any]]:
         str(system.pk): system.name
         for system in gate.systems(person).filter(pk__in=[one["system"] for one in told])
     }
-    return [one | {"name": names.get(one["system"], gettext("Another system"))} for one in told]
+    other = gettext("Another system")
+    return [
+        one | {"name": names.get(one["system"], other), "why": one["why"].rstrip(".") + "."}
+        for one in told
+    ]
 
 
 def _back(request: HttpRequest) -> str:
