@@ -9,6 +9,7 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from catalog.types import Catalog, Level
+from threatmodel.core.inputs import STATUSES
 from threatmodel.models import Workspace
 from threatmodel.models.person import Role, Scope
 from threatmodel.register.asked import GROUPS, MEASURES, ORDERS
@@ -17,10 +18,7 @@ from threatmodel.register.asked import GROUPS, MEASURES, ORDERS
 Choices = list[tuple[str, Any]]
 LEVELS: Choices = [(level.key, capfirst(gettext_lazy(level.key))) for level in reversed(Level)]
 ANY_LEVEL: Choices = [("", gettext_lazy("Any level")), *LEVELS]
-MITIGATION_STATUS: Choices = [
-    (word, capfirst(gettext_lazy(word)))
-    for word in ("planned", "in progress", "implemented", "verified", "dropped")
-]
+MITIGATION_STATUS: Choices = [(word, capfirst(gettext_lazy(word))) for word in STATUSES]
 EFFORTS: Choices = [
     ("", gettext_lazy("Not estimated")),
     ("small", gettext_lazy("Small")),

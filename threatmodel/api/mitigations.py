@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from threatmodel import gate
 from threatmodel.core import retest
+from threatmodel.core.inputs import STATUSES
 from threatmodel.gate import NotFound, Person, Right
 from threatmodel.live import catalogs
 from threatmodel.models import MitigationRow
@@ -26,7 +27,7 @@ from .view import View, choice, number, pages, read
 class MitigationBody(serializers.Serializer):
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
     control = serializers.CharField(max_length=64, required=False, allow_blank=True)
-    status = serializers.ChoiceField(mitigations.STATUSES, required=False)
+    status = serializers.ChoiceField(STATUSES, required=False)
     owner = serializers.CharField(max_length=200, required=False, allow_blank=True)
     due = serializers.DateField(required=False, allow_null=True)
     effort = serializers.ChoiceField(["small", "medium", "large"], required=False, allow_blank=True)
@@ -50,7 +51,7 @@ class Mitigations(View):
     def get(self, request: Request, id: str) -> Response:
         system = gate.system(self.person(), id, Right.READ)
         found = system.mitigations.filter(deleted_at=None).prefetch_related("findings")
-        if status := choice(request, "status", mitigations.STATUSES):
+        if status := choice(request, "status", STATUSES):
             found = found.filter(status=status)
         if finding := request.query_params.get("finding", ""):
             found = found.filter(findings__finding=finding[:160])

@@ -21,13 +21,12 @@ from .controls import in_place
 from .document import Document
 from .findings import SETTLED, UNMEASURED
 from .graph import Graph
-from .inputs import Mitigation
+from .inputs import IN_PLACE, Mitigation
 
 Basis = Literal["threats", "controls", "links", "none"]
 State = Literal[
     "both", "tested", "controlled", "applies", "linked", "waiting", "settled", "absent", "none"
 ]
-STANDS = frozenset({"implemented", "verified"})
 Standing = Callable[[str], Collection[str]]
 
 
@@ -185,7 +184,7 @@ class SystemCoverage:
 
     def _is_controlled(self, finding: Found, basis: Basis, reach: Reach) -> bool:
         if basis != "controls":
-            return finding.answered in STANDS
+            return finding.answered in IN_PLACE
         return not set(reach.controls).isdisjoint(self._standing(finding.element))
 
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from catalog.types import Effort, Level, Scalar
 
 Origin = Literal["run", "signed", "imported", "carried"]
 Treatment = Literal["open", "accepted", "transferred", "avoided", "dismissed"]
 Status = Literal["planned", "in progress", "implemented", "verified", "dropped"]
+# In the order in which a mitigation moves on; what is still to be done, and what is in place.
+STATUSES: tuple[Status, ...] = get_args(Status)
+TO_DO: tuple[Status, ...] = ("planned", "in progress")
+IN_PLACE: tuple[Status, ...] = ("implemented", "verified")
 
 
 class Ground(NamedTuple):

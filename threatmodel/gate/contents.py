@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from threatmodel.core.inputs import TO_DO
 from threatmodel.models import (
     Alert,
     Baseline,
@@ -121,7 +122,7 @@ def owners_in(systems: Iterable[System]) -> QuerySet[Any, Any]:
 def late_in(systems: Iterable[System], today: date) -> QuerySet[MitigationRow]:
     """Of the same systems the mitigations that are neither done nor dropped, and overdue."""
     found = MitigationRow.objects.filter(system__in=[one.pk for one in systems], deleted_at=None)
-    return found.filter(status__in=("planned", "in progress"), due__lt=today)
+    return found.filter(status__in=TO_DO, due__lt=today)
 
 
 def alerts_in(systems: Iterable[System]) -> QuerySet[Alert]:

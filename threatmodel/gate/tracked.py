@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from threatmodel.core.inputs import TO_DO
 from threatmodel.models import (
     Attachment,
     Comment,
@@ -23,8 +24,6 @@ from threatmodel.models import (
 
 from .places import systems
 from .rights import Forbidden, NotFound, Person, Right, Row, check, uuid_of
-
-OPEN = ("planned", "in progress")
 
 
 def _of_mitigation(
@@ -119,7 +118,7 @@ def unread(person: Person) -> int:
 
 def own_mitigations(person: Person) -> QuerySet[MitigationRow]:
     """What the person is to put in place, the earliest day first; without a day last."""
-    found = MitigationRow.objects.filter(owner_user=person.user, deleted_at=None, status__in=OPEN)
+    found = MitigationRow.objects.filter(owner_user=person.user, deleted_at=None, status__in=TO_DO)
     mine = found.filter(system__in=systems(person)).select_related("system")
     return mine.order_by(F("due").asc(nulls_last=True), "created_at", "id")
 

@@ -16,6 +16,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from threatmodel import gate
+from threatmodel.core.inputs import IN_PLACE
 from threatmodel.live import catalogs
 from threatmodel.models import Alert, MitigationRow, System
 
@@ -103,7 +104,7 @@ def covered(systems: Iterable[System]) -> list[Reached]:
         ids = known.references.get(FRAMEWORK, ()) if known else ()
         reached[system]["applies"].update(ids)
         reached[system]["tested"].update(ids if verdict in TESTED else ())
-        reached[system]["answered"].update(ids if answered in ("implemented", "verified") else ())
+        reached[system]["answered"].update(ids if answered in IN_PLACE else ())
     return [
         Reached(named[pk], len(of["applies"]), len(of["tested"]), len(of["answered"]))
         for pk, of in reached.items()

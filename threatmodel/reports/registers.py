@@ -11,7 +11,7 @@ from threatmodel.core import retest
 from threatmodel.core.document import Document, Zone
 from threatmodel.core.findings import Assessment, parted
 from threatmodel.core.graph import Graph
-from threatmodel.core.inputs import Evidence, Inputs, Mitigation
+from threatmodel.core.inputs import IN_PLACE, TO_DO, Evidence, Inputs, Mitigation
 from threatmodel.core.naming import control_title, controls_on, finding_title, full_name, sized
 
 from . import charts, measurement
@@ -31,15 +31,14 @@ def mitigations(
     document: Document, catalog: Catalog, inputs: Inputs, as_of: date
 ) -> tuple[MitigationLine, ...]:
     ordered = sorted(inputs.mitigations, key=lambda m: (m.due or date.max, m.title, m.id))
-    done, proven = ("implemented", "verified", "dropped"), ("implemented", "verified")
     graph = Graph(document, catalog)
     return tuple(
         MitigationLine(
             mitigation,
             control_title(catalog, mitigation.control) if mitigation.control else "",
             tuple(finding_title(document, catalog, key) for key in mitigation.findings),
-            mitigation.due is not None and mitigation.due < as_of and mitigation.status not in done,
-            _tried(mitigation, graph, inputs, as_of) if mitigation.status in proven else (),
+            mitigation.due is not None and mitigation.due < as_of and mitigation.status in TO_DO,
+            _tried(mitigation, graph, inputs, as_of) if mitigation.status in IN_PLACE else (),
         )
         for mitigation in ordered
     )

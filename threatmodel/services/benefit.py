@@ -10,14 +10,13 @@ from catalog.types import Level
 from threatmodel import live
 from threatmodel.core.controls import Standing
 from threatmodel.core.findings import Finding, parted
-from threatmodel.core.inputs import Inputs, Mitigation
+from threatmodel.core.inputs import IN_PLACE, Inputs, Mitigation
 from threatmodel.core.reckoning import Reckoning
 from threatmodel.live import Warm
 from threatmodel.models import System
 
 NEW = "new"
 # What is in place counts for the residual risk; what is not, only once it is.
-STANDING = ("implemented", "verified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _look(warm: Warm, mitigation: Mitigation) -> Benefit:
         falling=tuple(one for one in rows if one.falls),
         rising=tuple(one for one in rows if one.rises),
         staying=tuple(one for one in rows if one.answers and not one.falls and not one.rises),
-        stands=mitigation.status in STANDING,
+        stands=mitigation.status in IN_PLACE,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from catalog.types import Control
 from threatmodel import live
+from threatmodel.core.inputs import IN_PLACE
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import Chunk, MitigationRow, Run
@@ -115,7 +116,7 @@ def controls_on(turn: Turn, element: str, *, deployed: bool = False) -> tuple[st
     tracked = MitigationRow.objects.filter(
         system=turn.system,
         deleted_at=None,
-        status__in=("implemented", "verified"),
+        status__in=IN_PLACE,
         findings__finding__endswith=f"@{element}",
     )
     implemented = set(tracked.values_list("control", flat=True))

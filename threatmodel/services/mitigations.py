@@ -14,6 +14,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from threatmodel import live
+from threatmodel.core.inputs import IN_PLACE, STATUSES
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import MitigationFinding, MitigationRow, System
@@ -22,9 +23,6 @@ from . import audit, deliveries, owners, proofs
 from .refusal import Refusal
 
 FIELDS = ("title", "control", "status", "owner", "due", "effort", "note")
-STATUSES = ("planned", "in progress", "implemented", "verified", "dropped")
-DONE = ("implemented", "verified")
-OPEN = ("planned", "in progress")
 MOST_FINDINGS = 5_000
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
@@ -195,9 +193,9 @@ def _take_back(row: MitigationRow) -> None:
 
 def _move(turn: Turn, by: Person, row: MitigationRow) -> None:
     """Who put it in place and when; forgotten when it is taken back."""
-    if row.status in DONE and row.implemented_on is None:
+    if row.status in IN_PLACE and row.implemented_on is None:
         row.implemented_on, row.implemented_by = turn.system.as_of, by.name
-    elif row.status not in DONE:
+    elif row.status not in IN_PLACE:
         row.implemented_on, row.implemented_by = None, ""
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from threatmodel.core.inputs import TO_DO
 from threatmodel.models import (
     DecisionRow,
     ElementRow,
@@ -25,7 +26,6 @@ from threatmodel.models.job import Job, JobState
 from threatmodel.robustness.naming import test_name
 
 from . import notices
-from .mitigations import OPEN
 from .notices import Said
 
 DUE_DAYS, LAPSING_DAYS = 7, 14
@@ -52,7 +52,7 @@ def tell_ended() -> int:
 def _due(today: date) -> Iterator[Said]:
     soon = today + timedelta(days=DUE_DAYS)
     rows = MitigationRow.objects.filter(
-        deleted_at=None, system__deleted_at=None, status__in=OPEN, due__lte=soon
+        deleted_at=None, system__deleted_at=None, status__in=TO_DO, due__lte=soon
     )
     for row in rows.select_related("system").order_by("due", "id")[:MOST]:
         # Nobody here owns it: whoever made the system is the one who can hand it to somebody.

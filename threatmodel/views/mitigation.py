@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from threatmodel import gate
-from threatmodel.core.inputs import Mitigation
+from threatmodel.core.inputs import STATUSES, Mitigation
 from threatmodel.core.retest import Retest, sentences
 from threatmodel.forms import MitigationForm
 from threatmodel.gate import Person, Right
@@ -175,7 +175,7 @@ def _page(
     context = {
         "row": row,
         "form": form,
-        "statuses": register.STATUSES,
+        "statuses": STATUSES,
         "today": timezone.localdate(),
         "control": catalog.controls.get(row.control),
         "answers": [(key, *names[key]) for key in keys],

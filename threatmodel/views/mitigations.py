@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
 from threatmodel.core.findings import parted
+from threatmodel.core.inputs import IN_PLACE, STATUSES, TO_DO
 from threatmodel.core.naming import full_name, threat_title
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
@@ -63,7 +64,7 @@ def mitigations(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResp
         "views": VIEWS,
         "total": gate.mitigations_in([system]).count(),
         "asked": {name: request.GET.get(name, "") for name in ("status", "owner", "due", "q")},
-        "statuses": register.STATUSES,
+        "statuses": STATUSES,
         "owners": _owners(system),
         "today": today,
         "soon": today + timedelta(days=SOON_DAYS),
@@ -79,7 +80,7 @@ def change_status(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpRe
     """From the board or the table: saved at once."""
     row = gate.mitigation(person, id, Right.TRACK)
     status = request.POST.get("status", "")
-    if status not in register.STATUSES:
+    if status not in STATUSES:
         raise Refusal(gettext("Choose one of the statuses"), field="status")
     if status == "verified" and row.status != "verified":
         messages.error(
@@ -118,17 +119,17 @@ def _asked(
     request: HttpRequest, rows: QuerySet[MitigationRow], today: date
 ) -> QuerySet[MitigationRow]:
     asked = request.GET
-    if (status := asked.get("status", "")) in register.STATUSES:
+    if (status := asked.get("status", "")) in STATUSES:
         rows = rows.filter(status=status)
     if owner := asked.get("owner", "")[:200]:
         rows = rows.filter(owner="" if owner == "nobody" else owner)
     if words := asked.get("q", "").strip()[:200]:
         rows = rows.filter(Q(title__icontains=words) | Q(note__icontains=words))
     if asked.get("due") == LATE:
-        rows = rows.filter(status__in=register.OPEN, due__lt=today)
+        rows = rows.filter(status__in=TO_DO, due__lt=today)
     if asked.get("due") == SOON:
         soon = today + timedelta(days=SOON_DAYS)
-        rows = rows.filter(status__in=register.OPEN, due__range=(today, soon))
+        rows = rows.filter(status__in=TO_DO, due__range=(today, soon))
     return rows
 
 
@@ -139,7 +140,7 @@ def _owners(system: System) -> list[str]:
 
 def _board(request: HttpRequest, system: System, rows: QuerySet[MitigationRow]) -> dict[str, Any]:
     counted = dict(rows.order_by().values_list("status").annotate(Count("id")))
-    order, columns = register.STATUSES, []
+    order, columns = STATUSES, []
     for number, status in enumerate(order):
         cards = list(_dated(rows.filter(status=status))[:CARDS])
         # What was dropped is taken up again from the start; nobody verifies it by a way back.
@@ -160,7 +161,7 @@ def _people(request: HttpRequest, system: System, rows: QuerySet[MitigationRow])
     """Workload: what each owner has on hand, what of it is late, what comes next."""
     today = timezone.localdate()
     soon = today + timedelta(days=SOON_DAYS)
-    open_ones = Q(status__in=register.OPEN)
+    open_ones = Q(status__in=TO_DO)
     found = rows.order_by("owner").values("owner").annotate(
         open=Count("id", filter=open_ones),
         late=Count("id", filter=open_ones & Q(due__lt=today)),
@@ -168,7 +169,7 @@ def _people(request: HttpRequest, system: System, rows: QuerySet[MitigationRow])
         large=Count("id", filter=open_ones & Q(effort="large")),
         medium=Count("id", filter=open_ones & Q(effort="medium")),
         small=Count("id", filter=open_ones & Q(effort="small")),
-        done=Count("id", filter=Q(status__in=register.DONE)),
+        done=Count("id", filter=Q(status__in=IN_PLACE)),
     )  # fmt: skip
     return {"people": sorted(found, key=lambda one: (-one["late"], -one["open"], one["owner"]))}
 
