@@ -232,6 +232,18 @@ def test_history_tells_edits_and_decisions_in_words(client, olga, system, findin
     assert "Front door" in lines[1].detail
 
 
+def test_history_names_what_was_removed_since(client, olga, system, finding):
+    decisions.decide(system, olga[1], finding=finding.key, action="reopen", reason="Look again.")
+    element = finding.key.rpartition("@")[2]
+    row = system.elements.get(element_id=element)
+    cast.edit(system, olga[1], cast.change(row.kind, element, remove=True))
+    lines = client.get(reverse("history", args=[system.pk])).context["lines"]
+    (told,) = [one["line"].detail for one in lines if one["line"].head == "Reopened"]
+    assert told.endswith(f" on {row.data['name']}") and element not in told
+    log = client.get(f"/api/v1/systems/{system.pk}/log/?brief=true").json()["results"]
+    assert f"Reopened: {told}" in [line["told"] for line in log]
+
+
 def test_an_edit_is_taken_back_from_history(client, olga, system):
     op = uuid.uuid4()
     rename = cast.change("component", "c-api", set={"name": "Front door"})

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from catalog import Catalog
 from threatmodel.core.document import Document
-from threatmodel.core.naming import finding_title, full_name, plural
+from threatmodel.core.findings import parted
+from threatmodel.core.naming import full_name, plural, threat_title
 from threatmodel.core.operations import Executed, from_log
-from threatmodel.models import LogEntry
+from threatmodel.models import LogEntry, System
 from threatmodel.robustness.naming import test_name
 
 DOCUMENT_KINDS = ("operation", "restore")
@@ -59,12 +61,35 @@ class Line:
         return [one for one in pairs if one[1] != one[2]]
 
 
-def tell(entry: LogEntry, document: Document, catalog: Catalog) -> Line:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What elements and threats are called: as of now, or as they were called when removed."""
+
+    document: Document
+    catalog: Catalog
+    gone: Mapping[str, str] = field(default_factory=dict)
+
+    def element(self, id: str) -> str:
+        name = full_name(self.document, id)
+        return self.gone.get(id, id) if name == id else name
+
+    def finding(self, key: str) -> str:
+        threat, element = parted(key)
+        return f"{threat_title(self.document, self.catalog, threat)} on {self.element(element)}"
+
+
+def names(system: System, document: Document, catalog: Catalog) -> Names:
+    """The names that a log tells of: it outlives what it is about. One query."""
+    removed = system.elements.filter(removed_at__isnull=False).values_list("element_id", "data")
+    return Names(document, catalog, {id: data["name"] for id, data in removed if data.get("name")})
+
+
+def tell(entry: LogEntry, names: Names) -> Line:
     """An entry in words, with the names of today where there are such."""
     if entry.kind in DOCUMENT_KINDS:
         executed = [from_log(one) for one in entry.changes]
         head = "Restored an earlier revision" if entry.kind == "restore" else _edit(executed)
-        named = dict.fromkeys(_subject(one, document) for one in executed)
+        named = dict.fromkeys(_subject(one, names) for one in executed)
         return Line(entry, head, _some(tuple(named)))
     told = entry.changes[0] if entry.changes else {}
     if entry.kind == "mitigation" and len(entry.changes) > 1:
@@ -72,11 +97,11 @@ def tell(entry: LogEntry, document: Document, catalog: Catalog) -> Line:
         return Line(entry, f"Planned {plural(len(titles), 'mitigation')}", _some(titles))
     if entry.kind == "decision" and len(entry.changes) > 1:
         keys = [str(one.get("finding", "")) for one in entry.changes]
-        about = tuple(finding_title(document, catalog, key) for key in keys)
+        about = tuple(names.finding(key) for key in keys)
         count = plural(len(keys), "finding")
         head = DECIDED.get(str(told.get("action", "")), "Decided")
         return Line(entry, f"{head} {count}", _some(about))
-    return Line(entry, *_entered(entry.kind, told, document, catalog))
+    return Line(entry, *_entered(entry.kind, told, names))
 
 
 def _edit(executed: list[Executed]) -> str:
@@ -91,9 +116,9 @@ def _edit(executed: list[Executed]) -> str:
     return ", ".join(told).capitalize()
 
 
-def _subject(one: Executed, document: Document) -> str:
+def _subject(one: Executed, names: Names) -> str:
     """The element's name, and for a change which of its facts."""
-    named = one.values.get("name") or one.was.get("name") or full_name(document, one.id)
+    named = one.values.get("name") or one.was.get("name") or names.element(one.id)
     facts = [key.rpartition(".")[2].replace("_", " ") for key in one.values if key != "name"]
     told = f" ({', '.join(facts[:3])})" if one.action == "set" and facts else ""
     return f"{named}{told}"
@@ -104,12 +129,10 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:MOST_NAMED]) + more
 
 
-def _entered(
-    kind: str, told: dict[str, Any], document: Document, catalog: Catalog
-) -> tuple[str, str]:
+def _entered(kind: str, told: dict[str, Any], names: Names) -> tuple[str, str]:
     if "imported" in told:
         return f"Imported {kind} entries", str(told["imported"])
-    finding = finding_title(document, catalog, str(told.get("finding", "")))
+    finding = names.finding(str(told.get("finding", "")))
     if kind == "decision":
         return DECIDED.get(str(told.get("action", "")), "Decided"), finding
     if kind == "vote":
@@ -117,7 +140,7 @@ def _entered(
     if kind == "mitigation":
         return f"Mitigation {told.get('status', '')}", str(told.get("title", ""))
     if kind in ("evidence", "model"):
-        where = full_name(document, str(told.get("element", "")))
+        where = names.element(str(told.get("element", "")))
         test = str(told.get("test") or "")
         named = test_name(test) if test else told.get("name") or ""
         return f"{kind.capitalize()} {told.get('what', '')}", f"{named} on {where}"

@@ -22,7 +22,7 @@ from threatmodel.gate import Right
 from threatmodel.live import catalogs
 from threatmodel.live.history import document_at
 from threatmodel.live.past import catalog_at
-from threatmodel.logbook import Line, tell
+from threatmodel.logbook import Line, Names, tell
 from threatmodel.models import Baseline
 from threatmodel.services import audit, baselines, branches, comparison
 from threatmodel.services.comparison import Compared, Side
@@ -92,7 +92,7 @@ class LogStep(View):
             raise gate.NotFound("There is no such revision")
         document = document_at(system, revision, catalog_at(system, revision))
         entry = system.log.filter(revision=revision).first()
-        line = tell(entry, document, catalogs.of(system)) if entry else None
+        line = tell(entry, Names(document, catalogs.of(system))) if entry else None
         told = log_line(line) if line else {"revision": 0, "told": "Before anything was drawn"}
         return Response(told | {"document": to_data(document)})
 

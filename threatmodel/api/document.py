@@ -19,7 +19,7 @@ from threatmodel.formats.carried import carrying
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
 from threatmodel.live.history import document_at, item
-from threatmodel.logbook import tell
+from threatmodel.logbook import names, tell
 from threatmodel.models import LogEntry, System
 from threatmodel.reports.diagram import diagram_svg
 from threatmodel.reports.raster import TooLarge, png
@@ -105,11 +105,11 @@ class Log(View):
             after = number(request, "after", 0, 0, 10**12)
             found = system.log.filter(revision__gt=after).order_by("revision")
         catalog = catalogs.of(system)
-        document = rows.read_document(system, catalog)
+        called = names(system, rows.read_document(system, catalog), catalog)
         brief = choice(request, "brief", ("true", "false")) == "true"
 
         def row(entry: LogEntry) -> dict[str, Any]:
-            line = log_line(tell(entry, document, catalog))
+            line = log_line(tell(entry, called))
             return line if brief else item(entry) | {"skipped": entry.skipped} | line
 
         return pages(request, found, row)

@@ -17,7 +17,7 @@ from threatmodel import gate
 from threatmodel.forms import BaselineForm
 from threatmodel.gate import Person, Right
 from threatmodel.live import catalogs
-from threatmodel.logbook import DOCUMENT_KINDS, Line, tell
+from threatmodel.logbook import DOCUMENT_KINDS, Line, names, tell
 from threatmodel.models import Baseline, LogEntry, System
 from threatmodel.models.system import LogKind
 from threatmodel.services import baselines, branches, operations
@@ -32,13 +32,13 @@ PAGE = 100
 @page
 def history(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     system = gate.system(person, id, Right.READ)
-    catalog, document = catalogs.of(system), document_of(system)
+    called = names(system, document_of(system), catalogs.of(system))
     chosen = {name: request.GET.get(name, "")[:200] for name in ("by", "kind")}
     entries = Paginator(_found(system, chosen), PAGE).get_page(request.GET.get("page"))
     named = list(gate.baselines(system))
     context = {
         "entries": entries,
-        "lines": _marked([tell(entry, document, catalog) for entry in entries], named),
+        "lines": _marked([tell(entry, called) for entry in entries], named),
         "baselines": named,
         "document_kinds": DOCUMENT_KINDS,
         "people": system.log.order_by("by_name").values_list("by_name", flat=True).distinct(),
