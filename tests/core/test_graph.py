@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from catalog import load
 from catalog.source import read_yaml
 from catalog.types import Trust
-from threatmodel.core.document import parse
+from threatmodel.core import graph as graph_module
+from threatmodel.core import operations
+from threatmodel.core.document import Flow, parse
 from threatmodel.core.graph import Graph
 from threatmodel.core.rules.scene import Scene
 from threatmodel.core.rules.webs import Way
@@ -142,3 +145,26 @@ def test_what_gets_here_and_what_this_gets_to_are_the_same_relation(fraud: Graph
     for there, here in ((reach_from, reach_to), (downstream, upstream)):
         after = {(one, other) for one in ids for other in there(fraud, one)}
         assert after == {(other, one) for one in ids for other in here(fraud, one)}
+
+
+def test_a_drawing_that_comes_at_once_is_followed_by_looking_at_each_flow_a_few_times(monkeypatch):
+    count, seen = 60, list[Flow]()
+    empty, whole = graph(), graph(
+        components=[{"id": f"c-{n}", "type": "other"} for n in range(count)],
+        flows=[
+            {"id": f"f-{n}", "source": f"c-{n}", "target": f"c-{7 * n % count}"}
+            for n in range(1, count)
+        ],
+    )  # fmt: skip
+
+    def watched(end: Callable[[Flow], str]) -> Callable[[Flow], str]:
+        return lambda flow: seen.append(flow) or end(flow)
+
+    for name in ("_source", "_target"):
+        monkeypatch.setattr(graph_module, name, watched(getattr(graph_module, name)))
+    changes = operations.compare(empty.document, whole.document)
+    found = empty.followed(whole.document, changes)
+    for one in whole.document.components:
+        assert [*found.outflow(one)] == [*whole.outflow(one)]
+        assert [*found.inflow(one)] == [*whole.inflow(one)]
+    assert len(seen) <= 4 * count

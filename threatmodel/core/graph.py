@@ -70,10 +70,12 @@ class Graph:
             found.pop(key, None)
             if key in document.components:
                 found[key] = [one for one in known.get(key, ()) if one.id in document.flows]
-        for key in {end(one) for one in (*before, *after)} & found.keys():
+        came: dict[str, list[Flow]] = {end(one): [] for one in before}
+        for one in after:
+            came.setdefault(end(one), []).append(one)
+        for key in came.keys() & found.keys():
             left = [one for one in found[key] if one.id not in flows]
-            came = [one for one in after if end(one) == key]
-            found[key] = sorted((*left, *came), key=lambda one: one.id)
+            found[key] = sorted((*left, *came[key]), key=lambda one: one.id)
         return found
 
     def facts(self, component_id: str) -> Mapping[str, Scalar]:
