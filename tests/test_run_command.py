@@ -40,6 +40,8 @@ def told(pid: int) -> str:
 def test_one_signal_ends_every_process(ending: signal.Signals, tmp_path: Path) -> None:
     with Product.started(tmp_path / "data") as product:
         assert len(processes(product.data_dir)) >= 5
+        before = product.log.read_text().partition("Bartizan is ready")[0]
+        assert not [word for word in ("superuser", "WARNING", "stdin") if word in before]
         os.killpg(product.process.pid, ending)
         assert product.process.wait(30) == 0
         assert not [told(pid) for pid in processes(product.data_dir)]
