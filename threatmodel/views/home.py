@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.types import Level
 from threatmodel import gate
 from threatmodel.blueprints import cards
+from threatmodel.core.inputs import TO_DO
 from threatmodel.forms import ImportForm, SystemForm
 from threatmodel.gate import Person, Right
 from threatmodel.models import Errand, System, Workspace
@@ -28,7 +29,7 @@ from threatmodel.services.refusal import Refusal
 from .frame import page
 
 WAITING = 10
-LATE = Q(mitigations__deleted_at=None, mitigations__status__in=("planned", "in progress"))
+LATE = Q(mitigations__deleted_at=None, mitigations__status__in=TO_DO)
 
 
 @require_safe
