@@ -19,7 +19,7 @@ const REGIONS = [
 
 const STOPS = "a[href], button, input, select, textarea, summary, [tabindex]";
 
-/** Where one comes in, if there is such: at what is selected, else at the first thing drawn. */
+/** Where one comes into the drawing: at what is selected, else at the first thing in sight. */
 const DOORS: readonly string[] = [
   ".canvas .selected[tabindex]",
   ".canvas .react-flow__node[tabindex]",
@@ -38,9 +38,9 @@ function took(element: HTMLElement): boolean {
 /** Where the focus could go in a part, the best first. What is hidden does not take it. */
 function stops(region: Element): HTMLElement[] {
   const before = left.get(region);
-  const doors = DOORS.flatMap((door) => [...region.querySelectorAll<HTMLElement>(door)]);
-  const others = [...region.querySelectorAll<HTMLElement>(STOPS)];
-  const all = [...(before?.isConnected ? [before] : []), ...doors, ...others];
+  const doors = region.matches(".canvas") ? DOORS : [STOPS];
+  const found = doors.flatMap((door) => [...region.querySelectorAll<HTMLElement>(door)]);
+  const all = [...(before?.isConnected ? [before] : []), ...found];
   return all.filter((one) => one.tabIndex >= 0 && regionOf(one) === region);
 }
 

@@ -83,6 +83,20 @@ def test_one_is_shown_around_once(typist: Watched) -> None:
     expect(tour).to_have_count(0)
 
 
+def test_the_first_stops_of_a_diagram_lead_past_the_rest(typist: Watched) -> None:
+    page = typist.page
+    skips = page.get_by_role("link", name=re.compile("^Skip to"))
+    page.keyboard.press("Tab")
+    expect(skips.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".canvas")).to_be_focused()
+    skips.last.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("tab", name=re.compile("^Facts"))).to_be_focused()
+    page.keyboard.press("Shift+F6")
+    expect(page.get_by_role("toolbar", name="Drawing").get_by_role("button").first).to_be_focused()
+
+
 def test_one_adds_five_components(typist: Watched) -> None:
     page = typist.page
     page.keyboard.press("/")
