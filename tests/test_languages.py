@@ -26,11 +26,13 @@ from catalog.types import Level
 from tests import cast
 from threatmodel import languages
 from threatmodel.blueprints import cards
+from threatmodel.core.naming import flow_name
 from threatmodel.forms import EFFORTS, MITIGATION_STATUS, TREATMENTS, VERDICTS, Day
 from threatmodel.gate import Person
 from threatmodel.live import catalogs
 from threatmodel.models import System, Workspace
 from threatmodel.models.person import Role, Scope
+from threatmodel.rows import read_document
 from threatmodel.services import baselines, mitigations
 from threatmodel.templatetags.look import WIRE_WORDS
 from threatmodel.views.mitigations import VIEWS
@@ -247,8 +249,11 @@ def names_in(value: Any) -> Iterator[str]:
 def data_of(place: Place, context: Any) -> list[str]:
     """What may be shown in English whatever the language: people's words, the catalog's, core's."""
     people = [place.workspace.name, "olga", "First", f"{date.today():%-d %b %Y}"]
+    catalog = catalogs.of(place.system)
+    document = read_document(place.system, catalog)
+    flows = (flow_name(document, one) for one in document.flows.values())
     drawn = names_in(cast.drawing())
-    return [*people, *drawn, *names_of(catalogs.of(place.system)), *said_by_core(context)]
+    return [*people, *flows, *drawn, *names_of(catalog), *said_by_core(context)]
 
 
 def speaking(folder: Path) -> override_settings:
