@@ -9,6 +9,7 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from catalog.types import Catalog, Level
+from threatmodel.core.controls import ANSWERS
 from threatmodel.core.inputs import STATUSES
 from threatmodel.models import Workspace
 from threatmodel.models.person import Role, Scope
@@ -109,7 +110,7 @@ class FindingFilter(forms.Form):
         required=False, choices=[("", gettext_lazy("Any evidence")), *VERDICTS]
     )
     position = one_of("within", "above")
-    answered = one_of("none", "planned", "implemented", "verified")
+    answered = one_of(*ANSWERS)
     lapsed = one_of("yes")
     lapsing = one_of("yes")
     element = forms.CharField(required=False, max_length=64)

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from catalog.types import Level
 from threatmodel import gate, live, telling
 from threatmodel.core import wire
+from threatmodel.core.controls import ANSWERS
 from threatmodel.gate import NotFound, Right
 from threatmodel.models import FindingRow, System
 from threatmodel.services.operations import Submission
@@ -29,7 +30,7 @@ WORDS = {
     "applies": ("yes", "conditional"),
     "treatment": ("open", "accepted", "transferred", "avoided", "dismissed"),
     "position": ("within", "above"),
-    "answered": ("none", "planned", "implemented", "verified"),
+    "answered": ANSWERS,
     "verdict": ("broken", "held", "inconclusive", "stale", "untested", "not testable here"),
 }
 NAMES = ("threat", "element", "adversary", "cause")
