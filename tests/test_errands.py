@@ -158,6 +158,10 @@ def test_what_is_gone_or_refused_by_then_is_told_and_the_rest_is_done(olga):
     nothing = bulk.ask(olga[1], ErrandKind.DECIDE, {one: keys(one)}, ACCEPT)
     systems.delete(one, olga[1])
     assert done(nothing).state == "failed" and "There is no such system" in nothing.message
+    tasks.sweep()
+    assert Notice.objects.filter(
+        title__startswith=f"Deciding about {nothing.size} findings failed"
+    ).exists()
 
 
 def test_what_makes_no_sense_is_refused_before_anybody_waits(system, olga, monkeypatch):
@@ -247,6 +251,7 @@ def test_a_large_file_that_cannot_be_used_changes_nothing_and_says_why(olga, mon
     tasks.sweep()
     (notice,) = Notice.objects.filter(kind="ended")
     assert notice.system is None and "components[0]" in notice.title
+    assert notice.title.startswith("Importing large.json failed: ")
     assert notice.title in client.get("/notices/").content.decode()
     assert client.get("/api/v1/notices/").json()["results"][0]["system"] is None
     page = client.get(f"/errands/{row.pk}/").content.decode()

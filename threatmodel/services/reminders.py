@@ -32,6 +32,8 @@ DUE_DAYS, LAPSING_DAYS = 7, 14
 # Jobs that ended longer ago were told of, or belong to before there were notices.
 JUST_NOW = timedelta(hours=2)
 MOST = 5_000
+# The name of a file may be longer than what is to be said about it.
+LONGEST_NAME = 60
 Row = TypeVar("Row", bound=Job)
 ENDED = (JobState.SUCCEEDED, JobState.FAILED, JobState.TIMED_OUT)
 
@@ -125,11 +127,17 @@ def _errands() -> Iterator[Said]:
     for row in rows.select_related("system"):
         words = row.message
         if row.state != JobState.SUCCEEDED:
-            what = "Importing" if row.kind == ErrandKind.IMPORT else "Deciding about many findings"
-            words = f"{what} {_came_to(row.state)}: {row.message}"
+            words = f"{_asked(row)} {_came_to(row.state)}: {row.message}"
         if row.created_by_id:
             path = reverse("errand", args=[row.pk])
             yield Said(row.created_by_id, row.system, "ended", f"errand:{row.pk}", words, path)
+
+
+def _asked(row: Errand) -> str:
+    if row.kind == ErrandKind.IMPORT:
+        return f"Importing {row.name[:LONGEST_NAME]}"
+    doing = "Assigning" if row.kind == ErrandKind.ASSIGN else "Deciding about"
+    return f"{doing} {row.size:,} findings"
 
 
 def _called(system: UUID, element: str) -> str:
