@@ -61,9 +61,12 @@ function onKey(event: KeyboardEvent): void {
 /* Shift and a click ticks everything from the last one ticked. */
 function onTick(boxes: HTMLInputElement[]): void {
   const said = document.querySelector<HTMLElement>("[data-bulk] [data-count]");
+  const entries = document.querySelector<HTMLElement>("[data-bulk] [data-entries]");
+  const all = document.querySelector<HTMLInputElement>("[data-bulk] input[name=all]");
   let last: HTMLInputElement | null = null;
   const count = (): void => {
-    const ticked = boxes.filter((box) => box.checked).length;
+    const ticked = all?.checked ? Number(all.value) : boxes.filter((box) => box.checked).length;
+    if (entries) entries.hidden = all?.checked ?? false;
     if (said) {
       said.textContent = ticked
         ? many(ticked, "Decide about {n} finding", "Decide about {n} findings")
@@ -80,6 +83,7 @@ function onTick(boxes: HTMLInputElement[]): void {
       count();
     });
   }
+  all?.addEventListener("change", count);
   count();
 }
 
