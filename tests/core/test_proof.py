@@ -156,6 +156,20 @@ def test_only_what_somebody_attacks_wants_an_attack_that_adapts(control, threat,
     assert proof.attacked(load(), [f"{threat.id}@c-api"]) == threat.adversarial
 
 
+def test_one_run_is_never_the_re_test_and_the_attack_that_adapts():
+    another = next(test for test in THREAT.tests if test not in CONTROL.verify.tests)
+    control = replace(CONTROL, verify=replace(CONTROL.verify, adaptive_tests=(TEST, another)))
+
+    def missing(*pieces: Evidence) -> str:
+        return proof.lacking(control, graph(), inputs(*pieces), [KEY], DAY, LATER)
+
+    alone, seed = run("after", on=True), run("twice", on=True, seed=3)
+    assert "no attack that adapts" in missing(alone)
+    assert "no attack that adapts" in missing(alone, seed)
+    assert missing(alone, run("beside", on=True, test=another, family="b")) == ""
+    assert missing(alone, adaptive()) == ""
+
+
 @pytest.mark.parametrize(
     ("short", "said"),
     [

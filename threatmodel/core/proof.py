@@ -109,20 +109,25 @@ def weighed(graph: Graph, inputs: Inputs, key: str, on: date) -> tuple[Threat, l
 
 def _missing(control: Control, threat: Threat, pieces: Sequence[Weighed], since: date) -> str:
     after = _since(control, pieces, since)
-    if not any(one.piece.test in control.verify.tests for one in after):
+    again = [one.piece for one in after if one.piece.test in control.verify.tests]
+    if not again:
         return "no run of its test with held-out data and this control on has held since it stands"
-    adaptive = frozenset(control.verify.adaptive_tests)
-    tried = any(one.piece.adaptive or one.piece.test in adaptive for one in after)
-    if threat.adversarial and not tried:
+    if threat.adversarial and not any(_adapts_beside(one.piece, again, control) for one in after):
         return "no attack that adapts to this control has been tried against it and held"
     before = without(control, pieces)
-    again = [one.piece for one in after if one.piece.test in control.verify.tests]
     if before and (short := _falls_short(before.piece, again)):
         return short
     broken = [one for one in pieces if one.verdict == "broken" and one.weight > 0]
     if any(not answered(one, pieces, adversarial=threat.adversarial) for one in broken):
         return "a run that broke it has not been answered by a re-test"
     return ""
+
+
+def _adapts_beside(piece: Evidence, again: Sequence[Evidence], control: Control) -> bool:
+    """Whether it adapts to the control, beside a re-test: one run is never both of the two."""
+    if not piece.adaptive and piece.test not in control.verify.adaptive_tests:
+        return False
+    return any(one is not piece and (piece.adaptive or one.test != piece.test) for one in again)
 
 
 def _falls_short(before: Evidence, again: Sequence[Evidence]) -> str:
