@@ -70,6 +70,7 @@ def write(page: Page, field: Locator, text: str) -> None:
 
 def enter(page: Page, region: Locator, key: str = "Shift+F6") -> None:
     """From part to part of the diagram's window; what stands beside the drawing comes last."""
+    page.wait_for_load_state("networkidle")  # the part that hears keys comes after the drawing
     for _ in range(8):
         if region.evaluate("one => one.contains(document.activeElement)"):
             return
@@ -186,6 +187,7 @@ def test_one_plans_a_mitigation_and_says_that_it_stands(one: Watched) -> None:
     page = one.page
     tab(page, "Findings")
     expect(page).to_have_url(re.compile("/findings/$"))
+    page.wait_for_load_state()  # an address is there before the script that hears the key
     page.keyboard.press("j")
     expect(page.locator("[data-row]:visible .row-title").first).to_be_focused()
     page.keyboard.press("Enter")
