@@ -121,5 +121,5 @@ def test_an_attack_that_adapts_is_asked_for_only_where_somebody_attacks(olga, sy
     told = client.get(f"/api/v1/systems/{system.pk}/mitigations/{row.pk}/proof/").json()
     assert told["technical"] and told["tests"] == ["exhaustion" if attacked else "corruption"]
     page = client.get(f"/mitigations/{row.pk}/").content.decode()
-    assert ("by one that adapts to it" in page) == attacked
+    assert ("by another one that adapts to it" in page) == attacked
     assert ("it answers accidents, which adapt to nothing" in page) != attacked
