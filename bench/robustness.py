@@ -27,6 +27,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from tests.strangers import Reply, Stranger
 from threatmodel.robustness import adapters, attacks, dataset, endpoint, runner
+from threatmodel.robustness.adapters import onnx_child
 from threatmodel.robustness.adapters.onnx import OnnxFile
 from threatmodel.robustness.attacks import Plan, Whole
 from threatmodel.robustness.dataset import Dataset
@@ -55,8 +56,8 @@ class Here:
 
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         begin = time.process_time()
-        name = self.session.get_inputs()[0].name
-        answer = self.session.run(None, {name: rows})[-1]
+        name, scores = self.session.get_inputs()[0].name, self.session.get_outputs()[-1].name
+        answer = onnx_child.answers(self.session, scores, name, rows)
         self.spent += time.process_time() - begin
         return np.asarray(answer, dtype=np.float64)
 

@@ -9,7 +9,7 @@ from onnx import helper
 
 from tests import hostile
 from threatmodel.robustness import wire
-from threatmodel.robustness.adapters.onnx_child import OnnxProgram, check
+from threatmodel.robustness.adapters.onnx_child import AT_ONCE, OnnxProgram, check
 from threatmodel.robustness.errors import ModelError
 
 HARMLESS = sorted(set(hostile.REFUSED) - {"160 GB"})
@@ -38,6 +38,12 @@ def test_the_highest_score_is_the_label():
 
 def test_a_single_score_is_the_chance_of_class_one():
     assert labels(loaded(hostile.linear([[1.0], [0.0]], [0.0]))) == [1, 1, 0]
+
+
+def test_rows_that_go_in_several_parts_are_answered_in_their_order():
+    rows = np.random.default_rng(0).standard_normal((AT_ONCE, 2)).astype("<f4")
+    asked = labels(loaded(hostile.linear([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])), rows)
+    assert asked == rows.argmax(axis=1).tolist()
 
 
 @pytest.mark.parametrize("name", HARMLESS)

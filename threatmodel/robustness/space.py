@@ -23,10 +23,10 @@ def generator(name: str, seed: int, index: int) -> np.random.Generator:
 
 def distances(found: Rows, origin: Rows, norm: str) -> NDArray[np.float64]:
     """Row by row, in the data's own units, in double precision."""
-    gap = np.abs(found.astype(np.float64) - origin.astype(np.float64))
-    result: NDArray[np.float64] = (
-        np.sqrt((gap**2).sum(axis=-1)) if norm == "l2" else gap.max(axis=-1)
-    )
+    gap = np.subtract(found, origin, dtype=np.float64)
+    if norm == "l2":
+        return np.sqrt(np.einsum("...i,...i->...", gap, gap))
+    result: NDArray[np.float64] = np.abs(gap).max(axis=-1)
     return result
 
 
@@ -45,14 +45,23 @@ class Space:
 
     def allowed(self, rows: Rows, of: NDArray[np.intp]) -> Rows:
         """The nearest rows that keep every constraint."""
-        kept = np.clip(rows, self.low[of], self.high[of])
-        if self.whole.any():
-            kept[:, self.whole] = np.rint(kept[:, self.whole])
-        for columns in self.groups:
-            chosen = columns[kept[:, columns].argmax(axis=1)]
-            kept[:, columns] = 0
-            kept[np.arange(len(kept)), chosen] = 1
+        kept = rows.astype(np.float32)
+        self._settle(kept, self.low[of], self.high[of])
         return kept
+
+    def settle(self, rows: Rows, target: int) -> None:
+        """The same for rows of one target, in their own place."""
+        self._settle(rows, self.low[target], self.high[target])
+
+    def _settle(self, rows: Rows, low: Rows, high: Rows) -> None:
+        # Twice as fast as numpy's clip, which looks at three arrays for each number.
+        np.minimum(np.maximum(rows, low, out=rows), high, out=rows)
+        if self.whole.any():
+            rows[:, self.whole] = np.rint(rows[:, self.whole])
+        for columns in self.groups:
+            chosen = columns[rows[:, columns].argmax(axis=1)]
+            rows[:, columns] = 0
+            rows[np.arange(len(rows)), chosen] = 1
 
     def near(self, rows: Rows, of: NDArray[np.intp], eps: float, norm: str) -> Rows:
         """Rows within `eps` of their origins that keep every constraint but those of whole steps

@@ -119,35 +119,43 @@ def _keep(walk: Walk, rows: Rows, of: NDArray[np.intp]) -> None:
     walk.fell_after[fell] = walk.oracle.spent[fell]
 
 
-def _noise(walk: Walk, of: NDArray[np.intp], counts: NDArray[np.int64]) -> Rows:
-    width = walk.origin.shape[1]
-    draws = [
-        walk.random[target].standard_normal((count, width), np.float32)
-        if walk.norm == "l2"
-        else walk.random[target].random((count, width), np.float32) * 2 - 1
-        for target, count in zip(of, counts, strict=True)
-    ]
-    rows = np.concatenate(draws)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True) + 1e-12
-    return rows
+def _draw(walk: Walk, target: int, radius: np.float32, rows: Rows) -> None:
+    """Fill `rows` with inputs around the target's boundary point."""
+    random = walk.random[target]
+    if walk.norm == "l2":
+        random.standard_normal(dtype=np.float32, out=rows)
+    else:
+        random.random(dtype=np.float32, out=rows)
+        np.subtract(2 * rows, 1, out=rows)
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows)) + 1e-12
+    rows *= (radius / lengths)[:, None]
+    rows += walk.best[target]
+    walk.space.settle(rows, target)
+
+
+def _direction(rows: Rows, start: Rows, fooled: NDArray[np.bool_]) -> Rows:
+    """Which way is deeper into the wrong side; the length of it means nothing."""
+    votes = np.where(fooled, 1, -1).astype(np.float32)
+    if not fooled.all() and fooled.any():  # all alike: the mean itself is the news
+        votes -= votes.mean()
+    found: Rows = np.einsum("i,ij->j", votes, rows - start)
+    return found
 
 
 def _directions(walk: Walk, of: NDArray[np.intp], counts: NDArray[np.int64]) -> Rows:
-    """Which way is deeper into the wrong side, from answers around each boundary point."""
+    """From answers around each boundary point, one target after the other: what is computed for
+    one of them stays in the processor's cache."""
     width = walk.origin.shape[1]
-    gaps = distances(walk.best[of], walk.origin[of], walk.norm)
-    radius = gaps * (3 / width if walk.norm == "l2" else 3 / np.sqrt(width))
-    owner = np.repeat(np.arange(len(of)), counts)
-    start = walk.best[of][owner]
-    reach = np.maximum(radius, 1e-6)[owner, None].astype(np.float32)
-    rows = walk.space.allowed(start + reach * _noise(walk, of, counts), of[owner])
-    moved = (rows - start) / reach
-    votes = np.where(walk.wrong(rows, of[owner]), 1.0, -1.0).astype(np.float32)
-    edges = np.concatenate(([0], np.cumsum(counts)[:-1]))
-    means = np.add.reduceat(votes, edges) / counts
-    means[np.abs(means) == 1] = 0  # all alike: the mean itself is the news
-    weights = votes - means[owner].astype(np.float32)
-    found: Rows = np.add.reduceat(moved * weights[:, None], edges, axis=0)
+    reach = _gap(walk, of) * (3 / width if walk.norm == "l2" else 3 / np.sqrt(width))
+    radius = np.maximum(reach, 1e-6).astype(np.float32)
+    rows = np.empty((counts.sum(), width), np.float32)
+    parts = np.split(rows, np.cumsum(counts)[:-1])
+    for at, target in enumerate(of):
+        _draw(walk, target, radius[at], parts[at])
+    fooled = np.split(walk.wrong(rows, np.repeat(of, counts)), np.cumsum(counts)[:-1])
+    found = np.stack(
+        [_direction(parts[at], walk.best[target], fooled[at]) for at, target in enumerate(of)]
+    )
     if walk.norm == "linf":
         return np.sign(found)
     found /= np.linalg.norm(found, axis=1, keepdims=True) + 1e-12
