@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +54,26 @@ class Space:
         """The same for rows of one target, in their own place."""
         self._settle(rows, self.low[target], self.high[target])
 
+    def put(
+        self, rows: Rows, columns: NDArray[np.intp], values: NDArray[Any], of: NDArray[np.intp]
+    ) -> None:
+        """Change one column of each row, in its own place. What it does not touch is settled."""
+        low, high = self.low[of, columns], self.high[of, columns]
+        kept = np.minimum(np.maximum(values.astype(np.float32), low), high)
+        if self.whole.any():
+            kept = np.where(self.whole[columns], np.rint(kept), kept)
+        rows[np.arange(len(rows)), columns] = kept
+        self._choose(rows)
+
     def _settle(self, rows: Rows, low: Rows, high: Rows) -> None:
         # Twice as fast as numpy's clip, which looks at three arrays for each number.
         np.minimum(np.maximum(rows, low, out=rows), high, out=rows)
         if self.whole.any():
             rows[:, self.whole] = np.rint(rows[:, self.whole])
+        self._choose(rows)
+
+    def _choose(self, rows: Rows) -> None:
+        """One column of each one-hot value."""
         for columns in self.groups:
             chosen = columns[rows[:, columns].argmax(axis=1)]
             rows[:, columns] = 0

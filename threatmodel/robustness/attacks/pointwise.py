@@ -67,9 +67,8 @@ def _put_back(search: Search, rows: Rows, of: Of) -> NDArray[np.bool_]:
         at = np.flatnonzero((column >= 0) & (search.oracle.left(of) > RESERVE))
         if not len(at):
             break
-        tried = rows[at].copy()
-        tried[np.arange(len(at)), column[at]] = search.room.origin[of[at], column[at]]
-        tried = search.room.allowed(tried, of[at])
+        tried, where = rows[at], column[at]
+        search.room.put(tried, where, search.room.origin[of[at], where], of[at])
         moved = (tried != rows[at]).any(axis=1)
         at, tried = at[moved], tried[moved]
         fooled = search.wrong(tried, of[at])
@@ -81,21 +80,21 @@ def _put_back(search: Search, rows: Rows, of: Of) -> NDArray[np.bool_]:
 def _shorten(search: Search, rows: Rows, of: Of) -> None:
     """Halve the change of each column that is left, as far as the model stays wrong."""
     for column in _order(search, rows, of).T:
-        if (column < 0).all():
-            break
         at = np.flatnonzero(column >= 0)
-        where = column[at]
-        home, away = search.room.origin[of[at], where], rows[at, where].copy()
+        if not len(at):
+            break
+        where, owner = column[at], of[at]
+        home = search.room.origin[owner, where]
+        change = rows[at, where] - home
         low, high = np.zeros(len(at)), np.ones(len(at))
         for _ in range(HALVINGS):
-            go = np.flatnonzero(search.oracle.left(of[at]) > RESERVE)
+            go = np.flatnonzero(search.oracle.left(owner) > RESERVE)
             if not len(go):
                 return
             middle = (low[go] + high[go]) / 2
-            tried = rows[at[go]].copy()
-            tried[np.arange(len(go)), where[go]] = home[go] + middle * (away[go] - home[go])
-            tried = search.room.allowed(tried, of[at[go]])
-            fooled = search.wrong(tried, of[at[go]])
+            tried = rows[at[go]]
+            search.room.put(tried, where[go], home[go] + middle * change[go], owner[go])
+            fooled = search.wrong(tried, owner[go])
             high[go[fooled]], low[go[~fooled]] = middle[fooled], middle[~fooled]
             rows[at[go[fooled]]] = tried[fooled]
 
@@ -143,17 +142,25 @@ def _from_real_rows(search: Search, plan: Plan) -> None:
 
 def _sparse(search: Search, of: Of) -> Rows:
     """Random changes of a few columns, none larger than the best found so far."""
-    rows = search.room.origin[of].copy()
-    width = rows.shape[1]
-    for at, target in enumerate(of):
-        random = search.random[target]
-        count = int(np.exp(random.uniform(0, np.log(width)))) if width > 1 else 1
-        columns = random.choice(width, count, replace=False)
-        low, high = search.room.low[target, columns], search.room.high[target, columns]
-        reach = min(search.gap[target], float((high - low).max(initial=0.0)))
-        if search.norm == "l2":
-            reach /= np.sqrt(count)
-        rows[at, columns] += (random.uniform(-1, 1, count) * reach).astype(np.float32)
+    streams = [search.random[target] for target in of]
+    width = search.room.origin.shape[1]
+    counts = np.ones(len(of), dtype=np.int64)
+    if width > 1:
+        drawn = np.array([one.random() for one in streams])
+        counts = np.exp(drawn * np.log(width)).astype(np.int64)
+    chosen = [
+        (one.choice(width, count, replace=False), one.random(count))
+        for one, count in zip(streams, counts.tolist(), strict=True)
+    ]
+    columns, shares = (np.concatenate(part) for part in zip(*chosen, strict=True))
+    at = np.repeat(np.arange(len(of)), counts)
+    span = search.room.high[of[at], columns] - search.room.low[of[at], columns]
+    widest = np.maximum.reduceat(span, np.cumsum(counts) - counts)
+    reach = np.minimum(search.gap[of], widest)
+    if search.norm == "l2":
+        reach /= np.sqrt(counts)
+    rows = search.room.origin[of]
+    rows[at, columns] += ((2 * shares - 1) * reach[at]).astype(np.float32)
     return search.room.allowed(rows, of)
 
 
