@@ -10,8 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.formats.samples import BIRDS, CATALOG, SYSTEMS
+from tests.reports.cases import entered, read
+from threatmodel.core.assessment import Engine
 from threatmodel.core.document import digest
 from threatmodel.formats import bartizan, read_any, readable_formats
+from threatmodel.robustness import attacks
 
 WHOLE = {
     "bartizan": SYSTEMS[0].read_bytes(),
@@ -67,11 +70,38 @@ def test_convert_assesses_for_people_too(tmp_path: Path, ending: str, begins: by
     assert target.read_bytes().startswith(begins)
 
 
+def test_convert_works_a_page_out_once_and_calls_tests_by_their_names(tmp_path, monkeypatch):
+    made, start = [], Engine.__init__
+    source, target = tmp_path / "measured.json", tmp_path / "out.html"
+    document = read(SYSTEMS[0])
+    inputs = entered(document)
+    source.write_bytes(bartizan.write(document, inputs))
+    monkeypatch.setattr(Engine, "__init__", lambda *given: made.append(given) or start(*given))
+    call_command("convert", str(source), str(target), stdout=StringIO())
+    assert len(made) == 1
+    name = attacks.load()[inputs.evidence[0].test].name
+    assert name in target.read_text()
+
+
 @pytest.mark.parametrize("name", ["out.docx", "out"])
 def test_convert_refuses_an_ending_it_does_not_write(tmp_path: Path, name: str):
     with pytest.raises(CommandError, match="end it in"):
         call_command("convert", str(BIRDS), str(tmp_path / name))
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "says"),
+    [
+        ("nowhere.json", "out.json", "Cannot read .*nowhere.json: No such file"),
+        ("in.json", "nowhere/out.json", "Cannot write .*nowhere/out.json: No such file"),
+    ],
+)
+def test_convert_says_where_it_cannot_read_or_write(tmp_path: Path, source, target, says):
+    (tmp_path / "in.json").write_bytes(BIRDS.read_bytes())
+    with pytest.raises(CommandError, match=f"^{says}") as caught:
+        call_command("convert", str(tmp_path / source), str(tmp_path / target), stdout=StringIO())
+    assert caught.value.returncode == 2
 
 
 def test_convert_says_what_is_wrong_with_a_file(tmp_path: Path):

@@ -235,3 +235,12 @@ def test_the_command_refuses_what_it_cannot_read(tmp_path):
         call_command("report", str(bad), "--output", str(tmp_path / "r.pdf"))
     assert caught.value.returncode == 2
     assert not (tmp_path / "r.pdf").exists()
+
+
+def test_the_command_says_where_it_cannot_write(tmp_path):
+    file = tmp_path / "small.json"
+    file.write_bytes(bartizan.write(two_parts(), Inputs()))
+    with pytest.raises(CommandError, match="^Cannot write .*small.json/r.pdf: ") as caught:
+        call_command("report", str(file), "--output", str(file / "r.pdf"))
+    assert caught.value.returncode == 2
+    assert list(tmp_path.iterdir()) == [file]

@@ -14,12 +14,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from catalog import load
 from catalog.types import Catalog, Level
 from threatmodel.core import assess, wire
-from threatmodel.core.document import Document, DocumentError
+from threatmodel.core.document import Document
 from threatmodel.core.findings import Assessment
 from threatmodel.core.questions import FIRST
-from threatmodel.formats import read_any, sarif
+from threatmodel.formats import sarif
 
-UNREADABLE = 2
+from . import _drawing
+
 TOO_RISKY = 1
 
 
@@ -34,14 +35,10 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
         parser.add_argument("--fail-on", type=_level, metavar="LEVEL")
-        parser.add_argument("--as-of", type=_day, default=None, metavar="DATE")
+        _drawing.takes_day(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            file = options["file"]
-            imported = read_any(file.read_bytes(), file.name, load(), as_they_stand=True)
-        except (DocumentError, OSError) as error:
-            raise CommandError(_why(error), returncode=UNREADABLE) from error
+        imported = _drawing.read(options["file"])
         catalog, document = imported.catalog or load(), imported.document
         as_of = options["as_of"] or date.today()
         assessment = assess(document, catalog, imported.inputs, as_of=as_of)
@@ -54,19 +51,6 @@ def _level(text: str) -> Level:
         return Level.parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-01-31") from None
-
-
-def _why(error: DocumentError | OSError) -> str:
-    if isinstance(error, OSError):
-        return f"Cannot read {error.filename}: {error.strerror}."
-    return str(error)
 
 
 def _written(kind: str, assessment: Assessment, catalog: Catalog, document: Document) -> str:

@@ -8,17 +8,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from catalog import load
 from catalog.types import Catalog
-from threatmodel.core.assessment import assess
+from threatmodel.core.assessment import Engine
 from threatmodel.core.document import Document, DocumentError
 from threatmodel.core.findings import Assessment
-from threatmodel.formats import Imported, atlaslayer, bartizan, csvfile, read_any, sarif, xlsx
+from threatmodel.formats import Imported, atlaslayer, bartizan, csvfile, sarif, xlsx
 from threatmodel.paper import web_page
 from threatmodel.reports.build import build
 from threatmodel.reports.context import Edition
+from threatmodel.robustness import attacks
+
+from . import _drawing
 
 
 class Command(BaseCommand):
@@ -33,13 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("output", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        source: Path = options["input"]
-        target: Path = options["output"]
-        try:
-            found = read_any(source.read_bytes(), source.name, load(), as_they_stand=True)
+        found, target = _drawing.read(options["input"]), options["output"]
+        with _drawing.refusing("write", target):
             target.write_bytes(_written(found, target))
-        except (DocumentError, OSError) as error:
-            raise CommandError(str(error), returncode=2) from None
         self._tell(found)
 
     def _tell(self, found: Imported) -> None:
@@ -68,15 +67,20 @@ def _bartizan(found: Imported, as_yaml: bool = False) -> bytes:
 
 
 def _page(found: Imported) -> bytes:
-    assessment, catalog, document = _assessed(found)
-    edition = Edition(made_on=assessment.as_of, classification="")
-    return web_page(build(document, assessment, catalog, found.inputs, edition), _now())
+    engine = _engine(found)
+    names = {id: test.name for id, test in attacks.load().items()}
+    edition = Edition(made_on=engine.assessment.as_of, classification="", tests=names)
+    about = (found.document, engine.assessment, engine.catalog, found.inputs)
+    return web_page(build(*about, edition, engine), _now())
 
 
 def _assessed(found: Imported) -> tuple[Assessment, Catalog, Document]:
-    catalog = found.catalog or load()
-    today = date.today()
-    return assess(found.document, catalog, found.inputs, as_of=today), catalog, found.document
+    engine = _engine(found)
+    return engine.assessment, engine.catalog, found.document
+
+
+def _engine(found: Imported) -> Engine:
+    return Engine(found.document, found.catalog or load(), found.inputs, date.today())
 
 
 def _now() -> datetime:
