@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import importlib
 import json
+import os
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
@@ -45,15 +47,26 @@ def main() -> None:
     for name in chosen:
         if name not in known:
             parser.error(f"'{name}' is not a case; use one of {', '.join({**known, **every})}")
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in chosen:
         print(f"\n{name}: {(known[name].__doc__ or '').strip()}", flush=True)
         rows = []
         for row in known[name]():
             rows.append(asdict(row))
             print(_line(row), flush=True)
-        results[name] = rows
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        keep(name, rows)
+
+
+def keep(name: str, rows: list[dict[str, object]], file: Path = RESULTS) -> None:
+    """Write the rows of a case beside those of the others, which may be running elsewhere."""
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        results = json.loads(file.read_text()) if file.exists() else {}
+        part = file.with_suffix(".part")
+        part.write_text(json.dumps(results | {name: rows}, indent=1) + "\n")
+        part.replace(file)
+    finally:
+        os.close(folder)
 
 
 def _line(row: Row) -> str:
