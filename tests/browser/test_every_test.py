@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests import spam
 from tests.browser.conftest import person, shot
@@ -71,6 +71,10 @@ def from_blueprint(page: Page, product: Product, id: str) -> str:
     return page.url.partition("#")[0]
 
 
+def upload(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
 def link(page: Page, system: str, element: str, named: dict[str, bytes]) -> None:
     page.goto(f"{system}tests/")
     form = page.locator("form[action$='/tests/link/']")
@@ -78,8 +82,7 @@ def link(page: Page, system: str, element: str, named: dict[str, bytes]) -> None
     form.get_by_label("Name").fill(f"Behind {element}")
     fields = ("Model (.onnx)", "Data set", "dataset.yaml")
     for field, (name, content) in zip(fields, named.items(), strict=True):
-        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-        form.get_by_label(field).set_input_files(file)
+        form.get_by_label(field).set_input_files(upload(name, content))
     form.get_by_role("button", name="Link it").click()
     expect(page.get_by_text("The model is linked")).to_be_visible()
 
@@ -193,8 +196,7 @@ def test_every_measurement_that_is_brought(page: Page, product: Product, tmp_pat
     page.goto(f"{system}evidence/")
     scan = page.locator("form[action$='/scan/']")
     scan.get_by_label("Component that opens it").select_option("t")
-    weights = {"name": "weights.pkl", "mimeType": "", "buffer": pickle.dumps(Opened())}
-    scan.get_by_label("File").set_input_files(weights)
+    scan.get_by_label("File").set_input_files(upload("weights.pkl", pickle.dumps(Opened())))
     scan.get_by_role("button", name="Scan it").click()
     expect(page.locator("table.ledger")).to_contain_text(name_of("artefact-scan"))
     told(page, "artefact-scan", "unsafe-model-load")
@@ -223,8 +225,7 @@ def bring(page: Page, system: str, element: str, result: bytes) -> None:
     page.goto(f"{system}evidence/")
     form = page.locator("form[action$='/bring/']")
     form.get_by_label("Component").select_option(element)
-    file = {"name": "result.json", "mimeType": "application/json", "buffer": result}
-    form.get_by_label("File").set_input_files(file)
+    form.get_by_label("File").set_input_files(upload("result.json", result))
     form.get_by_role("button", name="Bring it").click()
     expect(page.locator("table.ledger")).to_contain_text("signed with")
 
