@@ -108,6 +108,8 @@ def test_sources_are_named_with_what_their_licences_ask(pages):
     said = " ".join(pages)
     assert "Copyright 2021-2025 The MITRE Corporation" in said
     assert "CC BY-SA 4.0" in said
+    cited = said[said.rindex("Identifiers, titles and links are those of their publishers") :]
+    assert "STRIDE" in cited, "a list that coverage alone shows is cited, too"
 
 
 def test_each_page_says_system_revision_number_and_classification(report, pages):

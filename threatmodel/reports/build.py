@@ -57,9 +57,10 @@ def build(
     summary = assessment.summary
     worst = threats.worst_levels(assessment)
     drawing = diagram_svg(document, catalog, levels=worst)
-    with_paths = not edition.sections or "paths" in edition.sections
     engine = engine or Engine(document, catalog, inputs, assessment.as_of)
-    told = ways(engine, with_paths=with_paths)
+    told = ways(engine, with_paths=_asked_for(edition, "paths"))
+    coverage = covered(document, assessment, catalog, inputs)
+    listed = coverage if _asked_for(edition, "coverage") else ()
     tracked = registers.mitigations(document, catalog, inputs, assessment.as_of)
     return Context(
         edition=edition,
@@ -82,7 +83,7 @@ def build(
         todo=first_things(document, assessment, catalog, told.plan),
         proven=proven(document, catalog, inputs, edition.tests),
         lints=lints(assessment.findings, document, catalog, inputs, edition.disciplines),
-        coverage=covered(document, assessment, catalog, inputs),
+        coverage=coverage,
         threats=threats.groups(applying, lines, document, catalog),
         conditional=threats.groups(waiting, lines, document, catalog),
         decided=threats.decided(applying, lines),
@@ -101,8 +102,12 @@ def build(
         out_of_scope=tuple(
             (full_name(document, left.id), left.reason) for left in document.out_of_scope.values()
         ),
-        sources=registers.sources(catalog, assessment),
+        sources=registers.sources(catalog, assessment, listed),
     )
+
+
+def _asked_for(edition: Edition, section: str) -> bool:
+    return not edition.sections or section in edition.sections
 
 
 def risk_table() -> Mapping[tuple[Level, Level], Level]:

@@ -15,7 +15,7 @@ from threatmodel.core.inputs import IN_PLACE, TO_DO, Evidence, Inputs, Mitigatio
 from threatmodel.core.naming import control_title, controls_on, finding_title, full_name, sized
 
 from . import charts, measurement
-from .context import Edition, EvidenceLine, Mark, MitigationLine, Source
+from .context import Edition, EvidenceLine, ListCoverage, Mark, MitigationLine, Source
 from .diagram import trust_of
 from .measurement import Measurement
 from .svg import PRINT, Svg
@@ -167,9 +167,11 @@ def assets(
     )
 
 
-def sources(catalog: Catalog, assessment: Assessment) -> tuple[Source, ...]:
-    """The lists that are cited, besides the one that the whole method rests on."""
-    used = {
+def sources(
+    catalog: Catalog, assessment: Assessment, covered: Iterable[ListCoverage] = ()
+) -> tuple[Source, ...]:
+    """The lists that findings cite or coverage shows, besides the one the method rests on."""
+    used = {one.framework.id for one in covered} | {
         name
         for finding in assessment.findings
         if finding.threat in catalog.threats

@@ -128,10 +128,11 @@ def _ways(one: AssetPaths) -> str:
     if not one.explained:
         return "Only the likelihood was worked out."
     shown = len(one.paths)
+    if one.ways == shown:
+        return "The only way." if shown == 1 else f"All {shown} ways."
+    first = "The likeliest way" if shown == 1 else f"The {shown} likeliest ways"
     if one.ways is None:
-        return f"{shown} of more than {shown}."
+        return f"{first}; others were not counted."
     if one.ways > MOST_COUNTED:
-        return f"{shown} of more than {MOST_COUNTED:,}."
-    if one.ways == 1:
-        return "The only way."
-    return f"{shown} of {one.ways:,}."
+        return f"{first} of more than {MOST_COUNTED:,}."
+    return f"{first} of {one.ways:,}."
