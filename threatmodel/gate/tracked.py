@@ -22,7 +22,7 @@ from threatmodel.models import (
     Workspace,
 )
 
-from .places import systems
+from .places import systems, workspaces
 from .rights import Forbidden, NotFound, Person, Right, Row, check, uuid_of
 
 
@@ -105,11 +105,15 @@ def errand(person: Person, id: object, right: Right) -> Errand:
 
 
 def errands(person: Person) -> QuerySet[Errand]:
-    """What the person asked for, the newest first, without its long list of what is asked."""
-    found = Errand.objects.filter(created_by=person.user).select_related("system").defer("asked")
-    if person.token is not None:
-        return found.filter(workspace=person.token.workspace_id)
-    return found
+    """What the person asked for, the newest first, without its long list of what is asked.
+
+    What somebody asked for in a workspace goes with the membership, as its systems do.
+    """
+    about = Q(workspace__in=workspaces(person))
+    if person.token is None:
+        about |= Q(workspace=None)
+    found = Errand.objects.filter(about, created_by=person.user)
+    return found.select_related("system").defer("asked")
 
 
 def unread(person: Person) -> int:

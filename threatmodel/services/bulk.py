@@ -115,6 +115,8 @@ def _right(row: Errand) -> Right:
 
 
 def _enter(row: Errand, by: Person, keys: list[str], turn: Turn) -> dict[str, Any]:
+    # Once more behind the lock: while it was waited for, a role may have gone, or the system.
+    gate.system(by, turn.system.pk, _right(row))
     known = {one.key for one in turn.warm.engine.findings}
     there = [key for key in keys if key in known]
     gone = [key for key in keys if key not in known]

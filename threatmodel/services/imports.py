@@ -87,6 +87,8 @@ def work(row: Errand) -> None:
     result = {"format": imported.format, "report": imported.report.to_data()}
 
     def also(turn: Turn, _: Mapping[str, str]) -> None:
+        # Once more where it is stored: reading took its time, and a role may have gone meanwhile.
+        gate.workspace(by, row.workspace_id, Right.DRAW)
         _tell(turn, by, row.name)
         message = f"{turn.document.system.name} is imported"
         jobs.end(
