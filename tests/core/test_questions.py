@@ -19,7 +19,7 @@ from threatmodel.core import assess
 from threatmodel.core.document import Document, Kind
 from threatmodel.core.findings import Finding, Question
 from threatmodel.core.operations import Change, Operation, apply
-from threatmodel.core.questions import FIRST, ask, rank
+from threatmodel.core.questions import ask, rank
 
 TODAY = date(2026, 6, 30)
 
@@ -81,12 +81,6 @@ def test_the_order_does_not_depend_on_the_order_of_the_findings() -> None:
 
 def test_a_question_asked_twice_by_one_finding_counts_once() -> None:
     assert rank([finding("t", question("a"), question("a"))])[0].settles == 1
-
-
-def test_no_more_than_the_limit_are_returned() -> None:
-    found = [finding(f"t{i}", question(f"c{i:02}")) for i in range(25)]
-    assert len(rank(found, limit=FIRST)) == 10
-    assert len(rank(found)) == 25
 
 
 PARTS: dict[str, Any] = {

@@ -27,10 +27,7 @@ class AttachmentBody(serializers.Serializer):
 
 class Attachments(View):
     parser_classes = [MultiPartParser]
-
-    @property
-    def throttle_scope(self) -> str | None:
-        return "upload" if self.request.method == "POST" else None
+    throttle_scope = "upload"
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str, mitigation: str) -> Response:

@@ -68,11 +68,7 @@ class NameBody(serializers.Serializer):
 
 class Models(View):
     parser_classes = [MultiPartParser]
-
-    @property
-    def throttle_scope(self) -> str | None:
-        """Uploads are counted, looking is not."""
-        return "upload" if self.request.method == "POST" else None
+    throttle_scope = "upload"
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:

@@ -27,10 +27,7 @@ class RunBody(serializers.Serializer):
 
 
 class Runs(View):
-    @property
-    def throttle_scope(self) -> str | None:
-        """Starts are counted, looking is not."""
-        return "run" if self.request.method == "POST" else None
+    throttle_scope = "run"
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:

@@ -35,10 +35,7 @@ class ScheduleBody(serializers.Serializer):
 class Tests(View):
     """Every test of a system's linked models: what it costs and may move, or why it cannot run."""
 
-    @property
-    def throttle_scope(self) -> str | None:
-        """Starts are counted, looking is not."""
-        return "run" if self.request.method == "POST" else None
+    throttle_scope = "run"
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, id: str) -> Response:

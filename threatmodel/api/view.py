@@ -19,7 +19,7 @@ from threatmodel.services.refusal import Refusal
 from . import typed
 from .throttles import PerAct, PerPerson
 
-MAX_PAGE_SIZE = 1000
+PAGE_SIZE, MAX_PAGE_SIZE = 100, 1000
 MAX_PAGE = 100_000
 
 
@@ -51,11 +51,9 @@ def number(request: Request, name: str, default: int, least: int, most: int) -> 
     return int(text)
 
 
-def pages(
-    request: Request, found: QuerySet[Any, Any], row: Callable[[Any], Any], size: int = 100
-) -> Response:
+def pages(request: Request, found: QuerySet[Any, Any], row: Callable[[Any], Any]) -> Response:
     """One page of a list, and where the others are."""
-    size = number(request, "page_size", size, 1, MAX_PAGE_SIZE)
+    size = number(request, "page_size", PAGE_SIZE, 1, MAX_PAGE_SIZE)
     page = number(request, "page", 1, 1, MAX_PAGE)
     count = found.count()
     results = [row(one) for one in found[(page - 1) * size : page * size]]

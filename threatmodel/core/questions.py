@@ -50,15 +50,13 @@ def ask(graph: Graph, element: str, attribute: str) -> Question | None:
     return None
 
 
-def rank(findings: Iterable[Finding], limit: int | None = None) -> tuple[Question, ...]:
+def rank(findings: Iterable[Finding]) -> tuple[Question, ...]:
     """Questions in the order in which it helps most to ask them.
 
     Parameters
     ----------
     findings
         Findings with the questions that each waits for or that widen its range.
-    limit
-        How many to return; None for all. `FIRST` is what a new drawing shows.
 
     Returns
     -------
@@ -75,7 +73,7 @@ def rank(findings: Iterable[Finding], limit: int | None = None) -> tuple[Questio
         settles[key] = settles.get(key, 0) + 1
         at_stake[key] = at_stake.get(key, 0) + _stake(finding)
     order = sorted(asked, key=lambda key: (-settles[key], -at_stake[key], key))
-    return tuple(replace(asked[key], settles=settles[key]) for key in order[:limit])
+    return tuple(replace(asked[key], settles=settles[key]) for key in order)
 
 
 def _pairs(findings: Iterable[Finding]) -> Iterator[tuple[Finding, Question]]:

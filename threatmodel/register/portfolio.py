@@ -25,6 +25,7 @@ from .asked import LAPSING_DAYS
 FRAMEWORK = "atlas"
 SETTLED = ("avoided", "dismissed")
 TESTED = ("broken", "held", "inconclusive")
+MOST = 100  # rows that stand under a figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,11 @@ def covered(systems: Iterable[System]) -> list[Reached]:
     ]
 
 
-def late(systems: Iterable[System], today: date, most: int = 100) -> list[MitigationRow]:
+def late(systems: Iterable[System], today: date) -> list[MitigationRow]:
     """The mitigations whose day has passed, the longest first."""
-    return list(gate.late_in(systems, today).select_related("system").order_by("due", "id")[:most])
+    return list(gate.late_in(systems, today).select_related("system").order_by("due", "id")[:MOST])
 
 
-def worse(systems: Iterable[System], most: int = 100) -> list[Alert]:
+def worse(systems: Iterable[System]) -> list[Alert]:
     """The tests that came out worse than before and that nobody has taken note of."""
-    return list(gate.alerts_in(systems).select_related("system", "run")[:most])
+    return list(gate.alerts_in(systems).select_related("system", "run")[:MOST])

@@ -259,9 +259,9 @@ def _interval(row: Interval, left: float, y: float, span: float, palette: Palett
     )  # fmt: skip
 
 
-def waterfall(terms: Sequence[Term], palette: Palette = PRINT, width: float = 480) -> Svg:
+def waterfall(terms: Sequence[Term], palette: Palette = PRINT) -> Svg:
     """The terms of a score, each where it stands on the five levels, joined step by step."""
-    left, row_height = 150, 26
+    width, left, row_height = 480, 150, 26
     span = (width - left) / len(Level)
     height = row_height * len(terms)
     parts = [

@@ -12,15 +12,15 @@ from .diagram import depth, extent, trust_of
 from .icons import icon
 from .plot import lines
 from .routing import rounded
-from .svg import SCREEN, Palette, Svg, number, tag
+from .svg import SCREEN, Svg, number, tag
 
 _ICON = 2.0  # an icon is drawn at twice its size, so that it is seen when all is small
 
 
-def thumbnail_svg(document: Document, catalog: Catalog, *, palette: Palette = SCREEN) -> Svg:
+def thumbnail_svg(document: Document, catalog: Catalog) -> Svg:
     """Draw the whole document without its words. O(zones x depth + components + flows)."""
     rooms = [
-        _room(zone, catalog, palette)
+        _room(zone, catalog)
         for zone in sorted(document.zones.values(), key=lambda zone: depth(document, zone))
     ]
     ways = [tag("path", d=rounded(line)) for line in lines(document).values()]
@@ -30,9 +30,9 @@ def thumbnail_svg(document: Document, catalog: Catalog, *, palette: Palette = SC
     drawn = "".join(
         (
             tag("g", "".join(rooms), stroke_width=3),
-            tag("g", "".join(ways), fill="none", stroke=palette.muted, stroke_width=3),
-            tag("g", "".join(cards), fill=palette.panel, stroke=palette.strong, stroke_width=3),
-            tag("g", "".join(icons), fill="none", stroke=palette.text, stroke_width=1.7),
+            tag("g", "".join(ways), fill="none", stroke=SCREEN.muted, stroke_width=3),
+            tag("g", "".join(cards), fill=SCREEN.panel, stroke=SCREEN.strong, stroke_width=3),
+            tag("g", "".join(icons), fill="none", stroke=SCREEN.text, stroke_width=1.7),
         )
     )
     box = " ".join(number(edge) for edge in extent(document))
@@ -46,8 +46,8 @@ def _box(box: Box, corner: float, **look: str) -> str:
     return tag("rect", x=x, y=y, width=width, height=height, rx=corner, **look)
 
 
-def _room(zone: Zone, catalog: Catalog, palette: Palette) -> str:
-    fill, line = palette.room(trust_of(zone, catalog))
+def _room(zone: Zone, catalog: Catalog) -> str:
+    fill, line = SCREEN.room(trust_of(zone, catalog))
     return _box(zone.box, 16, fill=fill, stroke=line)
 
 

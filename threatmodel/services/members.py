@@ -78,13 +78,13 @@ def _admit(row: Invite, user: User) -> Member:
     return member
 
 
-def sign_up(text: str, *, username: str, password: str, email: str = "") -> User:
+def sign_up(text: str, *, username: str, password: str) -> User:
     """A new account for somebody who holds an invite, and the membership with it."""
     row = find_invite(text)
     with transaction.atomic():
         if User.objects.filter(username__iexact=username).exists():
             raise Refusal("This name is taken; choose another", field="username", code="conflict")
-        user = User.objects.create_user(username, row.email or email, password)
+        user = User.objects.create_user(username, row.email, password)
         join(text, user)
     return user
 

@@ -124,13 +124,6 @@ def text_of(framework: str, id: str) -> PublisherText | None:
     return None if best is None else _publisher(best)
 
 
-def texts_of(framework: str) -> dict[str, PublisherText]:
-    """The same for every entry of a framework at once, by id. One query."""
-    rows = gate.official_texts(family(load_catalog(), framework))
-    found = sorted(rows, key=lambda row: row.file.framework == framework)
-    return {row.entry: _publisher(row) for row in found}
-
-
 def _publisher(row: OfficialText) -> PublisherText:
     file = row.file
     return PublisherText(

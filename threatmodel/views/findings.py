@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -27,30 +26,10 @@ from threatmodel.services import decisions, mitigations
 from threatmodel.services.refusal import Refusal
 
 from .frame import document_of, page, system_page
+from .listing import Shown
 
 # Three forms stand on one page; each names its controls its own way.
 DECIDE, RATE = "decide-%s", "rate-%s"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A finding's row, and what its ids are called."""
-
-    row: FindingRow
-    title: str
-    element: str
-    own: bool = False
-
-    @property
-    def span(self) -> str:
-        low, high = self.row.data.get("range") or ("", "")
-        if low == high:
-            return ""
-        return gettext("%(low)s to %(high)s") % {"low": gettext(low), "high": gettext(high)}
-
-    @property
-    def questions(self) -> list[dict[str, Any]]:
-        return list(self.row.data.get("questions", []))
 
 
 @require_safe

@@ -21,13 +21,11 @@ WAITING = 100
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A finding as a register shows it: its row, and what its ids are called."""
+    """A finding's row, and what its ids are called."""
 
     row: FindingRow
     title: str
     element: str
-    owners: tuple[str, ...]
-    system: System
     own: bool
 
     @property
@@ -40,6 +38,14 @@ class Shown:
     @property
     def questions(self) -> list[dict[str, Any]]:
         return list(self.row.data.get("questions", []))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow(Shown):
+    """A finding as a register shows it, which may be one among many systems'."""
+
+    owners: tuple[str, ...]
+    system: System
 
     @property
     def levels(self) -> tuple[int, int, int]:
@@ -55,7 +61,7 @@ class ShownGroup:
     count: int
     hidden: int
     query: str
-    rows: list[Shown]
+    rows: list[ShownRow]
     own: bool = False
 
 
@@ -102,21 +108,21 @@ def contents(register: Register, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _rows(register: Register, found: list[Listed]) -> dict[int, Shown]:
+def _rows(register: Register, found: list[Listed]) -> dict[int, ShownRow]:
     """The rows of a page, with what its ids are called; one query."""
     named = {one.pk: one for one in found}
     rows = gate.findings_in(register.systems.values()).filter(pk__in=named)
     return {row.pk: _shown(register, row, named[row.pk]) for row in rows}
 
 
-def _shown(register: Register, row: FindingRow, one: Listed) -> Shown:
+def _shown(register: Register, row: FindingRow, one: Listed) -> ShownRow:
     place, owners = register.place(one), register.owned(one)
     system, own = register.systems[one.system], register.is_own(one)
-    return Shown(row, register.title(one), place.name, owners, system, own)
+    return ShownRow(row, register.title(one), place.name, own, owners, system)
 
 
 def _shown_group(
-    group: Group, rows: dict[int, Shown], by: str, asked: Asked, register: Register
+    group: Group, rows: dict[int, ShownRow], by: str, asked: Asked, register: Register
 ) -> ShownGroup:
     chosen = {"system": group.system or asked.system, "group": "none"}
     if by != "none":
@@ -133,7 +139,7 @@ def _shown_group(
 
 
 def _waiting(
-    register: Register, behind: list[Listed], rows: dict[int, Shown], by: str
+    register: Register, behind: list[Listed], rows: dict[int, ShownRow], by: str
 ) -> list[ShownGroup]:
     """What waits, by the place it waits for answers about, or each question with its findings."""
     if by != "cause":
@@ -151,14 +157,14 @@ def _waiting(
 
 def _behind_questions(found: Any) -> list[ShownGroup]:
     """One group for each fact that decides whether findings apply: the first that is asked."""
-    groups: dict[tuple[str, str], list[Shown]] = {}
+    groups: dict[tuple[str, str], list[ShownRow]] = {}
     for one in found:
         asked = one.questions[0] if one.questions else {"element": one.row.key, "attribute": ""}
         groups.setdefault((asked["element"], asked["attribute"]), []).append(one)
     return [_waiting_group(rows) for rows in groups.values()]
 
 
-def _waiting_group(rows: list[Shown]) -> ShownGroup:
+def _waiting_group(rows: list[ShownRow]) -> ShownGroup:
     asked = rows[0].questions
     title = asked[0].get("text", rows[0].title) if asked else rows[0].title
     return ShownGroup(title, max(one.row.residual for one in rows), len(rows), 0, "", rows)

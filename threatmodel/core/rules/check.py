@@ -67,7 +67,7 @@ def alike(
     return column
 
 
-def both(checks: Sequence[Check], joint: str = ", ") -> Check:
+def both(checks: Sequence[Check]) -> Check:
     """All checks of one element together; the facts are those that decided."""
     if len(checks) == 1:
         return checks[0]
@@ -86,7 +86,7 @@ def both(checks: Sequence[Check], joint: str = ", ") -> Check:
             whole.possible &= part.possible
         return whole
 
-    text = joint.join(check.text for check in checks if check.text)
+    text = ", ".join(check.text for check in checks if check.text)
     return Check(truth, facts, text, frozenset().union(*(c.reads for c in checks)), column)
 
 
