@@ -144,7 +144,7 @@ function isTyping(event: Event): boolean {
   return event.target instanceof Element && event.target.closest(taken) !== null;
 }
 
-export function useShortcuts(): void {
+function useShortcuts(): void {
   const editor = useEditor();
   useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
@@ -173,7 +173,7 @@ function useSkips(): void {
 }
 
 /** Copy and paste are the browser's own, so that they reach other tabs, systems and programs. */
-export function useClipboard(): void {
+function useClipboard(): void {
   const editor = useEditor();
   useLayoutEffect(() => {
     const handle =

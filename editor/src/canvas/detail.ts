@@ -18,7 +18,7 @@ const MIDDLE = 0.7;
 /** What stays free around everything: above lie the tools. */
 export const AROUND = { top: "60px", right: "5%", bottom: "5%", left: "5%" } as const;
 
-export function detailAt(zoom: number): Detail {
+function detailAt(zoom: number): Detail {
   if (zoom < PLAN) return "plan";
   if (zoom < FAR) return "far";
   return zoom < MIDDLE ? "middle" : "near";

@@ -68,7 +68,7 @@ export const meets = (one: Box, other: Box): boolean =>
   one[1] < other[1] + other[3] &&
   other[1] < one[1] + one[3];
 
-export interface Crossing {
+interface Crossing {
   at: Point;
   /** Degrees that the way has here, so that the mark stands across it. */
   angle: number;

@@ -12,7 +12,7 @@ test("a copied zone brings its contents and the flows among them", () => {
 
 test("pasted elements have new ids and point at each other", () => {
   const doc = sampleDocument();
-  const { changes } = paste(doc, copy(doc, ["z-prod"]));
+  const { changes } = paste(doc, copy(doc, ["z-prod"]), 24);
   const pasted = applyChanges(doc, changes);
   expect(pasted.component.size).toBe(5);
   const flow = [...pasted.flow.values()].find((one) => !doc.flow.has(one.id));
@@ -29,7 +29,7 @@ test("what the copy named and is gone since is left out", () => {
     { kind: "zone", id: "z-prod", remove: true },
     { kind: "asset", id: "a-cards", remove: true },
   ]);
-  expect(paste(bare, clip).changes[0]).toMatchObject({ add: { zone: null, assets: [] } });
+  expect(paste(bare, clip, 24).changes[0]).toMatchObject({ add: { zone: null, assets: [] } });
 });
 
 test("a clip survives the clipboard", () => {

@@ -74,7 +74,7 @@ function values(row: { id: string }): Values {
 }
 
 /** Paste with new ids throughout, a little to the side; places that are gone become unknown. */
-export function paste(doc: Doc, clip: Clip, by = 24): { changes: Change[]; ids: string[] } {
+export function paste(doc: Doc, clip: Clip, by: number): { changes: Change[]; ids: string[] } {
   const renamed = new Map(
     [...clip.zones, ...clip.components, ...clip.flows, ...clip.notes].map((row) => [
       row.id,

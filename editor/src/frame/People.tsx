@@ -10,7 +10,7 @@ import { t } from "../words/t";
 const MOST_SHOWN = 8;
 
 /** Everybody once, whatever number of devices they are here with. */
-export function byPerson(others: Iterable<Person>): Person[][] {
+function byPerson(others: Iterable<Person>): Person[][] {
   const found = new Map<number | string, Person[]>();
   for (const one of others) {
     const whose = one.user ?? one.id;

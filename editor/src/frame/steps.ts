@@ -1,7 +1,7 @@
 import { t } from "../words/t";
 
 /** One thing that a newcomer is shown, and where it is. */
-export interface TourStep {
+interface TourStep {
   title: string;
   text: string;
   /** What the ring goes around; where it is hidden, the words stand alone. */

@@ -78,6 +78,21 @@ function past() {
   return { editor, history };
 }
 
+/** The slider and the panel, on a past of their own. */
+function looked(): History {
+  const { editor, history } = past();
+  show(
+    editor,
+    <HistoryProvider value={history}>
+      <EditorProvider value={{ ...editor, session: history.session }}>
+        <Scrubber />
+        <Panel />
+      </EditorProvider>
+    </HistoryProvider>,
+  );
+  return history;
+}
+
 const parts = (history: History) => history.session.store.get().doc.component.size;
 
 test("the drawing of then is shown, and cannot be edited", async () => {
@@ -108,16 +123,7 @@ test("a place beyond the ends of the log is its end", () => {
 });
 
 test("the slider says in words where it stands", async () => {
-  const { editor, history } = past();
-  show(
-    editor,
-    <HistoryProvider value={history}>
-      <EditorProvider value={{ ...editor, session: history.session }}>
-        <Scrubber />
-        <Panel />
-      </EditorProvider>
-    </HistoryProvider>,
-  );
+  const history = looked();
   history.open(2);
   const slider = await screen.findByRole("slider", { name: "Revision" });
   await waitFor(() =>
@@ -130,16 +136,7 @@ test("the slider says in words where it stands", async () => {
 });
 
 test("two states are compared in words and marks, and one can be restored", async () => {
-  const { editor, history } = past();
-  show(
-    editor,
-    <HistoryProvider value={history}>
-      <EditorProvider value={{ ...editor, session: history.session }}>
-        <Scrubber />
-        <Panel />
-      </EditorProvider>
-    </HistoryProvider>,
-  );
+  const history = looked();
   history.open(1);
   await history.compare("b", "3");
   await waitFor(() => expect(screen.getByLabelText("Differences").textContent).toContain("Part 3"));

@@ -12,7 +12,7 @@ import { CLOSED, type HistoryState } from "./state";
 const REST_MS = 120;
 const MOST_STEPS = 60;
 /** Lines of the log are asked for in groups of this many. */
-export const GROUP = 100;
+const GROUP = 100;
 
 /**
  * The system at an earlier time, or two times side by side.

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import type { Editor } from "../editor";
-import { sampleEditor, show } from "../testing/editor";
+import { sampleEditor, show, write } from "../testing/editor";
 import { FlowFacts } from "./FlowFacts";
 
 afterEach(cleanup);
@@ -11,13 +11,6 @@ const names = (select: HTMLElement): (string | null)[] =>
   within(select)
     .getAllByRole("option")
     .map((one) => one.textContent);
-
-function write(label: string, value: string): void {
-  const field = screen.getByLabelText(label);
-  fireEvent.focus(field);
-  fireEvent.change(field, { target: { value } });
-  fireEvent.blur(field);
-}
 
 test("the components that an end may lead to are listed once somebody comes to choose", () => {
   const editor = sampleEditor();

@@ -1,16 +1,9 @@
-import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { cleanup, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import { sampleEditor, show } from "../testing/editor";
+import { sampleEditor, show, write } from "../testing/editor";
 import { PlaceFacts } from "./PlaceFacts";
 
 afterEach(cleanup);
-
-function write(label: string, value: string): void {
-  const field = screen.getByLabelText(label);
-  fireEvent.focus(field);
-  fireEvent.change(field, { target: { value } });
-  fireEvent.blur(field);
-}
 
 test("a component is moved by numbers, and stands in the zone it came to", () => {
   const editor = sampleEditor();

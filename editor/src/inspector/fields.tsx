@@ -68,7 +68,7 @@ export interface Choice {
   name: string;
 }
 
-interface SegmentsProps {
+interface ChoicesProps {
   label: string;
   choices: readonly Choice[];
   value: string;
@@ -83,7 +83,7 @@ export function Segments({
   value,
   onChoose,
   disabled = false,
-}: SegmentsProps): ReactElement {
+}: ChoicesProps): ReactElement {
   const group = useId();
   return (
     <div className="segments" role="radiogroup" aria-label={label}>
@@ -109,7 +109,7 @@ export function Select({
   value,
   onChoose,
   disabled = false,
-}: SegmentsProps): ReactElement {
+}: ChoicesProps): ReactElement {
   return (
     <select
       className="input"

@@ -9,7 +9,7 @@ import type { Box, Change, Component, Doc, Zone } from "../document/types";
  * laid out keeps its place.
  */
 
-export type Direction = "RIGHT" | "DOWN";
+type Direction = "RIGHT" | "DOWN";
 
 /** Every room says it again: the engine does not hand spacing down to what is inside. */
 const SPACED = {

@@ -78,7 +78,7 @@ function Answer({ question, onAnswer, disabled }: AnswerProps): ReactElement {
 }
 
 /** So many at first; people answer a few at a time, and thousands would be slow to draw. */
-export function QuestionList({ first = 20 }: { first?: number }): ReactElement {
+export function QuestionList({ first }: { first: number }): ReactElement {
   const editor = useEditor();
   const findings = useSession((state) => state.findings);
   const [most, setMost] = useState(first);

@@ -3,18 +3,16 @@ import type { Ways } from "../paths/ways";
 import type { Cost, Model, Run } from "./messages";
 import { t } from "../words/t";
 
-/** What the server said was wrong, as one sentence fit to show. */
-export class ApiError extends Error {}
-
 type Request = RequestInit & { headers?: Record<string, string> };
 
+/** Fails with what the server said was wrong, as one sentence fit to show. */
 async function ask<T>(url: string, request: Request = {}): Promise<T> {
   const headers = { Accept: "application/json", ...request.headers };
   const answer = await fetch(url, { credentials: "same-origin", ...request, headers });
   const data: unknown = await answer.json().catch(() => null);
   if (answer.ok) return data as T;
   const said = (data as { error?: { message?: string } } | null)?.error?.message;
-  throw new ApiError(said ?? t("The server did not answer as expected. Try again."));
+  throw new Error(said ?? t("The server did not answer as expected. Try again."));
 }
 
 export class Api {

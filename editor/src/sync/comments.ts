@@ -82,7 +82,7 @@ export class Comments {
 }
 
 /** The oldest first; of what was taken back only what others have answered. */
-export function threadsOf(comments: readonly Comment[]): Thread[] {
+function threadsOf(comments: readonly Comment[]): Thread[] {
   const threads = new Map<string, { first: Comment | null; answers: Comment[] }>();
   for (const one of comments.filter((comment) => !comment.removed)) {
     const id = one.thread ?? one.id;

@@ -1,7 +1,7 @@
 import { LEVELS, type Level } from "../document/types";
 import type { Finding } from "./messages";
 
-export type ByElement = ReadonlyMap<string, readonly Finding[]>;
+type ByElement = ReadonlyMap<string, readonly Finding[]>;
 
 /** What an element's badge shows; `pulse` grows each time that something it says has changed. */
 export interface Badge {

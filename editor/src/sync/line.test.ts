@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Bootstrap } from "../bootstrap";
+import { sampleBoot } from "../testing/boot";
 import { Room } from "../testing/room";
 import { Session } from "./session";
 
@@ -14,17 +14,8 @@ beforeEach(async () => {
   window.localStorage.clear();
   room = new Room();
   await room.listening;
-  const boot: Bootstrap = {
-    system: "s",
-    name: "Scoring",
-    role: "editor",
-    socket: room.address,
-    api: room.address.replace("ws:", "http:").replace(/\/$/, ""),
-    csrf: "token",
-    me: { id: "me", name: "Alice" },
-    urls: { findings: "", mitigations: "", plan: "", tests: "", report: "", history: "", home: "" },
-  };
-  session = new Session(boot);
+  const api = room.address.replace("ws:", "http:").replace(/\/$/, "");
+  session = new Session(sampleBoot({ socket: room.address, api }));
 });
 
 afterEach(() => {

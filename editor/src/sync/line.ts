@@ -18,7 +18,7 @@ const TOO_LARGE = {
 };
 
 /** Why the server closed the line, in words; `final` means that trying again cannot help. */
-export const CLOSINGS: Readonly<Record<number, { text: string; final: boolean }>> = {
+const CLOSINGS: Readonly<Record<number, { text: string; final: boolean }>> = {
   4401: {
     text: t("You are signed out. Sign in again; your unsaved edits are kept here."),
     final: true,

@@ -44,21 +44,25 @@ export interface Risk {
 }
 
 /** One browser in the room. `id` is the connection's: a person may be here twice. */
-export interface Person {
+/** Where somebody is on the sheet. */
+export interface Standing {
+  pointer: Point | null;
+  selection: readonly string[];
+  drag: Readonly<Record<string, Box>> | null;
+  /** What they see of the sheet. */
+  viewport: Box | null;
+  /** The connection whose view they have taken over. */
+  follow: string | null;
+}
+
+export interface Person extends Standing {
   id: string;
   name: string;
   initials: string;
   hue: number;
   role: string;
-  pointer: Point | null;
-  selection: readonly string[];
-  drag: Readonly<Record<string, Box>> | null;
   /** Whose connection it is: the same for all devices of one person. */
   user: number;
-  /** What they see of the sheet. */
-  viewport: Box | null;
-  /** The connection whose view they have taken over. */
-  follow: string | null;
 }
 
 export type RunState = "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
@@ -158,12 +162,5 @@ export type ClientMessage =
   | { t: "hello"; revision: number; protocol: 1 }
   | ({ t: "op" } & Operation)
   | { t: "undo"; id: string; op: string }
-  | {
-      t: "presence";
-      pointer: Point | null;
-      selection: readonly string[];
-      drag: Readonly<Record<string, Box>> | null;
-      viewport: Box | null;
-      follow: string | null;
-    }
+  | ({ t: "presence" } & Standing)
   | { t: "gather"; viewport: Box };

@@ -1,19 +1,11 @@
-import type { Box, Point } from "../document/types";
-import type { ClientMessage, Person } from "./messages";
+import type { Box } from "../document/types";
+import type { ClientMessage, Person, Standing } from "./messages";
 import { Store } from "./store";
 
 /** Pointers are drawn at about a dozen positions a second; the server gathers them anyway. */
 const EVERY_MS = 80;
 /** The server takes no longer list; a selection of everything need not be drawn one by one. */
 const MOST_NAMED = 200;
-
-export interface Mine {
-  pointer: Point | null;
-  selection: readonly string[];
-  drag: Readonly<Record<string, Box>> | null;
-  viewport: Box | null;
-  follow: string | null;
-}
 
 export interface Here {
   you: string;
@@ -31,7 +23,7 @@ const NOBODY: Here = { you: "", others: new Map(), following: null, gathered: nu
 export class Presence {
   readonly store = new Store<Here>(NOBODY);
   private readonly send: (message: ClientMessage) => void;
-  private mine: Mine = {
+  private mine: Standing = {
     pointer: null,
     selection: [],
     drag: null,
@@ -44,7 +36,7 @@ export class Presence {
     this.send = send;
   }
 
-  update(change: Partial<Mine>): void {
+  update(change: Partial<Standing>): void {
     this.mine = { ...this.mine, ...change };
     if (this.timer === 0) this.timer = window.setTimeout(() => this.sendNow(), EVERY_MS);
   }

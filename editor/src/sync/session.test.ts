@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Bootstrap } from "../bootstrap";
 import type { Change } from "../document/types";
+import { sampleBoot } from "../testing/boot";
 import { Room } from "../testing/room";
 import { Session } from "./session";
 
@@ -15,17 +15,7 @@ const add = (id: string, name: string): Change => ({
 const rename = (id: string, name: string): Change => ({ kind: "component", id, set: { name } });
 
 function open(): Session {
-  const boot: Bootstrap = {
-    system: "s",
-    name: "Scoring",
-    role: "editor",
-    socket: room.address,
-    api: "/api/v1",
-    csrf: "token",
-    me: { id: "me", name: "Alice" },
-    urls: { findings: "", mitigations: "", plan: "", tests: "", report: "", history: "", home: "" },
-  };
-  const session = new Session(boot);
+  const session = new Session(sampleBoot({ socket: room.address }));
   sessions.push(session);
   session.start();
   return session;

@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from "@xyflow/react";
-import { render } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import type { ReactElement } from "react";
 import type { Role } from "../bootstrap";
 import { type Editor, EditorProvider, FIRST_VIEW } from "../editor";
@@ -8,28 +8,12 @@ import type { Finding } from "../sync/messages";
 import { replaceRegister, NO_FINDINGS } from "../sync/findings";
 import { Session } from "../sync/session";
 import { Store } from "../sync/store";
+import { sampleBoot } from "./boot";
 import { sampleCatalog, sampleDocument } from "./sample";
 
 /** An editor on the sample document for tests: everything is real, but there is no line. */
 export function sampleEditor(role: Role = "editor", findings: readonly Finding[] = []): Editor {
-  const boot = {
-    system: "s",
-    name: "Scoring",
-    role,
-    socket: "/ws/",
-    api: "/api/v1",
-    csrf: "token",
-    me: { id: "me", name: "Alice Adams" },
-    urls: {
-      findings: "/findings/",
-      mitigations: "",
-      plan: "/plan/",
-      tests: "/tests/",
-      report: "",
-      history: "",
-      home: "/",
-    },
-  };
+  const boot = sampleBoot({ role });
   const session = new Session(boot, null);
   const register = replaceRegister(NO_FINDINGS, findings);
   session.store.set({ ...register, doc: sampleDocument(), loaded: true, revision: 3 });
@@ -43,4 +27,12 @@ export function show(editor: Editor, part: ReactElement) {
       <ReactFlowProvider>{part}</ReactFlowProvider>
     </EditorProvider>,
   );
+}
+
+/** Put a value into a field, and leave it. */
+export function write(label: string, value: string): void {
+  const field = screen.getByLabelText(label);
+  fireEvent.focus(field);
+  fireEvent.change(field, { target: { value } });
+  fireEvent.blur(field);
 }

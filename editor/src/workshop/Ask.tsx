@@ -1,8 +1,8 @@
-import { ArrowLeft, ArrowRight } from "lucide-react";
 import { type ReactElement, useMemo } from "react";
 import { useSession } from "../editor";
 import { rankQuestions, sameQuestion } from "../questions/answers";
 import { QuestionItem } from "../questions/QuestionList";
+import { Steps } from "./Steps";
 import type { Focus } from "./types";
 import type { Room } from "./useRoom";
 import { many, t } from "../words/t";
@@ -42,21 +42,13 @@ export function Ask({ room }: { room: Room }): ReactElement {
         </p>
       )}
       {room.leads && questions.length > 0 && (
-        <div className="element-actions">
-          <button type="button" className="button" disabled={at <= 0} onClick={() => go(at - 1)}>
-            <ArrowLeft size={14} aria-hidden="true" />
-            {t("Back")}
-          </button>
-          <button
-            type="button"
-            className="button primary"
-            disabled={at + 1 >= questions.length}
-            onClick={() => go(at + 1)}
-          >
-            {at < 0 ? t("Ask the first") : t("Next question")}
-            <ArrowRight size={14} aria-hidden="true" />
-          </button>
-        </div>
+        <Steps
+          at={at}
+          count={questions.length}
+          go={go}
+          next={at < 0 ? t("Ask the first") : t("Next question")}
+          primary
+        />
       )}
     </section>
   );

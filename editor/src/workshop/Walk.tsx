@@ -1,4 +1,3 @@
-import { ArrowLeft, ArrowRight } from "lucide-react";
 import { type ReactElement, useMemo, useState } from "react";
 import { useEditor, useSession } from "../editor";
 import { LevelMark, LevelWord } from "../findings/Badge";
@@ -6,6 +5,7 @@ import { Segments } from "../inspector/fields";
 import type { Finding } from "../sync/messages";
 import { Ballot } from "./Ballot";
 import { Revealed } from "./Revealed";
+import { Steps } from "./Steps";
 import type { Room } from "./useRoom";
 import { isHidden, minor, openRound, roundOn, walk } from "./words";
 import { many, t } from "../words/t";
@@ -62,21 +62,13 @@ export function Walk({ room }: { room: Room }): ReactElement {
         </p>
       )}
       {room.leads && openRound(room.workshop) === null && (
-        <div className="element-actions">
-          <button type="button" className="button" disabled={at <= 0} onClick={() => go(at - 1)}>
-            <ArrowLeft size={14} aria-hidden="true" />
-            {t("Back")}
-          </button>
-          <button
-            type="button"
-            className={at < 0 ? "button primary" : "button"}
-            disabled={at + 1 >= list.length}
-            onClick={() => go(at + 1)}
-          >
-            {at < 0 ? t("Take the first") : t("Next finding")}
-            <ArrowRight size={14} aria-hidden="true" />
-          </button>
-        </div>
+        <Steps
+          at={at}
+          count={list.length}
+          go={go}
+          next={at < 0 ? t("Take the first") : t("Next finding")}
+          primary={at < 0}
+        />
       )}
       {room.leads && <Triage room={room} />}
     </section>
