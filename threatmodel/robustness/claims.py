@@ -38,9 +38,17 @@ def results(
 ) -> list[SampleResult]:
     """Draw each row that seems to deceive nearer, ask the model once more, and judge it at eps."""
     label = plan.dataset.y[list(plan.targets)]
-    at = np.flatnonzero(fallen)
-    nearest, answers = found.copy(), label.copy()
+    at, nearest = np.flatnonzero(fallen), found.copy()
     nearest[at] = nearer(oracle, room, found[at], label[at], at)
+    return judged(oracle, plan, room, nearest, at)
+
+
+def judged(
+    oracle: Oracle, plan: Plan, room: Space, nearest: Rows, at: NDArray[np.intp]
+) -> list[SampleResult]:
+    """Ask the model once more about the rows of these targets, and judge each of them at eps."""
+    label = plan.dataset.y[list(plan.targets)]
+    answers = label.copy()
     answers[at] = oracle.labels(nearest[at], at)
     gaps = distances(nearest, room.origin, str(plan.values["norm"]))
     eps = float(plan.values["eps"])

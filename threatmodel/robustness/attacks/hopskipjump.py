@@ -6,83 +6,55 @@ its own stream of random numbers, so a target's result does not depend on which 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import itertools
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import space, worst
 from ..oracle import Oracle
 from ..results import SampleResult
-from ..space import Rows, Space, distances
+from ..search import RESERVE, Search, begin
+from ..space import KEPT, Rows, distances
 from . import EPS, NORM, SEED, Paper, Param, Plan, Test, given_budget
 
-RESERVE = 1  # the last query confirms the claim
 NOISE_STARTS = 100
 FIRST = (10, 100)  # queries for the first direction: a tenth of the budget within these
 
 
-@dataclass(slots=True)
-class Walk:
-    """The state of all targets of one call, by position."""
-
-    oracle: Oracle
-    space: Space
-    label: NDArray[np.int64]
-    norm: str
-    random: list[np.random.Generator]
-    best: Rows
-    ready: NDArray[np.bool_]
-    answer: NDArray[np.int64]
-    eps: float
-    fell_after: NDArray[np.int64]
-    steps: int = field(default=0)
-
-    @property
-    def origin(self) -> Rows:
-        return self.space.origin
-
-    def wrong(self, rows: Rows, of: NDArray[np.intp]) -> NDArray[np.bool_]:
-        labels = self.oracle.labels(rows, of)
-        fooled = labels != self.label[of]
-        self.answer[of[fooled]] = labels[fooled]
-        result: NDArray[np.bool_] = fooled
-        return result
-
-
-def _starts(plan: Plan, walk: Walk) -> None:
+def _starts(plan: Plan, walk: Search) -> None:
     """Begin at the nearest real row that the model calls something else."""
     known = np.array(plan.known)
     predicted = np.array([plan.predicted[index] for index in plan.known])
-    everyone = np.arange(len(walk.origin))
-    for target in everyone:
-        others = known[predicted != walk.label[target]]
+    rows, tried = [], []
+    for target, label in enumerate(walk.label):
+        others = plan.dataset.x[known[predicted != label]]
         if len(others):
-            rows = plan.dataset.x[others]
-            gaps = distances(rows, walk.origin[target][None], walk.norm)
-            walk.best[target] = rows[int(gaps.argmin())]
-            walk.ready[target] = True
-    tried = everyone[walk.ready]
-    walk.best[tried] = walk.space.allowed(walk.best[tried], tried)
-    walk.ready[tried] = walk.wrong(walk.best[tried], tried)
+            gaps = distances(others, walk.origin[target], walk.norm)
+            rows.append(others[int(gaps.argmin())])
+            tried.append(target)
+    if tried:
+        _try(walk, np.stack(rows), np.array(tried))
 
 
-def _noise_starts(walk: Walk) -> None:
+def _try(walk: Search, rows: Rows, of: NDArray[np.intp]) -> None:
+    """Begin where such a row, made allowed, deceives."""
+    rows = walk.space.allowed(rows, of)
+    fooled = walk.wrong(rows, of)
+    walk.keep(rows[fooled], of[fooled])
+
+
+def _noise_starts(walk: Search) -> None:
     """Where no real row serves, uniform noise within the bounds, as the paper has it."""
     for _ in range(NOISE_STARTS):
-        lost = np.flatnonzero(~walk.ready)
-        lost = lost[walk.oracle.left(lost) > RESERVE]
+        lost = walk.able(np.flatnonzero(np.isinf(walk.gap)))
         if not len(lost):
             return
         draws = np.stack([walk.random[i].random(walk.origin.shape[1], np.float32) for i in lost])
         low, high = walk.space.low[lost], walk.space.high[lost]
-        rows = walk.space.allowed(low + draws * (high - low), lost)
-        fooled = walk.wrong(rows, lost)
-        walk.best[lost[fooled]] = rows[fooled]
-        walk.ready[lost[fooled]] = True
+        _try(walk, low + draws * (high - low), lost)
 
 
-def _blend(walk: Walk, far: Rows, share: NDArray[np.float64], of: NDArray[np.intp]) -> Rows:
+def _blend(walk: Search, far: Rows, share: NDArray[np.float64], of: NDArray[np.intp]) -> Rows:
     """Between the origin (share 0) and the wrong input (share 1)."""
     origin = walk.origin[of]
     part = share[:, None].astype(np.float32)
@@ -94,7 +66,7 @@ def _blend(walk: Walk, far: Rows, share: NDArray[np.float64], of: NDArray[np.int
     return walk.space.allowed(rows, of)
 
 
-def _project(walk: Walk, far: Rows, of: NDArray[np.intp], precision: float) -> Rows:
+def _project(walk: Search, far: Rows, of: NDArray[np.intp], precision: float) -> Rows:
     """Bisect towards the origin; every row returned has been seen to be wrong."""
     low, high = np.zeros(len(of)), np.ones(len(of))
     nearest = far.copy()
@@ -110,16 +82,7 @@ def _project(walk: Walk, far: Rows, of: NDArray[np.intp], precision: float) -> R
         nearest[at[fooled]] = rows[fooled]
 
 
-def _keep(walk: Walk, rows: Rows, of: NDArray[np.intp]) -> None:
-    """Never give up a nearer input for a farther one."""
-    origin = walk.origin[of]
-    nearer = distances(rows, origin, walk.norm) < distances(walk.best[of], origin, walk.norm)
-    walk.best[of[nearer]] = rows[nearer]
-    fell = of[(_gap(walk, of) <= walk.eps) & (walk.fell_after[of] < 0)]
-    walk.fell_after[fell] = walk.oracle.spent[fell]
-
-
-def _draw(walk: Walk, target: int, radius: np.float32, rows: Rows) -> None:
+def _draw(walk: Search, target: int, radius: np.float32, rows: Rows) -> None:
     """Fill `rows` with inputs around the target's boundary point."""
     random = walk.random[target]
     if walk.norm == "l2":
@@ -142,11 +105,11 @@ def _direction(rows: Rows, start: Rows, fooled: NDArray[np.bool_]) -> Rows:
     return found
 
 
-def _directions(walk: Walk, of: NDArray[np.intp], counts: NDArray[np.int64]) -> Rows:
+def _directions(walk: Search, of: NDArray[np.intp], counts: NDArray[np.int64]) -> Rows:
     """From answers around each boundary point, one target after the other: what is computed for
     one of them stays in the processor's cache."""
     width = walk.origin.shape[1]
-    reach = _gap(walk, of) * (3 / width if walk.norm == "l2" else 3 / np.sqrt(width))
+    reach = walk.gap[of] * (3 / width if walk.norm == "l2" else 3 / np.sqrt(width))
     radius = np.maximum(reach, 1e-6).astype(np.float32)
     rows = np.empty((counts.sum(), width), np.float32)
     parts = np.split(rows, np.cumsum(counts)[:-1])
@@ -162,10 +125,10 @@ def _directions(walk: Walk, of: NDArray[np.intp], counts: NDArray[np.int64]) -> 
     return found
 
 
-def _step(walk: Walk, of: NDArray[np.intp], directions: Rows) -> tuple[Rows, NDArray[np.bool_]]:
+def _step(
+    walk: Search, of: NDArray[np.intp], directions: Rows, length: NDArray[np.float32]
+) -> tuple[Rows, NDArray[np.bool_]]:
     """Step outwards, halving until the model is wrong there."""
-    gaps = distances(walk.best[of], walk.origin[of], walk.norm)
-    length = (gaps / np.sqrt(walk.steps)).astype(np.float32)
     reached, arrived = walk.best[of].copy(), np.zeros(len(of), dtype=bool)
     for _ in range(12):
         at = np.flatnonzero(~arrived & (walk.oracle.left(of) > RESERVE))
@@ -179,59 +142,20 @@ def _step(walk: Walk, of: NDArray[np.intp], directions: Rows) -> tuple[Rows, NDA
     return reached, arrived
 
 
-def _walk(walk: Walk) -> None:
+def _walk(walk: Search) -> None:
     precision = min(walk.origin.shape[1] ** -1.5, 0.01)
     first = np.clip(walk.oracle.budget // 10, *FIRST)
-    ready = np.flatnonzero(walk.ready)
-    _keep(walk, _project(walk, walk.best[ready], ready, precision), ready)
-    while True:
-        walk.steps += 1
-        wanted = int(first * np.sqrt(walk.steps))
-        of = np.flatnonzero(walk.ready)
-        of = of[(walk.oracle.left(of) > RESERVE + 24) & (_gap(walk, of) > 0)]
+    ready = np.flatnonzero(np.isfinite(walk.gap))
+    walk.keep(_project(walk, walk.best[ready], ready, precision), ready)
+    for step in itertools.count(1):
+        of = walk.able(ready[walk.gap[ready] > 0], spare=24)
         if not len(of):
             return
-        counts = np.minimum(wanted, walk.oracle.left(of) - RESERVE - 16)
-        directions = _directions(walk, of, counts)
-        far, arrived = _step(walk, of, directions)
+        counts = np.minimum(int(first * np.sqrt(step)), walk.oracle.left(of) - RESERVE - 16)
+        length = (walk.gap[of] / np.sqrt(step)).astype(np.float32)
+        far, arrived = _step(walk, of, _directions(walk, of, counts), length)
         moved = of[arrived]
-        _keep(walk, _project(walk, far[arrived], moved, precision), moved)
-
-
-def _gap(walk: Walk, of: NDArray[np.intp]) -> NDArray[np.float64]:
-    return distances(walk.best[of], walk.origin[of], walk.norm)
-
-
-def _results(plan: Plan, walk: Walk) -> list[SampleResult]:
-    """Ask each claim once more, then say what was found."""
-    claimed = np.flatnonzero(walk.ready)
-    walk.ready[claimed] = walk.wrong(walk.best[claimed], claimed)
-    gaps = _gap(walk, np.arange(len(walk.origin)))
-    reached = [float(gap) if walk.ready[at] else None for at, gap in enumerate(gaps)]
-    shown = worst.after(reached, walk.best)
-    found = []
-    for at, index in enumerate(plan.targets):
-        distance = reached[at]
-        fell = distance is not None and distance <= walk.eps
-        found.append(
-            SampleResult(
-                index=index,
-                label=int(walk.label[at]),
-                state="broken" if fell else "held",
-                distance=distance,
-                queries=int(walk.oracle.spent[at]),
-                detail=_detail(walk, at) if distance is not None else {},
-                after=shown.get(at, ()),
-            )
-        )
-    return found
-
-
-def _detail(walk: Walk, at: int) -> dict[str, int]:
-    told = {"answer": int(walk.answer[at])}
-    if walk.fell_after[at] >= 0:
-        told["fell_after"] = int(walk.fell_after[at])
-    return told
+        walk.keep(_project(walk, far[arrived], moved, precision), moved)
 
 
 def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
@@ -247,23 +171,11 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     Chen, Jordan, Wainwright: HopSkipJumpAttack. IEEE S&P 2020, arXiv 1904.02144. Unlike a common
     implementation, what is reported is the point after the last projection, not before it.
     """
-    room = space.of(plan.dataset, plan.targets)
-    walk = Walk(
-        oracle=oracle,
-        space=room,
-        label=plan.dataset.y[list(plan.targets)],
-        norm=str(plan.values["norm"]),
-        random=[space.generator("hopskipjump", plan.seed, index) for index in plan.targets],
-        best=room.origin.copy(),
-        ready=np.zeros(len(room.origin), dtype=bool),
-        answer=np.full(len(room.origin), -1, dtype=np.int64),
-        eps=float(plan.values["eps"]),
-        fell_after=np.full(len(room.origin), -1, dtype=np.int64),
-    )
+    walk = begin("hopskipjump", oracle, plan)
     _starts(plan, walk)
     _noise_starts(walk)
     _walk(walk)
-    return _results(plan, walk)
+    return walk.results(plan)
 
 
 TEST = Test(
@@ -288,7 +200,7 @@ TEST = Test(
         Param("samples", "integer", 40, "Targets that the model gets right", low=1, high=5000),
         SEED,
     ),
-    honours=space.KEPT,
+    honours=KEPT,
     budget=given_budget,
     run=run,
 )

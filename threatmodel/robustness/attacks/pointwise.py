@@ -6,75 +6,39 @@ another answer, then at random changes of a few columns that are nearer than the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import space
 from ..oracle import Oracle
-from ..results import SampleResult, State
-from ..space import KEPT, Rows, Space, distances
+from ..results import SampleResult
+from ..search import RESERVE, Of, Search, begin
+from ..space import KEPT, Rows, distances
 from . import EPS, NORM, SEED, Paper, Param, Plan, Test, given_budget
 
-RESERVE = 1  # the last query confirms the claim
 ROWS_TRIED = 32  # real rows that a target may begin at
 HALVINGS = 10  # of one column's change
-Of = NDArray[np.intp]
-
-
-@dataclass(slots=True)
-class Search:
-    """The state of all targets of one call, by position. `best` deceives where `found`."""
-
-    oracle: Oracle
-    room: Space
-    label: NDArray[np.int64]
-    norm: str
-    random: list[np.random.Generator]
-    best: Rows
-    gap: NDArray[np.float64]
-    answer: NDArray[np.int64]
-
-    def able(self, of: Of) -> Of:
-        """Those of the targets that may still ask."""
-        return of[self.oracle.left(of) > RESERVE]
-
-    def wrong(self, rows: Rows, of: Of) -> NDArray[np.bool_]:
-        labels = self.oracle.labels(rows, of)
-        fooled: NDArray[np.bool_] = labels != self.label[of]
-        return fooled
-
-    def keep(self, rows: Rows, of: Of) -> None:
-        gaps = distances(rows, self.room.origin[of], self.norm)
-        nearer = gaps < self.gap[of]
-        self.best[of[nearer]], self.gap[of[nearer]] = rows[nearer], gaps[nearer]
 
 
 def _order(search: Search, rows: Rows, of: Of) -> NDArray[np.intp]:
     """Columns of each row by the size of their change, largest first; -1 once none is left."""
-    change = np.abs(rows - search.room.origin[of])
+    change = np.abs(rows - search.origin[of])
     ranked = np.argsort(-change, axis=1, kind="stable")
     ranked[np.take_along_axis(change, ranked, axis=1) == 0] = -1
     return ranked
 
 
-def _put_back(search: Search, rows: Rows, of: Of) -> NDArray[np.bool_]:
-    """Each changed column back to the original, one at a time. Says where anything was gained."""
-    gained = np.zeros(len(of), dtype=bool)
-    ranked = _order(search, rows, of)
-    for column in ranked.T:
+def _put_back(search: Search, rows: Rows, of: Of) -> None:
+    """Each changed column back to the original, one at a time."""
+    for column in _order(search, rows, of).T:
         at = np.flatnonzero((column >= 0) & (search.oracle.left(of) > RESERVE))
         if not len(at):
             break
         tried, where = rows[at], column[at]
-        search.room.put(tried, where, search.room.origin[of[at], where], of[at])
+        search.space.put(tried, where, search.origin[of[at], where], of[at])
         moved = (tried != rows[at]).any(axis=1)
         at, tried = at[moved], tried[moved]
         fooled = search.wrong(tried, of[at])
         rows[at[fooled]] = tried[fooled]
-        gained[at[fooled]] = True
-    return gained
 
 
 def _shorten(search: Search, rows: Rows, of: Of) -> None:
@@ -84,7 +48,7 @@ def _shorten(search: Search, rows: Rows, of: Of) -> None:
         if not len(at):
             break
         where, owner = column[at], of[at]
-        home = search.room.origin[owner, where]
+        home = search.origin[owner, where]
         change = rows[at, where] - home
         low, high = np.zeros(len(at)), np.ones(len(at))
         for _ in range(HALVINGS):
@@ -93,7 +57,7 @@ def _shorten(search: Search, rows: Rows, of: Of) -> None:
                 return
             middle = (low[go] + high[go]) / 2
             tried = rows[at[go]]
-            search.room.put(tried, where[go], home[go] + middle * change[go], owner[go])
+            search.space.put(tried, where[go], home[go] + middle * change[go], owner[go])
             fooled = search.wrong(tried, owner[go])
             high[go[fooled]], low[go[~fooled]] = middle[fooled], middle[~fooled]
             rows[at[go[fooled]]] = tried[fooled]
@@ -106,7 +70,7 @@ def _descend(search: Search, rows: Rows, of: Of) -> None:
     search.keep(rows, of)
     # What is farther than the best by what cannot be put back seldom ends nearer.
     promising = np.flatnonzero(
-        distances(rows, search.room.origin[of], search.norm) <= 2 * search.gap[of]
+        distances(rows, search.origin[of], search.norm) <= 2 * search.gap[of]
     )
     rows, of = rows[promising], of[promising]
     _shorten(search, rows, of)
@@ -121,7 +85,7 @@ def _real_rows(search: Search, plan: Plan) -> NDArray[np.intp]:
     chosen = np.full((len(search.label), ROWS_TRIED), -1, dtype=np.intp)
     for target, label in enumerate(search.label):
         others = np.flatnonzero(predicted != label)
-        gaps = distances(plan.dataset.x[known[others]], search.room.origin[target], search.norm)
+        gaps = distances(plan.dataset.x[known[others]], search.origin[target], search.norm)
         near = others[np.argsort(gaps, kind="stable")]
         _, first = np.unique(predicted[near], return_index=True)
         order = [*np.sort(first), *np.setdiff1d(np.arange(len(near)), first)][:ROWS_TRIED]
@@ -135,33 +99,39 @@ def _from_real_rows(search: Search, plan: Plan) -> None:
         of = search.able(everyone[(chosen >= 0) & (search.oracle.spent < search.oracle.budget / 2)])
         if not len(of):
             return
-        rows = search.room.allowed(plan.dataset.x[chosen[of]], of)
+        rows = search.space.allowed(plan.dataset.x[chosen[of]], of)
         fooled = search.wrong(rows, of)
         _descend(search, rows[fooled], of[fooled])
 
 
-def _sparse(search: Search, of: Of) -> Rows:
-    """Random changes of a few columns, none larger than the best found so far."""
+def _columns(search: Search, of: Of) -> tuple[NDArray[np.int64], Of, NDArray[np.float64]]:
+    """How many columns of each target are to change, few mostly; which; each one's share."""
     streams = [search.random[target] for target in of]
-    width = search.room.origin.shape[1]
+    width = search.origin.shape[1]
     counts = np.ones(len(of), dtype=np.int64)
     if width > 1:
         drawn = np.array([one.random() for one in streams])
         counts = np.exp(drawn * np.log(width)).astype(np.int64)
     chosen = [
-        (one.choice(width, count, replace=False), one.random(count))
+        (one.choice(width, count, replace=False), 2 * one.random(count) - 1)
         for one, count in zip(streams, counts.tolist(), strict=True)
     ]
     columns, shares = (np.concatenate(part) for part in zip(*chosen, strict=True))
+    return counts, columns, shares
+
+
+def _sparse(search: Search, of: Of) -> Rows:
+    """Random changes of a few columns, none larger than the best found so far."""
+    counts, columns, shares = _columns(search, of)
     at = np.repeat(np.arange(len(of)), counts)
-    span = search.room.high[of[at], columns] - search.room.low[of[at], columns]
+    span = search.space.high[of[at], columns] - search.space.low[of[at], columns]
     widest = np.maximum.reduceat(span, np.cumsum(counts) - counts)
     reach = np.minimum(search.gap[of], widest)
     if search.norm == "l2":
         reach /= np.sqrt(counts)
-    rows = search.room.origin[of]
-    rows[at, columns] += ((2 * shares - 1) * reach[at]).astype(np.float32)
-    return search.room.allowed(rows, of)
+    rows = search.origin[of]
+    rows[at, columns] += (shares * reach[at]).astype(np.float32)
+    return search.space.allowed(rows, of)
 
 
 def _from_random_rows(search: Search) -> None:
@@ -172,27 +142,9 @@ def _from_random_rows(search: Search) -> None:
             return
         rows = _sparse(search, of)
         fooled = search.wrong(rows, of)
-        nearer = distances(rows, search.room.origin[of], search.norm) < search.gap[of]
+        nearer = distances(rows, search.origin[of], search.norm) < search.gap[of]
         going = fooled & nearer
         _descend(search, rows[going], of[going])
-
-
-def _results(plan: Plan, search: Search) -> list[SampleResult]:
-    claimed = np.flatnonzero(np.isfinite(search.gap))
-    search.answer[claimed] = search.oracle.labels(search.best[claimed], claimed)
-    eps = float(plan.values["eps"])
-    found = []
-    for at, index in enumerate(plan.targets):
-        label, answer, spent = (
-            int(search.label[at]),
-            int(search.answer[at]),
-            search.oracle.spent[at],
-        )
-        distance = float(search.gap[at]) if answer != label else None
-        state: State = "broken" if distance is not None and distance <= eps else "held"
-        detail = {"answer": answer} if distance is not None else {}
-        found.append(SampleResult(index, label, state, distance, int(spent), detail))
-    return found
 
 
 def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
@@ -208,21 +160,10 @@ def run(oracle: Oracle, plan: Plan) -> list[SampleResult]:
     Schott, Rauber, Bethge, Brendel: Towards the first adversarially robust neural network model on
     MNIST. ICLR 2019, arXiv 1805.09190: the pointwise attack. Starts and restarts are ours.
     """
-    room = space.of(plan.dataset, plan.targets)
-    label = plan.dataset.y[list(plan.targets)]
-    search = Search(
-        oracle=oracle,
-        room=room,
-        label=label,
-        norm=str(plan.values["norm"]),
-        random=[space.generator("pointwise", plan.seed, index) for index in plan.targets],
-        best=room.origin.copy(),
-        gap=np.full(len(label), np.inf),
-        answer=label.copy(),
-    )
+    search = begin("pointwise", oracle, plan)
     _from_real_rows(search, plan)
     _from_random_rows(search)
-    return _results(plan, search)
+    return search.results(plan)
 
 
 TEST = Test(
