@@ -23,6 +23,7 @@ warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronou
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "threatmodel.settings")
 _http = get_asgi_application()  # loads the apps, which the next import needs
 
+from .bodies import bounded  # noqa: E402
 from .realtime import routes  # noqa: E402
 
 # The loop gives up the interpreter at each send; behind a busy writer it would wait 5 ms for each.
@@ -63,7 +64,11 @@ async def life(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 request_finished.connect(hang_up)
 application = ProtocolTypeRouter(
-    {"http": _http, "websocket": AuthMiddlewareStack(URLRouter(routes)), "lifespan": life}
+    {
+        "http": bounded(_http),
+        "websocket": AuthMiddlewareStack(URLRouter(routes)),
+        "lifespan": life,
+    }
 )
 
 
