@@ -44,6 +44,17 @@ def test_whoever_is_no_operator_is_led_to_the_door(client: Client) -> None:
     for person in (owner, cast.member(workspace, "viewer")):
         answer = cast.browser(person).get("/admin/threatmodel/system/")
         assert (answer.status_code, "login" in answer.headers["Location"]) == (302, True)
+        assert cast.browser(person).get(answer.headers["Location"]).status_code == 403
+
+
+def test_the_door_is_the_one_that_counts_attempts_and_asks_for_a_second_factor() -> None:
+    User.objects.create_superuser("operator", "o@example.org", "a long pass phrase")
+    words = {"username": "operator", "password": "a long pass phrase"}
+    stranger = Client()
+    for answer in (stranger.get("/admin/login/"), stranger.post("/admin/login/", words)):
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/accounts/login/?next=")
+    assert stranger.get("/admin/").status_code == 302
 
 
 def test_no_other_table_of_ours_is_there() -> None:

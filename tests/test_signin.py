@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -107,6 +108,36 @@ def test_a_password_signs_in_and_a_wrong_one_soon_has_to_wait(olga):
     client.post("/accounts/login/", {"login": "olga", "password": "the right long words"})
     assert signed_in(client)
     assert AuditEntry.objects.filter(action="signed in", subject="by password").exists()
+
+
+@pytest.mark.parametrize(
+    "who", ["olga", "olga@example.org", "paul", "paul@example.org", "eve", "eve@example.org"]
+)
+def test_a_refusal_takes_as_long_for_nobody_as_for_somebody(olga, who, monkeypatch):
+    olga[1].user.set_password("the right long words")
+    olga[1].user.save()
+    cast.member(olga[0], "viewer", "paul")  # comes in by links alone
+    kind, checks = type(get_hasher()), list[str]()
+    real = kind.encode
+
+    def encode(self: object, password: str, *rest: object) -> str:
+        checks.append(password)
+        return str(real(self, password, *rest))
+
+    monkeypatch.setattr(kind, "encode", encode)
+    cast.browser().post("/accounts/login/", {"login": who, "password": "wrong words"})
+    assert len(checks) == 1, "each takes half a second, which a stranger can measure"
+
+
+@pytest.mark.parametrize("login", ["olga", "olga@example.org", "a@b"])
+def test_a_name_and_an_address_sign_in_even_where_one_looks_like_the_other(olga, login):
+    User.objects.create_user("eve", "a@b")
+    User.objects.create_user("a@b", password="the right long words")
+    olga[1].user.set_password("the right long words")
+    olga[1].user.save()
+    client = cast.browser()
+    client.post("/accounts/login/", {"login": login, "password": "the right long words"})
+    assert signed_in(client)
 
 
 @pytest.mark.parametrize("path", ["/accounts/2fa/", "/accounts/2fa/totp/activate/"])

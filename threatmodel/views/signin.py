@@ -23,7 +23,7 @@ from threatmodel.services.refusal import Refusal
 
 from .frame import page
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "threatmodel.accounts.Backend"
 
 
 @never_cache
