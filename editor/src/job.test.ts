@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { follow, type Job, told, working } from "./job";
+import { ended, follow, type Job, told, working } from "./job";
 
 const RUNNING: Job = { state: "running", progress: 0.5, message: "20 of 40 queries" };
 
@@ -17,8 +17,8 @@ test.each<[Partial<Job>, string]>([
   [{ left_s: 0.2 }, "20 of 40 queries, about 1 s left"],
   [{ left_s: 600 }, "20 of 40 queries, about 10 min left"],
   [{ left_s: null }, "20 of 40 queries"],
-  [{ state: "queued", message: "", ahead: 3 }, "queued, 3 ahead"],
-  [{ state: "timed_out", message: "" }, "timed out"],
+  [{ state: "queued", message: "", ahead: 3 }, "Waiting for a worker, 3 ahead"],
+  [{ state: "timed_out", message: "" }, "Out of time"],
 ])("%j reads %s", (more, words) => expect(told({ ...RUNNING, ...more })).toBe(words));
 
 test("a row follows its job through a server that is away for a moment, until its end", async () => {
@@ -38,7 +38,14 @@ test("a row follows its job through a server that is away for a moment, until it
   await vi.advanceTimersByTimeAsync(5000);
   await ended;
   expect(asked).toHaveBeenCalledTimes(3);
-  expect(row.textContent).toBe("succeeded");
+  expect(row.textContent).toBe("Done");
+});
+
+test("a row that stays says how it ended, without a bar", () => {
+  document.body.innerHTML = `<p><a href="/r/">Run</a><progress></progress><span>3 of 9 fell</span></p>`;
+  ended(document.querySelector("p")!);
+  expect(document.body.textContent).toBe("Run3 of 9 fell");
+  expect(document.querySelector("progress")).toBeNull();
 });
 
 test("a form says once what the server is at, if it has words for it", () => {

@@ -1,10 +1,11 @@
+import type { RunState } from "./sync/messages";
 import { t } from "./words/t";
 
 /* Long work on a page: how it stands in words, and following it until it has ended. */
 
 /** What REST says of every job: a run, a report, a ticket that is being made. */
 export type Job = {
-  state: string;
+  state: RunState;
   progress: number;
   message: string;
   ahead?: number;
@@ -21,8 +22,18 @@ function span(seconds: number): string {
     : t("{n} min", { n: Math.round(seconds / 60) });
 }
 
+/* A page says the same of a job that waits: nothing changes under one's eyes when it is asked. */
+export const STATES: Readonly<Record<RunState, string>> = {
+  queued: t("Waiting for a worker"),
+  running: t("Under way"),
+  succeeded: t("Done"),
+  failed: t("Failed"),
+  cancelled: t("Cancelled"),
+  timed_out: t("Out of time"),
+};
+
 export function told(job: Job): string {
-  const words = job.message || job.state.replace("_", " ");
+  const words = job.message || STATES[job.state];
   const before = job.ahead ? t("{n} ahead", { n: job.ahead }) : "";
   const left = job.left_s ? t("about {time} left", { time: span(job.left_s) }) : "";
   return [words, before, left].filter(Boolean).join(", ");
@@ -41,6 +52,11 @@ export async function follow(row: HTMLElement): Promise<void> {
     if (words) words.textContent = told(job);
     if (ENDED.has(job.state)) return;
   }
+}
+
+/** It has ended: the row says how and keeps its link, whatever else one does on the page. */
+export function ended(row: HTMLElement): void {
+  row.querySelector("progress")?.remove();
 }
 
 /** What the server does while the browser waits for its answer, said beside the button. */

@@ -24,7 +24,7 @@ import "./board";
 import "./fold";
 import "./register";
 import "./reach";
-import { follow, working } from "./job";
+import { ended, follow, working } from "./job";
 
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
@@ -149,7 +149,9 @@ function readAgain(): void {
   else location.reload();
 }
 
-/* Jobs: the row follows its state, and the page is read again once it has ended. */
+/* Jobs: the row follows its state, and the page is read again once it has ended, unless it is
+   only told of there: others' work shall not take the page away from under somebody's hands. */
 for (const row of document.querySelectorAll<HTMLElement>("[data-job]")) {
-  follow(row).then(readAgain, () => setTimeout(readAgain, 5000));
+  const then = row.dataset.jobStays === undefined ? readAgain : () => ended(row);
+  follow(row).then(then, () => setTimeout(readAgain, 5000));
 }

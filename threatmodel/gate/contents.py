@@ -125,6 +125,18 @@ def late_in(systems: Iterable[System], today: date) -> QuerySet[MitigationRow]:
     return found.filter(status__in=TO_DO, due__lt=today)
 
 
+def runs_in(systems: Iterable[System]) -> QuerySet[Run]:
+    """Of the same systems the tests, the newest first; without what they found."""
+    found = Run.objects.filter(system__in=[one.pk for one in systems])
+    return found.select_related("system").defer("result", "plan")
+
+
+def reports_in(systems: Iterable[System]) -> QuerySet[Report]:
+    """Of the same systems the reports, the newest first."""
+    found = Report.objects.filter(system__in=[one.pk for one in systems])
+    return found.select_related("system")
+
+
 def alerts_in(systems: Iterable[System]) -> QuerySet[Alert]:
     """Of the same systems the tests that came out worse, as long as nobody took note."""
     return Alert.objects.filter(system__in=[one.pk for one in systems], seen_at=None)

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 
 from catalog.types import Level
 from threatmodel.core.naming import amount as amount_of
+from threatmodel.forms import FORMATS
 from threatmodel.models import System
 from threatmodel.release import VERSION
 from threatmodel.reports import charts
@@ -138,6 +139,12 @@ def plain(value: str) -> str:
 def test_name(test: str) -> str:
     """A test's id as the name that people read."""
     return naming.test_name(str(test))
+
+
+@register.filter
+def format_name(format: str) -> str:
+    """A report's format as it is called where one is asked for."""
+    return str(FORMATS[format][0])
 
 
 @register.filter

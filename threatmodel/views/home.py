@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,12 +21,13 @@ from threatmodel.blueprints import cards
 from threatmodel.core.inputs import TO_DO
 from threatmodel.forms import ImportForm, SystemForm
 from threatmodel.gate import Person, Right
-from threatmodel.models import Errand, System, Workspace
+from threatmodel.models import System, Workspace
 from threatmodel.register import portfolio
-from threatmodel.services import imports, jobs, pairs, systems
+from threatmodel.services import imports, pairs, systems
 from threatmodel.services.refusal import Refusal
 
 from .frame import page
+from .underway import under_way
 
 WAITING = 10
 LATE = Q(mitigations__deleted_at=None, mitigations__status__in=TO_DO)
@@ -58,16 +59,10 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
         "waiting": gate.own_mitigations(person)[:WAITING],
         "today": today,
         "mentions": gate.mentions(person)[:10],
-        "under_way": _under_way(person),
+        "under_way": under_way(person, rows),
         "alerts": pairs.unseen(gate.systems(person))[:10],
     }
     return render(request, "home.html", context)
-
-
-def _under_way(person: Person) -> QuerySet[Errand]:
-    """What the person asked for and a worker has not ended; at most so many wait at a time."""
-    going = gate.errands(person).filter(state__in=jobs.ACTIVE).defer("asked", "result")
-    return jobs.in_line(going)
 
 
 def _gravest(system: System) -> tuple[int, int]:

@@ -1,19 +1,11 @@
 import { FlaskConical, Square } from "lucide-react";
 import { type ReactElement, useEffect, useState } from "react";
 import { useEditor, useMayEdit, useSession } from "../editor";
-import type { Cost, Model, Run, RunState } from "../sync/messages";
+import { STATES } from "../job";
+import type { Cost, Model, Run } from "../sync/messages";
 import type { State } from "../sync/state";
 import { Section } from "./parts";
 import { digits, many, t } from "../words/t";
-
-const STATES: Readonly<Record<RunState, string>> = {
-  queued: t("Waiting for a worker"),
-  running: t("Under way"),
-  succeeded: t("Done"),
-  failed: t("Failed"),
-  cancelled: t("Cancelled"),
-  timed_out: t("Out of time"),
-};
 
 const underWay = (run: Run): boolean => run.state === "queued" || run.state === "running";
 
