@@ -12,7 +12,7 @@ from tests import cast
 from tests.linking import link
 from threatmodel import events
 from threatmodel.models import Chunk, EvidenceRow, Run
-from threatmodel.robustness import chunks as parts
+from threatmodel.robustness import chunks as sizes
 from threatmodel.robustness import runner
 from threatmodel.services import chunks, jobs, runs
 
@@ -27,7 +27,7 @@ def olga(db):
 @pytest.fixture
 def run(olga, monkeypatch) -> Run:
     """A run of four chunks; each worker does one and then lets others have their turn."""
-    monkeypatch.setattr(parts, "MOST_TARGETS", 5)
+    monkeypatch.setattr(sizes, "MOST_TARGETS", 5)
     monkeypatch.setattr(chunks, "WORK_S", 0.0)
     system = cast.system(olga.user.memberships.get().workspace, olga)
     params = {"samples": SAMPLES, "budget": 200}

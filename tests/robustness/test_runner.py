@@ -95,16 +95,16 @@ def test_chunks_do_not_change_the_result(test, size, monkeypatch):
 @pytest.mark.parametrize(
     "test", ["hopskipjump", "corruption", pytest.param("extraction", marks=pytest.mark.long)]
 )
-def test_a_part_as_plain_data_is_the_same_part(test):
+def test_a_chunk_as_plain_data_is_the_same_chunk(test):
     request = runner.Request(OnnxFile(MODEL), DATA, test, SMALL.get(test, {}))
     with request.model.open(DATA.shape, lambda: None) as model:
         session = runner.Session(request, model)
         planned = session.plan()
-        part = session.work(planned, runner.parts(request, planned)[0])
-    told = json.loads(json.dumps([planned.to_json(), chunks.to_json(part.found)]))
+        done = session.work(planned, runner.chunks(request, planned)[0])
+    told = json.loads(json.dumps([planned.to_json(), chunks.to_json(done.found)]))
     assert chunks.Planned.from_json(told[0]) == planned
-    assert chunks.to_json(chunks.from_json(told[1])) == chunks.to_json(part.found)
-    assert chunks.from_json(told[1]).figures == part.found.figures
+    assert chunks.to_json(chunks.from_json(told[1])) == chunks.to_json(done.found)
+    assert chunks.from_json(told[1]).figures == done.found.figures
 
 
 def test_an_eps_of_ones_own_stands_beside_the_declared_one():

@@ -1,4 +1,4 @@
-"""Parts of a run, about a minute of work each, so that several workers can share it."""
+"""Chunks of a run, about a minute of work each, so that several workers can share it."""
 
 from __future__ import annotations
 

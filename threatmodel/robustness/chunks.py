@@ -1,7 +1,7 @@
-"""A run in parts: what is settled before them, what each of them found, both as plain data.
+"""A run in chunks: what is settled before them, what each of them found, both as plain data.
 
-Parts may be worked on by several processes, in any order and more than once: targets draw from
-streams of their own, so a part gives the same whoever works on it, and beside whatever else.
+Chunks may be worked on by several processes, in any order and more than once: targets draw from
+streams of their own, so a chunk gives the same whoever works on it, and beside whatever else.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from .results import Figure, Measured, SampleResult
 # Targets that walk together: enough to fill a batch, few enough for their rows to fit in memory.
 MOST_TARGETS, MOST_NUMBERS = 100, 2**16
 LONGEST_S, SHORTEST_S = 60.0, 4.0
-SHARES = 8  # parts of a short run: enough for several workers, few enough for the batches
+SHARES = 8  # chunks of a short run: enough for several workers, few enough for the batches
 FAR = "endpoint"  # the level of what is kept apart by being elsewhere
-FAR_S = 300.0  # a part of a run on an endpoint: there each call costs, and each part has its own
+FAR_S = 300.0  # a chunk of a run on an endpoint: each call costs there, and each chunk has its own
 OUTSIDE = 2.0  # a run takes so many times what its model's answers take
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is settled before the first part: what the model says of rows as they are (`asked`,
+    """What is settled before the first chunk: what the model says of rows as they are (`asked`,
     `labels`), which of them are attacked, and what that cost.
 
     `identity` and `level` are the model's and its box's. `speed` is in rows a second.
@@ -51,8 +51,8 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What one part of a run found, and what it asked. `deaths`: how often its model died."""
+class ChunkResult:
+    """What one chunk of a run found, and what it asked. `deaths`: how often its model died."""
 
     found: Measured
     rows: int
@@ -64,24 +64,24 @@ class Part:
 def cut(
     targets: tuple[int, ...], width: int, *, budget: int, speed: float, far: bool = False
 ) -> list[tuple[int, ...]]:
-    """Targets in parts of about a minute; of a shorter run, parts that several can share.
+    """Targets in chunks of about a minute; of a shorter run, chunks that several can share.
 
-    Targets of one part walk together, so fewer parts take fewer calls. `far` away (an endpoint)
-    a call is what costs, and parts are as large as they may be. All are of one size; of a
+    Targets of one chunk walk together, so fewer chunks take fewer calls. `far` away (an endpoint)
+    a call is what costs, and chunks are as large as they may be. All are of one size; of a
     file's model their number is even, so that of two workers neither waits long for the other.
 
     Examples
     --------
-    >>> [len(part) for part in cut(tuple(range(250)), 64, budget=1, speed=1e6)]
+    >>> [len(chunk) for chunk in cut(tuple(range(250)), 64, budget=1, speed=1e6)]
     [62, 63, 62, 63]
-    >>> [len(part) for part in cut(tuple(range(16)), 64, budget=1000, speed=500)]
+    >>> [len(chunk) for chunk in cut(tuple(range(16)), 64, budget=1000, speed=500)]
     [2, 2, 2, 2, 2, 2, 2, 2]
-    >>> [len(part) for part in cut(tuple(range(16)), 64, budget=1000, speed=100, far=True)]
+    >>> [len(chunk) for chunk in cut(tuple(range(16)), 64, budget=1000, speed=100, far=True)]
     [8, 8]
     """
     each_s = OUTSIDE * budget / max(speed, 1e-9)
-    part_s = FAR_S if far else min(max(each_s * len(targets) / SHARES, SHORTEST_S), LONGEST_S)
-    most = max(1, min(MOST_TARGETS, MOST_NUMBERS // width, int(part_s / each_s)))
+    chunk_s = FAR_S if far else min(max(each_s * len(targets) / SHARES, SHORTEST_S), LONGEST_S)
+    most = max(1, min(MOST_TARGETS, MOST_NUMBERS // width, int(chunk_s / each_s)))
     number = -(-len(targets) // most)
     if number > 1 and not far:
         number = min(number + number % 2, len(targets))

@@ -1,7 +1,7 @@
-"""One run from a model to a result: choose targets, attack them part by part, gather.
+"""One run from a model to a result: choose targets, attack them chunk by chunk, gather.
 
 `run` does it all in one go. Where several workers share a run, each opens a `Session`: one of them
-plans, all of them work on parts, and `gather` joins these, with no model open.
+plans, all of them work on chunks, and `gather` joins these, with no model open.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from . import attacks, worst
 from .attacks import Plan, Whole
-from .chunks import FAR, Part, Planned, cut
+from .chunks import FAR, ChunkResult, Planned, cut
 from .errors import Cancelled, ModelDied, RobustnessError
 from .oracle import Opened, Oracle
 from .results import Measured, Result, SampleResult
@@ -36,9 +36,9 @@ def _order(rows: int, seed: int) -> NDArray[np.intp]:
 
 
 class Session:
-    """A run's model while it stands open: asked for the plan, then for one part after another.
+    """A run's model while it stands open: asked for the plan, then for one chunk after another.
 
-    `told` hears the rows and calls of the plan or part under way, after every call.
+    `told` hears the rows and calls of the plan or chunk under way, after every call.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class Session:
                 "from 0 or use a test that asks for labels alone"
             )
 
-    def work(self, planned: Planned, targets: tuple[int, ...], deaths: int = 0) -> Part:
+    def work(self, planned: Planned, targets: tuple[int, ...], deaths: int = 0) -> ChunkResult:
         """Attack these targets; where the model dies twice, they are unknown, not held.
 
         Parameters
@@ -145,11 +145,11 @@ class Session:
             measured, died = self._ask(run.measure, plan, 1, deaths)
             if measured is None:
                 raise ModelDied(DIED)
-            return Part(measured, self._rows, self._calls, died)
+            return ChunkResult(measured, self._rows, self._calls, died)
         found, died = self._ask(run, plan, len(targets), deaths)
         if found is None:
             return self._unknown(targets, died)
-        return Part(Measured(samples=worst.keep(found)), self._rows, self._calls, died)
+        return ChunkResult(Measured(samples=worst.keep(found)), self._rows, self._calls, died)
 
     def _plan(self, planned: Planned, targets: tuple[int, ...]) -> Plan:
         predicted = dict(zip(planned.asked, planned.labels, strict=True))
@@ -176,15 +176,15 @@ class Session:
             self.model.restart()
             self._dead = False
 
-    def _unknown(self, targets: tuple[int, ...], deaths: int) -> Part:
+    def _unknown(self, targets: tuple[int, ...], deaths: int) -> ChunkResult:
         y = self.request.dataset.y
         samples = tuple(SampleResult(at, int(y[at]), "unknown", None, 0) for at in targets)
         note = f"the model's process ended too often; {len(targets)} targets are unknown"
-        return Part(Measured(samples=samples), self._rows, self._calls, deaths, (note,))
+        return ChunkResult(Measured(samples=samples), self._rows, self._calls, deaths, (note,))
 
 
-def parts(request: Request, planned: Planned) -> list[tuple[int, ...]]:
-    """The targets of each part. A test of the model as a whole is one part."""
+def chunks(request: Request, planned: Planned) -> list[tuple[int, ...]]:
+    """The targets of each chunk. A test of the model as a whole is one chunk."""
     test, values = settled(request)
     if isinstance(test.run, Whole):
         return [planned.targets]
@@ -193,8 +193,10 @@ def parts(request: Request, planned: Planned) -> list[tuple[int, ...]]:
     return cut(planned.targets, width, budget=test.budget(values), speed=planned.speed, far=far)
 
 
-def gather(request: Request, planned: Planned, found: Sequence[Part], seconds: float) -> Result:
-    """Join the parts, in their order, to the run's result.
+def gather(
+    request: Request, planned: Planned, found: Sequence[ChunkResult], seconds: float
+) -> Result:
+    """Join the chunks, in their order, to the run's result.
 
     Raises
     ------
@@ -222,8 +224,8 @@ def gather(request: Request, planned: Planned, found: Sequence[Part], seconds: f
         role=dataset.role,
         clean_accuracy=planned.accuracy,
         clean_rows=len(planned.asked),
-        rows=planned.rows + sum(part.rows for part in found),
-        calls=planned.calls + sum(part.calls for part in found),
+        rows=planned.rows + sum(chunk.rows for chunk in found),
+        calls=planned.calls + sum(chunk.calls for chunk in found),
         sandbox=planned.level,
         feature_space_only=feature_space_only(test, dataset),
         wanted=dataset.wanted,
@@ -231,29 +233,29 @@ def gather(request: Request, planned: Planned, found: Sequence[Part], seconds: f
         searches=test.searches,
         seconds=round(seconds, 3),
         params=values,
-        notes=(*planned.notes, *(note for part in found for note in part.notes), *measured.notes),
+        notes=(*planned.notes, *(note for chunk in found for note in chunk.notes), *measured.notes),
         worst=tuple(worst.told(measured.samples, dataset)),
         frame=worst.frame(dataset),
     )
 
 
-def _joined(test: attacks.Test, found: Sequence[Part]) -> Measured:
+def _joined(test: attacks.Test, found: Sequence[ChunkResult]) -> Measured:
     if isinstance(test.run, Whole):
         return found[0].found
-    samples = tuple(sample for part in found for sample in part.found.samples)
+    samples = tuple(sample for chunk in found for sample in chunk.found.samples)
     if all(sample.state == "unknown" for sample in samples):
         raise ModelDied(DIED)
     return Measured(samples=samples)
 
 
-def _worked(session: Session, planned: Planned, until: float) -> Iterator[Part]:
-    """All parts in turn, each in what is left of the run's time."""
+def _worked(session: Session, planned: Planned, until: float) -> Iterator[ChunkResult]:
+    """All chunks in turn, each in what is left of the run's time."""
     deaths = 0
-    for targets in parts(session.request, planned):
+    for targets in chunks(session.request, planned):
         session.request = replace(session.request, run_s=max(0.0, until - time.monotonic()))
-        part = session.work(planned, targets, deaths)
-        deaths += part.deaths
-        yield part
+        chunk = session.work(planned, targets, deaths)
+        deaths += chunk.deaths
+        yield chunk
 
 
 def run(
@@ -261,7 +263,7 @@ def run(
     progress: Progress = lambda share, message: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Result:
-    """Run one test on one model, all parts in one go.
+    """Run one test on one model, all chunks in one go.
 
     Parameters
     ----------
@@ -279,7 +281,7 @@ def run(
     test, values = settled(request)
     clean = min(len(request.dataset.x), CLEAN_LIMIT)
     before, total = 0, clean + expected(test, values, wanted(values))
-    done: list[Part] = []
+    done: list[ChunkResult] = []
 
     def watch() -> None:
         if cancelled():
@@ -294,10 +296,10 @@ def run(
         planned = session.plan()
         before = planned.rows
         total = before + expected(test, values, len(planned.targets))
-        for part in _worked(session, planned, begun + request.run_s):
-            done.append(part)
-            before += part.rows
+        for chunk in _worked(session, planned, begun + request.run_s):
+            done.append(chunk)
+            before += chunk.rows
     return gather(request, planned, done, time.monotonic() - begun)
 
 
-__all__ = ["Request", "Session", "gather", "parts", "run"]
+__all__ = ["Request", "Session", "chunks", "gather", "run"]

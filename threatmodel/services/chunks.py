@@ -152,7 +152,7 @@ class Worker:
         self.hold.write(message="Asking about the rows as they are")
         progress.tell(self.run)
         planned = session.plan()
-        cut = runner.parts(session.request, planned)
+        cut = runner.chunks(session.request, planned)
         targets = len(planned.targets)
         expected = planned.rows + settling.expected(session.test, session.values, targets)
         with transaction.atomic():
@@ -161,7 +161,7 @@ class Worker:
             )
             jobs.write(self.run, lease_until=None)
             Chunk.objects.bulk_create(
-                Chunk(run=self.run, number=number, targets=part) for number, part in enumerate(cut)
+                Chunk(run=self.run, number=number, targets=some) for number, some in enumerate(cut)
             )
             rung = bell(self.run.model)
             for _ in cut[1 : 1 + MOST_HELPERS]:
@@ -171,13 +171,13 @@ class Worker:
 
     def _do(self, session: runner.Session, planned: Planned, chunk: Chunk) -> None:
         deaths = Run.objects.values_list("deaths", flat=True).get(pk=self.run.pk)
-        part = session.work(planned, tuple(chunk.targets), deaths)
+        done = session.work(planned, tuple(chunk.targets), deaths)
         with transaction.atomic():
-            found, notes = chunks.to_json(part.found), list(part.notes)
-            told = {"found": found, "notes": notes, "rows": part.rows, "calls": part.calls}
+            found, notes = chunks.to_json(done.found), list(done.notes)
+            told = {"found": found, "notes": notes, "rows": done.rows, "calls": done.calls}
             jobs.end(chunk, JobState.SUCCEEDED, "", progress=1, **told)
-            if part.deaths:
-                Run.objects.filter(pk=self.run.pk).update(deaths=F("deaths") + part.deaths)
+            if done.deaths:
+                Run.objects.filter(pk=self.run.pk).update(deaths=F("deaths") + done.deaths)
         self.hold.job = None
         progress.add_up(self.run)
 

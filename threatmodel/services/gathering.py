@@ -17,7 +17,7 @@ from threatmodel.live import Turn
 from threatmodel.models import Chunk, MitigationRow, Run
 from threatmodel.models.job import JobState
 from threatmodel.robustness import chunks, runner
-from threatmodel.robustness.chunks import Part, Planned
+from threatmodel.robustness.chunks import ChunkResult, Planned
 from threatmodel.robustness.results import Result
 
 from . import evidence, jobs, pairs
@@ -56,7 +56,7 @@ def gather(run: Run, request: runner.Request) -> None:
         When the run has ended.
     """
     planned = Planned.from_json(run.plan or {})
-    found = [_part(one) for one in run.chunks.order_by("number")]
+    found = [_result(one) for one in run.chunks.order_by("number")]
     if not found:
         raise jobs.Lost
     begun = run.started_at or timezone.now()
@@ -64,9 +64,9 @@ def gather(run: Run, request: runner.Request) -> None:
     _finish(run, runner.gather(request, planned, found, seconds))
 
 
-def _part(one: Chunk) -> Part:
+def _result(one: Chunk) -> ChunkResult:
     found = chunks.from_json(one.found or {})
-    return Part(found, one.rows, one.calls, notes=tuple(one.notes))
+    return ChunkResult(found, one.rows, one.calls, notes=tuple(one.notes))
 
 
 def _finish(run: Run, result: Result) -> None:
