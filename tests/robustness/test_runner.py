@@ -272,7 +272,8 @@ def test_a_test_that_is_unknown_is_refused_with_the_nearest_in_one_short_sentenc
     said = str(refused.value)
     assert said == f"test: '{given[:60]}' is unknown; {meant}docs/robustness.md lists all tests"
     listed = (DEMO.parent / "docs/robustness.md").read_text()
-    assert [name for name in attacks.load() if f"| `{name}` |" not in listed] == []
+    rows = {f"| `{test.id}`: {test.name} |" for test in attacks.load().values()}
+    assert {row for row in rows if row not in listed} == set(), "by the name on pages, too"
 
 
 def test_catalog_and_folder_know_the_same_tests():
