@@ -171,6 +171,13 @@ def test_one_run_is_never_the_re_test_and_the_attack_that_adapts():
 
 
 @pytest.mark.parametrize(
+    ("control", "threat", "test"),
+    [
+        ("noise-augmentation", "corruption-reliability", "corruption"),
+        ("fresh-retraining", "silent-drift", "drift"),
+    ],
+)
+@pytest.mark.parametrize(
     ("short", "said"),
     [
         ({"seed": 1}, "take a fresh one"),
@@ -183,11 +190,11 @@ def test_one_run_is_never_the_re_test_and_the_attack_that_adapts():
         ({"broken": 150}, "has held"),
     ],
 )
-def test_a_proof_against_an_accident_is_no_smaller_for_that(short, said):
+def test_a_proof_against_an_accident_is_no_smaller_for_that(control, threat, test, short, said):
     catalog = load()
-    named = catalog.controls["noise-augmentation"], catalog.threats["corruption-reliability"]
-    assert retested(*named, "corruption") == ""
-    assert said in retested(*named, "corruption", **short)
+    named = catalog.controls[control], catalog.threats[threat]
+    assert retested(*named, test) == ""
+    assert said in retested(*named, test, **short)
 
 
 def test_only_the_tests_that_measure_a_finding_are_named():

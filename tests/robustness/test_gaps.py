@@ -102,6 +102,30 @@ def test_a_model_that_got_better_has_not_drifted():
     assert measured(drift, case(wrong, time=time + np.arange(400) / 1000)).counted == (0, 200)
 
 
+class Fitted:
+    """A line through the rows that it learned from."""
+
+    def __init__(self, rows: np.ndarray, labels: np.ndarray) -> None:
+        self.weights = np.linalg.lstsq(rows, 2.0 * labels - 1, rcond=None)[0]
+
+    def labels(self, rows: np.ndarray) -> np.ndarray:
+        return (rows @ self.weights > 0).astype(np.int64)
+
+
+def test_training_again_on_later_rows_ends_what_the_drift_test_measures():
+    x = np.random.default_rng(4).standard_normal((800, 3)).astype(np.float32)
+    late = np.arange(800) >= 400
+    y = (x[:, 0] + late * x[:, 1] > 0).astype(np.int64)
+    kept = np.arange(800) % 2 == 0  # what neither model learned from
+    data = dataset(x[kept], y[kept], columns={"time": np.arange(800.0)[kept]})
+    found = []
+    for learned in (~kept & ~late, ~kept & late):
+        model = Fitted(x[learned], y[learned])
+        made = plan(data, model, 5, samples=400, budget=400, since=0.5)
+        found.append(drift.measure(oracle(model, made), made).counted)
+    assert found[0][0] >= 30 and found[1] == (0, 200)
+
+
 def test_moved_inputs_are_told_and_alone_count_nothing():
     wrong, time = shares(0.1, 0.1)
     time = time + np.arange(400) / 1000

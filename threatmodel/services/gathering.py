@@ -22,7 +22,9 @@ from threatmodel.robustness.results import Result
 
 from . import evidence, jobs, pairs
 
-INSIDE_THE_MODEL = frozenset({"robust-learning", "augmentation", "memorisation-limits"})
+INSIDE_THE_MODEL = frozenset(
+    {"augmentation", "fresh-training", "memorisation-limits", "robust-learning"}
+)
 # What stands between somebody who asks and the model: asked where it is deployed, it is met too.
 BEFORE_THE_MODEL = frozenset(
     {
