@@ -59,3 +59,14 @@ async def test_a_server_on_postgresql_begins_and_ends_without_it(monkeypatch: py
     for part in ("startup", "shutdown"):
         await server.send_input({"type": f"lifespan.{part}"})
         assert await server.receive_output() == {"type": f"lifespan.{part}.complete"}
+
+
+@pytest.mark.asyncio
+@pytest.mark.django_db(transaction=True)
+async def test_a_socket_at_no_system_s_address_is_closed_and_is_no_fault():
+    for path in ("/", "/ws/", "/ws/systems/x/", "/ws/systems/../", "/systems/"):
+        scope = {"type": "websocket", "path": path, "headers": []}
+        server = ApplicationCommunicator(application, scope)
+        await server.send_input({"type": "websocket.connect"})
+        assert await server.receive_output() == {"type": "websocket.accept"}, path
+        assert await server.receive_output() == {"type": "websocket.close", "code": 4404}, path

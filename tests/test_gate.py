@@ -374,4 +374,5 @@ def test_a_workspace_that_is_not_named_is_one_where_the_right_is_held() -> None:
 
 
 def test_every_socket_route_is_known_to_the_room_tests() -> None:
-    assert [str(route.pattern) for route in sockets] == ["ws/systems/<uuid:id>/"]
+    rooms, nowhere = sockets
+    assert (str(rooms.pattern), str(nowhere.pattern)) == ("ws/systems/<uuid:id>/", "")

@@ -5,12 +5,14 @@ A line is a conversation with one browser; a socket carries it, or a stream with
 
 from typing import Any
 
-from django.urls import path
+from django.urls import path, re_path
 
-from .socket import Socket
+from .socket import Socket, nowhere
 
-# Django's `path` knows views; Channels routes ASGI applications by the same patterns.
+# Django's `path` knows views; Channels routes ASGI applications by the same patterns, and takes an
+# address that none of them fits for a fault of ours.
 _socket: Any = Socket()
-routes = [path("ws/systems/<uuid:id>/", _socket)]
+_nowhere: Any = nowhere
+routes = [path("ws/systems/<uuid:id>/", _socket), re_path("", _nowhere)]
 
 __all__ = ["routes"]

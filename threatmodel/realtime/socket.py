@@ -23,7 +23,7 @@ from .threads import in_thread
 
 log = logging.getLogger(__name__)
 
-UNAVAILABLE = 4503
+NOWHERE, UNAVAILABLE = 4404, 4503
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -48,6 +48,13 @@ class Socket:
             line.end(UNAVAILABLE)
         finally:
             await finish(line, sender, send)
+
+
+async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """A socket at an address where no system can be."""
+    await receive()  # websocket.connect
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": NOWHERE})
 
 
 async def serve(line: Line, scope: Scope, receive: Receive) -> None:
