@@ -289,7 +289,7 @@ def test_a_secret_of_another_key_is_asked_for_again(olga, agreed, settings):
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [
-        ({"url": "http://10.0.0.1:22/x"}, "url", "Port 22"),
+        ({"url": "http://10.0.0.1:22/x"}, "url", "Port 22 .*list 10.0.0.1:22 in ALLOWED_"),
         ({"url": "ftp://models.example/"}, "url", "http"),
         ({"url": "http://models.example/"}, "url", "over https only"),
         ({"adapter": "telepathy"}, "adapter", "unknown"),
@@ -359,6 +359,9 @@ def test_a_simulated_bot_moves_the_findings_of_the_assistant(olga, settings):
         page = client.get(f"/runs/{run.pk}/").content.decode()
         assert page.count("The prompt that worked") == run.result["summary"]["k"] > 0
         assert "joined into one word" in page and "seen: the word" in page
+        assert "fixed and public" in page and "not trained on these rows" not in page
+        listed = client.get(f"/systems/{system.pk}/tests/").content.decode()
+        assert "is sent prompts of ours" in listed and "features" not in listed
         strong.mood = "<script>\u202e\u200b"
         row = chat_linked(olga, system, strong.url + PATH, "c-llm")
         run = done(row, olga[1], "jailbreak", per_family=1)

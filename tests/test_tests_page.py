@@ -68,6 +68,7 @@ def test_a_run_s_page_shows_what_fell_and_what_it_moved(client, olga, system):
     ((finding, text),) = told["moved"]
     assert finding.row.threat == "evasion-query" and "At 0.5 instead of 0.25:" in text
     assert "Allowed L2 distance" in page.content.decode()
+    assert "Findings that it bears on" in page.content.decode()
 
 
 def test_a_waiting_run_is_cancelled_from_its_page(client, olga, system):

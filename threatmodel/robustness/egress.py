@@ -111,7 +111,10 @@ class Door:
         place = addresses.place(url)
         if place.named not in self._allowed and place.port not in addresses.PORTS:
             ports = ", ".join(map(str, sorted(addresses.PORTS)))
-            raise Forbidden(f"address: port {place.port} is not among {ports}")
+            raise Forbidden(
+                f"address: port {place.port} is not among {ports}; whoever runs this server can "
+                f"list {place.named} in ALLOWED_ADDRESSES"
+            )
         return place
 
     def request(
@@ -294,6 +297,8 @@ def _told(error: Exception | None) -> str:
         return "did not answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "refuses connections"
+    if isinstance(error, ConnectionResetError):  # http.client's RemoteDisconnected is one
+        return "hung up without an answer"
     if isinstance(error, http.client.HTTPException | zlib.error):
         return "does not answer in HTTP"
     return "cannot be reached"
