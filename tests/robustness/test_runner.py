@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 from dataclasses import replace
 from datetime import date
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 
 from tests import hostile
 from tests.robustness.test_dataset import packed
@@ -316,6 +317,21 @@ def test_the_command_prints_samples_and_summary():
     assert {"index", "success", "distance", "queries"} <= said["samples"][0].keys()
     assert said["summary"]["n"] == 3
     assert "inputs fell" in attack(model, data, "--samples", "3", "--eps", "0.5")
+
+
+def test_who_waits_for_the_command_sees_that_it_goes_on(monkeypatch):
+    monkeypatch.setattr("threatmodel.management.commands.attack.EVERY_S", 0)
+    signs, where = StringIO(), (str(DEMO / "model.onnx"), str(DEMO))
+    call_command("attack", *where, "--samples", "3", stdout=StringIO(), stderr=signs)
+    assert re.fullmatch(r"(\d+%: ([\d,]+ queries|asking .*)\n)+", signs.getvalue())
+
+
+def test_the_command_s_help_says_what_each_parameter_is_and_which_tests_it_runs():
+    parser = load_command_class("threatmodel", "attack").create_parser("", "")
+    told = " ".join(parser.format_help().split())
+    assert "--budget BUDGET Queries for each target; or: Queries" in told
+    assert "shadow-membership" in told.partition("with --trainer:")[2]
+    assert "prompt-injection" not in told, "chats are tried on the server"
 
 
 def test_the_command_takes_an_archive_and_eps_in_place_of_a_description(tmp_path):

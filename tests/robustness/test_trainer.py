@@ -61,9 +61,10 @@ POISONS = {
 def test_every_poison_is_measured_by_the_command_line(folder, settings, test):
     settings.ALLOW_BASIC_SANDBOX = True
     params, least, words = POISONS[test]
-    command, out = f"{sys.executable} {folder / 'train.py'}", StringIO()
+    command, out, signs = f"{sys.executable} {folder / 'train.py'}", StringIO(), StringIO()
     asked = {"trainer": command, "test": test, "format": "json"}
-    call_command("attack", folder, stdout=out, **asked, **params)
+    call_command("attack", folder, stdout=out, stderr=signs, **asked, **params)
+    assert len(signs.getvalue().splitlines()) > 1, "each training is told as it begins"
     said = json.loads(out.getvalue())["summary"]
     assert said["k"] >= least and said["headline"].endswith(words)
 

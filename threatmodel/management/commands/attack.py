@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,9 +24,10 @@ UNREADABLE = 2
 FAILED = 3
 KINDS: dict[str, type] = {"integer": int, "number": float, "choice": str}
 # Every parameter of any test; whether the chosen one has it, and its bounds, are judged by the run.
-OPTIONS = {
-    param.name: KINDS[param.kind] for test in attacks.load().values() for param in test.params
-}
+PARAMS = [param for test in attacks.load().values() for param in test.params]
+OPTIONS = {param.name: KINDS[param.kind] for param in PARAMS}
+EVERY_S = 10
+Say = Callable[[str], None]
 
 
 class Command(BaseCommand):
@@ -37,10 +41,13 @@ class Command(BaseCommand):
             type=Path,
             help="an npz, a CSV or JSON lines of texts, or a folder with data.npz, .csv or .jsonl",
         )
-        parser.add_argument("--test", default="hopskipjump", choices=sorted(attacks.load()))
+        tests = sorted(attacks.load())
+        parser.add_argument(
+            "--test", default="hopskipjump", choices=tests, metavar="TEST", help=_tests(tests)
+        )
         parser.add_argument("--description", type=Path, help="dataset.yaml, if not beside the data")
         for name, kind in sorted(OPTIONS.items()):
-            parser.add_argument(f"--{name}", type=kind)
+            parser.add_argument(f"--{name}", type=kind, help=_help(name))
         parser.add_argument("--format", choices=("text", "json"), default="text")
         parser.add_argument("--trainer", help="your training: train.npz in, model.onnx out")
         parser.add_argument("--sign", type=Path, help="a file with a signing key of a workspace")
@@ -51,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError("--sign: only a result in JSON is signed; add --format json")
         try:
             key = _key(options["sign"]) if options["sign"] else ""
-            result = _run(options, given)
+            result = _run(options, given, lambda text: self.stderr.write(text, style_func=str))
         except OSError as error:
             raise CommandError(
                 f"{error.filename}: {error.strerror}", returncode=UNREADABLE
@@ -61,16 +68,43 @@ class Command(BaseCommand):
         self.stdout.write(_json(result, key) if options["format"] == "json" else _text(result))
 
 
-def _run(options: dict[str, Any], given: dict[str, Any]) -> Result:
+def _tests(ids: list[str]) -> str:
+    """Which can be run here: chats and model files are tried on the server."""
+    known = [test for test in map(attacks.get, ids) if not {"chat", "artefact"} & set(test.needs)]
+    trained = ", ".join(test.id for test in known if test.retrain)
+    others = ", ".join(test.id for test in known if not test.retrain)
+    return f"hopskipjump when left out; {others}; with --trainer: {trained}"
+
+
+def _help(name: str) -> str:
+    """What most tests mean by a parameter, and what others do."""
+    said = Counter(param.help for param in PARAMS if param.name == name).most_common(2)
+    return "; or: ".join(text for text, _ in said).replace("%", "%%")
+
+
+def _signs(say: Say) -> Callable[[float, str], None]:
+    """How far a run is, every ten seconds, so that who waits sees that it goes on."""
+    said = time.monotonic()
+
+    def progress(share: float, text: str) -> None:
+        nonlocal said
+        if time.monotonic() - said >= EVERY_S:
+            said = time.monotonic()
+            say(f"{share:.0%}: {text}")
+
+    return progress
+
+
+def _run(options: dict[str, Any], given: dict[str, Any], say: Say) -> Result:
     if options["trainer"]:
         rows = _rows(options["data"], options["description"])
         level = policy.level_for("", allow_basic=settings.ALLOW_BASIC_SANDBOX)
         asked = trainer.Request(options["trainer"], rows, options["test"], given, level)
-        return trainer.run(asked)
+        return trainer.run(asked, say)
     if options["model"] is None:
         raise RobustnessError("model: name an ONNX file before the data set, or give --trainer")
     request = _request(options["model"], options["data"], options["description"])
-    return runner.run(runner.Request(**request, test=options["test"], params=given))
+    return runner.run(runner.Request(**request, test=options["test"], params=given), _signs(say))
 
 
 def _key(path: Path) -> str:
