@@ -11,6 +11,7 @@ import errno
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,13 @@ def list_folder(target: Target) -> None:
 
 
 def write_file(target: Target) -> None:
-    descriptor = os.open("/tmp/bartizan-probe", os.O_CREAT | os.O_WRONLY, 0o600)  # noqa: S108  # a probe
+    """Under a name that nobody can have taken before: a stranger's file would look like a wall."""
+    descriptor, path = tempfile.mkstemp(prefix="bartizan-probe-", dir="/tmp")  # noqa: S108  # a probe
     try:
         os.write(descriptor, b"x")
     finally:
         os.close(descriptor)
-        os.unlink("/tmp/bartizan-probe")  # noqa: S108  # the same
+        os.unlink(path)
 
 
 def connect(target: Target) -> None:

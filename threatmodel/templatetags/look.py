@@ -97,7 +97,7 @@ def choices(pairs: Iterable[tuple[object, object]], chosen: object) -> SafeStrin
         short = said if len(said) <= LONGEST_CHOICE else Truncator(said).chars(LONGEST_CHOICE)
         selected = " selected" if value == chosen else ""
         options.append(f'<option value="{escape(str(value))}"{selected}>{escape(short)}</option>')
-    return SafeString("".join(options))
+    return SafeString("".join(options))  # each part is escaped above
 
 
 @register.simple_tag
