@@ -38,11 +38,6 @@ def no_room(room: int = ROOM) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, before)
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
 def files() -> set[Path]:
     return {one for one in Path(default_storage.path("")).rglob("*") if one.is_file()}
 
@@ -78,7 +73,10 @@ def test_an_upload_that_finds_no_room_is_refused_and_leaves_nothing(olga):
     assert not Errand.objects.exists() and not LinkedModel.objects.exists()
 
 
-def test_an_upload_too_large_for_memory_is_refused_where_it_cannot_be_laid_aside(olga):
+def test_an_upload_too_large_for_memory_is_refused_where_it_cannot_be_laid_aside(
+    olga, settings, tmp_path
+):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     client = cast.browser(olga[1])
     body = {"file": SimpleUploadedFile("large.json", b" " * 3 * 2**20)}
     with nothing_changes(), no_room():
@@ -87,6 +85,7 @@ def test_an_upload_too_large_for_memory_is_refused_where_it_cannot_be_laid_aside
     with nothing_changes(), no_room():
         answer = client.post("/systems/import/", body)
     assert answer.status_code < 500
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_s_attachments_that_find_no_room_keep_its_system_out(olga):

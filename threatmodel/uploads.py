@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
@@ -20,4 +22,6 @@ class LaidAside(TemporaryFileUploadHandler):
             super().receive_data_chunk(raw_data, start)
             self.file.flush()
         except OSError:
+            with suppress(OSError):  # the framework closes only what came in whole
+                self.file.close()
             raise NoRoom(NoRoom.message) from None
