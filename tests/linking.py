@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from threatmodel.core.inputs import Evidence
 from threatmodel.services import models
 
 DEMO = Path(__file__).parent.parent / "demo"
@@ -27,3 +28,11 @@ def link(system, person, model: bytes | None = None, description: bytes | None =
         description=description or demo_bytes("dataset.yaml"),
         name="Reader",
     )
+
+
+def measured(system, model) -> Evidence:
+    """Somebody's own result about the linked model, of the system's day."""
+    return Evidence(
+        "", "c-api", "hopskipjump", "decision-based", False, system.as_of, model.digest,
+        handled=40, broken=7, eps=0.5, norm="l2", budget=1000,
+    )  # fmt: skip

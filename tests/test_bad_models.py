@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from tests import cast, hostile
-from tests.conftest import wait_until
 from tests.linking import link
+from tests.test_runs import ended
 from threatmodel.models import EvidenceRow, LinkedModel, Run
 from threatmodel.services import models, runs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
-ENDED = ("succeeded", "failed", "cancelled", "timed_out")
 
 
 @pytest.fixture
@@ -30,15 +29,6 @@ def rows_of(width: int) -> bytes:
     rows = np.linspace(0, 1, 20 * width, dtype=np.float32).reshape(20, width)
     np.savez(stored, x=rows, y=np.zeros(20, dtype=np.int64))
     return stored.getvalue()
-
-
-def ended(run: Run, within_s: float) -> Run:
-    def look() -> bool:
-        run.refresh_from_db()
-        return run.state in ENDED
-
-    wait_until(look, within_s, f"run {run.pk} ends")
-    return run
 
 
 def test_a_worker_outlives_models_that_would_stop_it(

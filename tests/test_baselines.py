@@ -12,8 +12,7 @@ from django.urls import reverse
 
 from tests import cast, own
 from tests.cast import change, edit, send
-from tests.linking import link
-from threatmodel.core.inputs import Evidence
+from tests.linking import link, measured
 from threatmodel.core.wire import finding_to_data
 from threatmodel.models import AuditEntry, Baseline, System, Ticket
 from threatmodel.services import (
@@ -210,11 +209,7 @@ def test_a_branch_is_a_system_of_its_own_with_what_was_entered(client, olga, url
 
 def test_a_branch_takes_along_what_its_evidence_was_measured_on(olga, system):
     model = link(system, olga[1])
-    value = Evidence(
-        "", "c-api", "hopskipjump", "decision-based", False, system.as_of, model.digest,
-        handled=40, broken=7, eps=0.5, norm="l2", budget=1000,
-    )  # fmt: skip
-    evidence.bring(system, olga[1], value)
+    evidence.bring(system, olga[1], measured(system, model))
     system.refresh_from_db()
     made = branches.branch(system, olga[1], system.revision)
     assert rows_but_ids(made) == rows_but_ids(system)

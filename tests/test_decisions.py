@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 MEASURED = "evasion-query@c-reader"
 
 
-@pytest.fixture
-def system(olga) -> System:
-    return cast.system(*olga)
-
-
 def first(system: System, **chosen) -> FindingRow:
     found = system.findings.filter(applies="yes", **chosen).order_by("-residual", "threat").first()
     assert found is not None

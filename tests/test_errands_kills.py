@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
 import time
 from collections import Counter
 
-import psutil
 import pytest
 from django.db.models import F
 from django.db.models.functions import Now
@@ -16,6 +13,7 @@ from django.db.models.functions import Now
 from tests import cast
 from tests.conftest import wait_until
 from tests.test_errands import large
+from tests.test_reports_kills import kill_the_children
 from threatmodel import live, rows
 from threatmodel.core.assessment import assess
 from threatmodel.gate import Person
@@ -27,14 +25,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers, pyte
 KILLS = 50
 LONGEST_S = 1.0
 PARTS = 1_700
-
-
-def kill_the_children(worker: subprocess.Popen[bytes]) -> int:
-    """Every process that the worker does its jobs in; it starts others."""
-    found = psutil.Process(worker.pid).children()
-    for one in found:
-        one.send_signal(signal.SIGKILL)
-    return len(found)
 
 
 def ring_again() -> None:

@@ -13,20 +13,13 @@ from django.urls import reverse
 from tests import cast
 from tests.linking import link
 from tests.stored import stored
+from tests.test_brought import ART_RESULT
 from threatmodel.models import AuditEntry, SigningKey
 from threatmodel.robustness import signing as signatures
 from threatmodel.services import signing
 from threatmodel.services.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
-RESULT = {
-    "format": "bartizan-counts/1", "tool": "ART", "version": "1.20.1", "taken_on": "2026-01-02",
-    "attacks": [
-        {"attack": "HopSkipJump", "handled": 40, "broken": 30, "eps": 0.3, "norm": "l2",
-         "eps_reason": "seen in practice", "budget": 1000, "feature_space_only": False},
-        {"attack": "Frost", "handled": 5, "broken": 1},
-    ],
-}  # fmt: skip
 
 
 class Evil:
@@ -39,7 +32,7 @@ def page(client, system) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
-def bring(client, system, data: object = RESULT, **more: object):
+def bring(client, system, data: object = ART_RESULT, **more: object):
     file = SimpleUploadedFile("art.json", json.dumps(data).encode())
     path = reverse("bring-evidence", args=[system.pk])
     return client.post(path, {"element": "c-api", "file": file} | more, follow=True)

@@ -57,6 +57,15 @@ async def draw(one: Visitor, until: float) -> None:
         await asyncio.sleep(EDIT_S)
 
 
+async def part(visitors: list[Visitor]) -> None:
+    """They leave once everything is answered and everybody has seen all of it."""
+    for one in visitors:
+        await one.answered()
+    for one in visitors:
+        await one.catch_up()
+        await one.leave()
+
+
 async def survive(door: Web, visitors: list[Visitor], kills: int) -> None:
     """People draw; the server dies in the middle of it; they come back and go on."""
     chance = random.Random(kills)
@@ -69,11 +78,7 @@ async def survive(door: Web, visitors: list[Visitor], kills: int) -> None:
         await asyncio.gather(*working)
         await asyncio.to_thread(door.start)
         await asyncio.gather(*(one.return_to_line() for one in visitors))
-    for one in visitors:
-        await one.answered()
-    for one in visitors:
-        await one.catch_up()
-        await one.leave()
+    await part(visitors)
 
 
 @pytest.mark.store
@@ -189,11 +194,7 @@ async def in_two_rooms(visitors: list[Visitor], second: Web) -> None:
     await asyncio.to_thread(second.start)
     for one in visitors[1::2]:
         await one.return_to_line()
-    for one in visitors:
-        await one.answered()
-    for one in visitors:
-        await one.catch_up()
-        await one.leave()
+    await part(visitors)
 
 
 @pytest.mark.store

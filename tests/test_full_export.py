@@ -46,11 +46,6 @@ BODY = "Signed off — Zoë".encode()
 
 
 @pytest.fixture
-def olga() -> Owner:
-    return cast.workspace()
-
-
-@pytest.fixture
 def system(olga: Owner) -> System:
     """One that was talked about, went through a workshop, and was edited."""
     made = cast.system(*olga)

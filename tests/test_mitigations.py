@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog import load
@@ -21,17 +20,6 @@ from threatmodel.services import attachments, benefit, comments, mitigations, pr
 from threatmodel.services.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
 
 
 def upload(name: str, body: bytes) -> SimpleUploadedFile:

@@ -18,16 +18,6 @@ SEEN = b"seen by all of us"
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
 def mitigation(olga, system):
     return mitigations.plan(system, olga[1], findings=[], values={"title": "Do it"})
 

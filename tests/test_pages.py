@@ -22,11 +22,6 @@ TABS = ("diagram", "findings", "mitigations", "tests", "report", "history")
 
 
 @pytest.fixture
-def system(olga) -> System:
-    return cast.system(*olga)
-
-
-@pytest.fixture
 def finding(system):
     return system.findings.filter(applies="yes").order_by("-residual", "-score").first()
 

@@ -13,7 +13,7 @@ from catalog import load
 from catalog.types import Level
 from tests import own
 from tests.cast import change, edit
-from tests.linking import link
+from tests.linking import link, measured
 from threatmodel import live
 from threatmodel.core.document import digest
 from threatmodel.core.inputs import Evidence
@@ -121,11 +121,7 @@ def test_every_earlier_assessment_can_be_had_again_exactly(olga, system, seed):
 
 def test_a_model_that_was_linked_then_counts_as_linked_then(olga, system):
     row = link(system, olga[1])
-    value = Evidence(
-        "", "c-api", "hopskipjump", "decision-based", False, system.as_of, row.digest,
-        handled=40, broken=7, eps=0.5, norm="l2", budget=1000,
-    )  # fmt: skip
-    evidence.bring(system, olga[1], value)
+    evidence.bring(system, olga[1], measured(system, row))
     system.refresh_from_db()
     linked = system.revision
     models.unlink(row, olga[1])

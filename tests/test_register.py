@@ -20,16 +20,6 @@ from threatmodel.services import baselines, decisions, mitigations
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def system(olga) -> System:
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga) -> Client:
-    return cast.browser(olga[1])
-
-
 def looked(client: Client, system: System | None = None, **query: str) -> Any:
     where = reverse("findings", args=[system.pk]) if system else reverse("register")
     answer = client.get(where, query)

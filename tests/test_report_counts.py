@@ -31,11 +31,6 @@ FINDING = re.compile(r'/findings/([a-z0-9-]+(?:@|%40)[a-z0-9-]+)/"')
 Owner = tuple[Workspace, Person]
 
 
-@pytest.fixture
-def olga() -> Owner:
-    return cast.workspace()
-
-
 def mixed(olga: Owner) -> System:
     """The demo with a part out of scope, and decisions of each kind over conditional findings."""
     data = yaml.safe_load(DEMO.read_text())

@@ -19,21 +19,6 @@ from threatmodel.services import decisions, jobs, looks, reports
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga):
-    return cast.system(*olga)
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
-
-
 BEGINS = {
     "pdf": b"%PDF-",
     "html": b"<!doctype html>",

@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -24,17 +23,6 @@ from threatmodel.services import evidence, exports, mitigations
 
 pytestmark = pytest.mark.django_db
 DATA = "5" * 64
-
-
-@pytest.fixture
-def olga():
-    cache.clear()
-    return cast.workspace()
-
-
-@pytest.fixture
-def system(olga) -> System:
-    return cast.system(*olga)
 
 
 def keep(system: System, by: Person, *pieces: Evidence) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from catalog import load
+from tests.reports.canary import canary
 from tests.reports.cases import DAY, assessed, drawn
 from tests.reports.test_pdf import MADE
 from threatmodel.core.document import Document
@@ -94,33 +93,16 @@ def test_two_megabytes_of_words_are_laid_out():
     assert PdfReader(BytesIO(body)).pages
 
 
-class Canary(BaseHTTPRequestHandler):
-    asked: list[str] = []
-
-    def do_GET(self) -> None:  # the name is http.server's
-        self.asked.append(self.path)
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        """Not into the test's output."""
-
-
 def test_addresses_and_markup_in_every_field_are_printed_and_fetch_nothing(tmp_path: Path):
     secret = tmp_path / "secret.txt"
     secret.write_text("a secret of the server")
-    server = HTTPServer(("127.0.0.1", 0), Canary)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}/x.png"
-    try:
-        fetching = f"<img src={url}><img src='{secret.as_uri()}'>"
+    with canary() as (url, asked):
+        fetching = f"<img src={url}/x.png><img src='{secret.as_uri()}'>"
         document, inputs = everywhere(fetching + " ".join(TEXTS.values()))
         body = printed(document, inputs)
-        assert b"a secret of the server" not in body
-        assert "<img src=" in PdfReader(BytesIO(body)).pages[0].extract_text()
-    finally:
-        server.shutdown()
-    assert Canary.asked == []
+    assert asked == []
+    assert b"a secret of the server" not in body
+    assert "<img src=" in PdfReader(BytesIO(body)).pages[0].extract_text()
 
 
 # Processes of their own: a fork of one with threads, as pytest's are, may wait for ever.

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 
 import pytest
@@ -17,6 +15,7 @@ from pypdf import PdfReader
 
 from catalog import load
 from tests.core.drawings import documents
+from tests.reports.canary import canary
 from tests.reports.cases import DAY, HOSTILE, SYSTEMS, assessed, drawn, entered, read, two_parts
 from threatmodel.core import assess
 from threatmodel.core.document import digest
@@ -169,37 +168,20 @@ def test_a_report_of_any_system_is_read_back_equal_up_to_its_origin(document):
     assert (back.inputs.decisions, back.inputs.mitigations) == (decided, tracked)
 
 
-class Canary(BaseHTTPRequestHandler):
-    asked: list[str] = []
-
-    def do_GET(self) -> None:  # the name is http.server's
-        self.asked.append(self.path)
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"secret")
-
-    def log_message(self, *args: object) -> None:
-        """Not into the test's output."""
-
-
 def test_nothing_in_a_document_can_make_the_printer_fetch_anything(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("a secret of the server")
-    server = HTTPServer(("127.0.0.1", 0), Canary)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    html = (
-        f'<link rel=attachment href="{secret.as_uri()}"><link rel=stylesheet href="{url}/a.css">'
-        f'<img src="{url}/b.png"><img src="{secret.as_uri()}"><object data="{url}/c"></object>'
-        f'<style>@import "{url}/d.css"; p {{ background: url({url}/e.png) }}</style>'
-        f'<svg><image href="{url}/f.png"/><use href="{url}/g.svg#x"/></svg><p>x'
-    )
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-    try:
+    with canary() as (url, asked):
+        html = (
+            f'<link rel=attachment href="{secret.as_uri()}">'
+            f'<link rel=stylesheet href="{url}/a.css">'
+            f'<img src="{url}/b.png"><img src="{secret.as_uri()}"><object data="{url}/c"></object>'
+            f'<style>@import "{url}/d.css"; p {{ background: url({url}/e.png) }}</style>'
+            f'<svg><image href="{url}/f.png"/><use href="{url}/g.svg#x"/></svg><p>x'
+        )
         body = press.render(html, b"{}", MADE, "x")
-    finally:
-        server.shutdown()
-    assert Canary.asked == []
+    assert asked == []
     attached = [one.name for one in PdfReader(BytesIO(body)).attachment_list]
     assert attached == [pdf.ATTACHMENT]
     assert b"a secret of the server" not in body

@@ -132,11 +132,6 @@ def trained(tmp_path):
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
 def system(olga):
     return cast.system(*olga, drawing())
 

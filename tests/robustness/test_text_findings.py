@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 
-from tests import cast, spam
+from tests import spam
 from threatmodel.models import Report, Run
 from threatmodel.reports.build import build
 from threatmodel.robustness import attacks
@@ -44,18 +44,8 @@ def uploads(rows: list[str]) -> dict[str, SimpleUploadedFile]:
 
 
 @pytest.fixture
-def olga():
-    return cast.workspace()
-
-
-@pytest.fixture
 def system(olga):
     return systems.create(*olga, "Moderation", "content-moderation")
-
-
-@pytest.fixture
-def client(olga):
-    return cast.browser(olga[1])
 
 
 def evidence_of(system) -> str:
