@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 # Addresses that are secrets themselves; the framework logs those that it refuses.
 _LINK = re.compile(r"/(signin|join)/[^/\s]+")
@@ -23,8 +24,16 @@ class OneLine(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        line = _LINK.sub(r"/\1/...", super().formatMessage(record))
-        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+        return _plain(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """A trace, indented: what it quotes of a stranger's text begins no line of its own."""
+        return "\n".join(f"    {_plain(line)}" for line in super().formatException(ei).splitlines())
+
+
+def _plain(text: str) -> str:
+    line = _LINK.sub(r"/\1/...", text)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 CONFIGURATION = {
