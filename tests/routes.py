@@ -263,6 +263,7 @@ PAGES = [
     ),
     page("post", "/systems/{system}/findings/view/", "guest"),
     page("post", "/workspaces/{workspace}/views/", "viewer"),
+    page("post", "/views/{view}/change/", "owner"),
     page("post", "/views/{view}/remove/", "owner", spends=True),
     page("get", "/systems/{system}/findings/{finding}/", "guest"),
     Route(

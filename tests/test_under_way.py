@@ -12,7 +12,7 @@ from threatmodel.models import LinkedModel, Report, Run, System
 pytestmark = pytest.mark.django_db
 
 
-def tested(system: System, count: int, **more: Any) -> list[Run]:
+def started(system: System, count: int, **more: Any) -> list[Run]:
     model = LinkedModel.objects.create(
         system=system, element_id="c-api", name="m", digest="d", size=1
     )
@@ -25,15 +25,15 @@ def test_tests_and_reports_under_way_stand_on_home_with_progress_and_link(
 ):
     system, client = cast.system(*olga), cast.browser(olga[1])
     report = Report.objects.create(system=system, format="pdf")
-    (run,) = tested(system, 1, state="running", progress=0.5, message="20 of 40 queries")
-    tested(system, 1, state="succeeded", message="held")
+    (run,) = started(system, 1, state="running", progress=0.5, message="20 of 40 queries")
+    started(system, 1, state="succeeded", message="held")
     with django_assert_max_num_queries(16) as one:
         page = client.get("/").content.decode()
     assert f'data-job="/api/v1/runs/{run.pk}/" data-job-stays><a href="/runs/{run.pk}/">' in page
     assert 'value="0.5"' in page and "20 of 40 queries" in page
     assert f'data-job="/api/v1/reports/{report.pk}/"' in page and "PDF report" in page
     assert page.count("data-job=") == 2, "what has ended is not under way"
-    tested(cast.system(*olga), 12)
+    started(cast.system(*olga), 12)
     with django_assert_num_queries(len(one)):
         page = client.get("/").content.decode()
     assert page.count("data-job=") == 11 and "12 ahead" not in page
@@ -42,7 +42,7 @@ def test_tests_and_reports_under_way_stand_on_home_with_progress_and_link(
 
 def test_what_runs_in_systems_that_one_may_not_see_is_not_told(olga):
     system = cast.system(*olga)
-    tested(system, 1)
+    started(system, 1)
     assert "Under way" not in cast.browser(cast.outsider()).get("/").content.decode()
     guest = cast.browser(cast.member(olga[0], "guest", system=system))
     assert guest.get("/").content.decode().count("data-job=") == 1

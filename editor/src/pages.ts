@@ -24,6 +24,7 @@ import "./board";
 import "./fold";
 import "./register";
 import "./reach";
+import { filters } from "./filters";
 import { ended, follow, working } from "./job";
 
 function typing(target: EventTarget | null): boolean {
@@ -75,9 +76,7 @@ function setTheme(theme: string): void {
 }
 
 /* Filters apply as they are chosen; typing waits for Enter. */
-for (const form of document.querySelectorAll<HTMLFormElement>("form[data-auto]")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-auto]")) filters(form);
 
 /* Where each choice reads the page again, people go on from where they were. */
 const basket = document.querySelector<HTMLFormElement>("form[data-keep]");

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 
+vi.stubGlobal("ResizeObserver", class { observe = () => undefined; });
 vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 test("ticking all of a view says how many are decided about, and promises no single entry", async () => {
@@ -14,7 +15,11 @@ test("ticking all of a view says how many are decided about, and promises no sin
   const all = document.querySelector<HTMLInputElement>("[name=all]")!;
   first!.click();
   expect([said.textContent, entries.hidden]).toEqual(["Decide about 1 finding", false]);
+  const bar = document.querySelector<HTMLElement>("[data-bulk]")!;
+  Object.defineProperty(bar, "offsetHeight", { value: 171 });
+  bar.style.position = "sticky";
   all.click();
+  expect(document.documentElement.style.scrollPaddingBottom, "rows stay above it").toBe("171px");
   expect([said.textContent, entries.hidden]).toEqual(["Decide about 305 findings", true]);
   all.click();
   expect([said.textContent, entries.hidden]).toEqual(["Decide about 1 finding", false]);

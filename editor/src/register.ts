@@ -1,5 +1,5 @@
 import { isNarrow } from "./narrow";
-import { many, t } from "./words/t";
+import { digits, many, t } from "./words/t";
 
 /* Comforts of a register: walk its rows by keyboard, tick a run of them, see how many are ticked. */
 
@@ -58,6 +58,16 @@ function onKey(event: KeyboardEvent): void {
   }
 }
 
+/* The bar of decisions comes along below: what the keys walk to stays above it. */
+function keepClear(bar: HTMLElement): void {
+  const clear = (): void => {
+    const along = getComputedStyle(bar).position === "sticky";
+    document.documentElement.style.scrollPaddingBottom = along ? `${bar.offsetHeight}px` : "";
+  };
+  new ResizeObserver(clear).observe(bar);
+  document.addEventListener("change", clear);
+}
+
 /* Shift and a click ticks everything from the last one ticked. */
 function onTick(boxes: HTMLInputElement[]): void {
   const said = document.querySelector<HTMLElement>("[data-bulk] [data-count]");
@@ -69,7 +79,7 @@ function onTick(boxes: HTMLInputElement[]): void {
     if (entries) entries.hidden = all?.checked ?? false;
     if (said) {
       said.textContent = ticked
-        ? many(ticked, "Decide about {n} finding", "Decide about {n} findings")
+        ? many(ticked, "Decide about {n} finding", "Decide about {n} findings", { n: digits(ticked) })
         : t("Decide about the chosen findings");
     }
   };
@@ -128,5 +138,7 @@ if (list) {
   if (isNarrow()) foldAbove(list);
   for (const group of list.querySelectorAll<HTMLTableSectionElement>("[data-group]")) fold(group);
   document.addEventListener("keydown", onKey);
+  const bar = document.querySelector<HTMLElement>("[data-bulk]");
+  if (bar) keepClear(bar);
   onTick([...list.querySelectorAll<HTMLInputElement>("input[name=finding]")]);
 }

@@ -17,7 +17,7 @@ from tests.reports.large import side_by_side
 from threatmodel.blueprints import read as drawn_from
 from threatmodel.core import plan_wire
 from threatmodel.core.assessment import Engine
-from threatmodel.core.inputs import Inputs, Mitigation
+from threatmodel.core.inputs import Decision, Inputs, Mitigation
 from threatmodel.core.naming import full_name
 from threatmodel.core.paths import Attack, attack_paths
 from threatmodel.core.paths.wire import to_json
@@ -164,6 +164,15 @@ def test_a_system_without_findings_says_so():
     report = made(drawn())
     assert report.answer == "No threat of the catalog applies to what has been drawn."
     assert report.risk.word == "none"
+
+
+def test_where_all_is_decided_the_answer_is_what_was_taken_on_and_not_that_nothing_applies():
+    document = two_parts()
+    keys = [one.key for one in assessed(document).findings if one.applies == "yes"]
+    taken = [Decision(f"d-{n}", key, "accept", "known", "Ann", DAY) for n, key in enumerate(keys)]
+    report = made(document, Inputs(decisions=tuple(taken)))
+    said = f"No finding is open: all {len(keys)} that apply were decided about."
+    assert report.answer.startswith(said) and f" {len(keys)} were accepted" in report.answer
 
 
 def test_a_dismissed_finding_colours_no_element():

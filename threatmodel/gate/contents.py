@@ -161,6 +161,14 @@ def saved_view(person: Person, id: object) -> SavedView:
     return row
 
 
+def own_view(person: Person, id: object) -> SavedView:
+    """A view to change: nobody but its maker says what it is called and who has it."""
+    row = saved_view(person, id)
+    if row.by_id != person.id:
+        raise Forbidden("This view is somebody else's; keep one of your own instead")
+    return row
+
+
 def workshops(system: System) -> QuerySet[Workshop]:
     """The system's workshops, the newest first."""
     return system.workshops.order_by("-started_at", "id")

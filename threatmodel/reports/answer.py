@@ -10,6 +10,7 @@ from threatmodel.core.naming import plural
 
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 GIST = 60  # words
+KEPT = ("accepted", "transferred")  # what one decided to bear, or has somebody else bear
 
 
 def gist(description: str, most: int = GIST) -> str:
@@ -37,6 +38,8 @@ def answer(document: Document, assessment: Assessment) -> str:
     """The report in two sentences."""
     summary = assessment.summary
     if summary.risk is None:
+        if summary.by_treatment:
+            return " ".join(filter(None, (_decided(assessment), _waiting(summary.conditional))))
         if summary.conditional:
             return f"No threat is known to apply yet. {_waiting(summary.conditional)}"
         return "No threat of the catalog applies to what has been drawn."
@@ -47,12 +50,24 @@ def answer(document: Document, assessment: Assessment) -> str:
     return " ".join(filter(None, (told, _taken_on(assessment), _waiting(summary.conditional))))
 
 
+def _decided(assessment: Assessment) -> str:
+    """Where nothing is open the risk is what was taken on, not none."""
+    count = sum(assessment.summary.by_treatment.values())
+    told = f"No finding is open: {'the one' if count == 1 else f'all {count:,}'} that "
+    told += "applies was decided about." if count == 1 else "apply were decided about."
+    taken = [one for one in assessment.findings if one.applies == "yes" and one.treatment in KEPT]
+    if not taken:
+        return told
+    verb, worst = "was" if len(taken) == 1 else "were", max(one.residual for one in taken)
+    return f"{told} {len(taken):,} {verb} accepted or transferred, up to {worst.key}."
+
+
 def _taken_on(assessment: Assessment) -> str:
     """Risk above the appetite that somebody took on is no open finding, and no secret either."""
     taken = [
         finding
         for finding in assessment.findings
-        if finding.treatment in ("accepted", "transferred") and finding.position == "above"
+        if finding.treatment in KEPT and finding.position == "above"
     ]
     if not taken:
         return ""

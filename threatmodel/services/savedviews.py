@@ -35,6 +35,22 @@ def keep(
     return row
 
 
+def change(row: SavedView, *, name: str, shared: bool) -> SavedView:
+    """Another name, or for others or not, of a view that the gate handed out."""
+    named = name.strip()
+    if not named:
+        raise Refusal("Give the view a name", field="name")
+    among = SavedView.objects.filter(workspace=row.workspace, system=row.system, by=row.by)
+    with transaction.atomic():
+        if among.filter(name=named).exclude(pk=row.pk).exists():
+            raise Refusal(
+                f"Another view of yours is called {named}; take another name", field="name"
+            )
+        row.name, row.shared = named, shared
+        row.save()
+    return row
+
+
 def remove(row: SavedView) -> None:
     """Forget a view that the gate handed out; nothing but the name is lost."""
     row.delete()

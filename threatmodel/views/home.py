@@ -49,7 +49,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
     context = {
         "section": "home",
         "systems": rows,
-        "figures": portfolio.figures(rows, today) if rows else [],
+        "figures": portfolio.figures(rows, sum(row.overdue for row in rows)) if rows else [],
         **_shown(request.GET.get("show", ""), rows, today),
         "workspaces": spaces,
         "may_draw": [space for space in spaces if Right.DRAW in person.rights(space.pk)],

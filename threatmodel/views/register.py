@@ -18,7 +18,7 @@ from threatmodel import gate, live
 from threatmodel.core.lints import Lint, lints
 from threatmodel.forms import BulkDecisionForm, FindingFilter, SavedViewForm
 from threatmodel.gate import Person, Right
-from threatmodel.models import System, Workspace
+from threatmodel.models import SavedView, System, Workspace
 from threatmodel.register import Asked, Listed, Register
 from threatmodel.reports import charts
 from threatmodel.reports.svg import SCREEN
@@ -105,6 +105,18 @@ def keep_register_view(request: HttpRequest, person: Person, id: uuid.UUID) -> H
 
 @require_POST
 @page
+def change_view(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
+    """Another name of one's view, or for everybody here or not."""
+    row, named = gate.own_view(person, id), _named(request)
+    if named["shared"] and not row.shared:
+        _may_share(person, row)
+    savedviews.change(row, name=named["name"], shared=named["shared"])
+    messages.success(request, gettext("The view is called %(name)s now.") % {"name": row.name})
+    return _looked_at(row.system, asked_of(request))
+
+
+@require_POST
+@page
 def remove_view(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse:
     row = gate.saved_view(person, id)
     savedviews.remove(row)
@@ -113,12 +125,26 @@ def remove_view(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResp
         gettext("%(name)s is no longer kept; its findings are where they were.")
         % {"name": row.name},
     )
-    return redirect("findings", row.system_id) if row.system_id else redirect("register")
+    return _looked_at(row.system, asked_of(request))
 
 
 def _keep(
     request: HttpRequest, person: Person, space: Workspace, system: System | None
 ) -> HttpResponse:
+    named, query = _named(request), asked_of(request)
+    row = savedviews.keep(
+        space,
+        person,
+        system=system,
+        name=named["name"],
+        query=query,
+        shared=named["shared"],
+    )
+    messages.success(request, gettext("%(name)s is kept among your views.") % {"name": row.name})
+    return _looked_at(system, query)
+
+
+def _named(request: HttpRequest) -> dict[str, Any]:
     form = SavedViewForm(request.POST)
     if not form.is_valid():
         name, found = next(iter(form.errors.items()))
@@ -126,16 +152,18 @@ def _keep(
             gettext("%(label)s: %(value)s") % {"label": form.fields[name].label, "value": found[0]},
             field=name,
         )
-    query = asked_of(request)
-    row = savedviews.keep(
-        space,
-        person,
-        system=system,
-        name=form.cleaned_data["name"],
-        query=query,
-        shared=form.cleaned_data["shared"],
-    )
-    messages.success(request, gettext("%(name)s is kept among your views.") % {"name": row.name})
+    return form.cleaned_data
+
+
+def _may_share(person: Person, row: SavedView) -> None:
+    if row.system_id:
+        gate.system(person, row.system_id, Right.TRACK)
+    else:
+        gate.workspace(person, row.workspace_id, Right.TRACK)
+
+
+def _looked_at(system: System | None, query: str) -> HttpResponse:
+    """Back to the same view of the register."""
     where = redirect("findings", system.pk) if system else redirect("register")
     where["Location"] += f"?{query}" if query else ""
     return where

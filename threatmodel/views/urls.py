@@ -45,6 +45,7 @@ urlpatterns = [
     path("register/", register.register, name="register"),
     path("register/decide/", bulk.decide_across, name="decide-across"),
     path("workspaces/<uuid:id>/views/", register.keep_register_view, name="register-view"),
+    path("views/<uuid:id>/change/", register.change_view, name="view-change"),
     path("views/<uuid:id>/remove/", register.remove_view, name="view-remove"),
     path("systems/<uuid:id>/findings/", register.findings, name="findings"),
     path("systems/<uuid:id>/findings/decide/", bulk.decide, name="decide-many"),
