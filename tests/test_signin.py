@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.models import User
 from django.core.cache import cache
@@ -140,9 +141,15 @@ def test_a_name_and_an_address_sign_in_even_where_one_looks_like_the_other(olga,
     assert signed_in(client)
 
 
-@pytest.mark.parametrize("path", ["/accounts/2fa/", "/accounts/2fa/totp/activate/"])
-def test_a_second_factor_is_offered(olga, path):
-    assert cast.browser(olga[1]).get(path).status_code in (200, 302)
+def test_a_second_factor_is_offered_though_nobody_confirmed_the_address(olga):
+    olga[1].user.set_password("the right long words")
+    olga[1].user.save()
+    client = cast.browser(olga[1])
+    EmailAddress.objects.create(user=olga[1].user, email="olga@example.org", primary=True)
+    client.post("/accounts/reauthenticate/", {"password": "the right long words"})
+    assert client.get("/accounts/2fa/").status_code == 200
+    page = client.get("/accounts/2fa/totp/activate/")
+    assert page.status_code == 200 and "data:image/svg+xml" in page.content.decode()
 
 
 @pytest.mark.parametrize("next", ["//evil.example", "https://evil.example", "/\\evil.example"])
