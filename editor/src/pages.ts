@@ -24,6 +24,7 @@ import "./board";
 import "./fold";
 import "./register";
 import "./reach";
+import "./refused";
 import { filters } from "./filters";
 import { ended, follow, working } from "./job";
 

@@ -49,7 +49,8 @@ def page(browser: Browser, product: Product) -> Iterator[Page]:
     watched.page.get_by_role("button", name="Sign in").click()
     expect(watched.page).to_have_url(re.compile("/password/"))
     yield watched.page
-    assert not watched.complaints
+    refused = "responded with a status of 400"  # a consent that says nothing, on purpose
+    assert [one for one in watched.complaints if refused not in one] == []
     watched.page.context.close()
 
 
@@ -96,7 +97,12 @@ def link_bot(page: Page, system: str, element: str, url: str) -> None:
     page.get_by_label("Address").fill(url)
     page.get_by_role("button", name="Link it").click()
     page.get_by_role("button", name="Agree to tests").click()
-    page.get_by_label("Who owns the endpoint").fill("It is ours, and we agree to these tests.")
+    owner = page.get_by_label("Who owns the endpoint")
+    owner.fill("Ours")
+    page.get_by_role("button", name="I agree").click()
+    expect(page.get_by_text("Say in a sentence who owns the endpoint")).to_be_in_viewport()
+    expect(owner).to_be_focused()
+    owner.fill("It is ours, and we agree to these tests.")
     page.get_by_label("Requests a second").fill("1000")
     page.get_by_role("button", name="I agree").click()
     expect(page.get_by_text("may be asked", exact=True)).to_be_visible()

@@ -51,9 +51,11 @@ export default function Tour({ step }: { step: number }): ReactElement | null {
         <p>{shown.text}</p>
       </div>
       <div className="tour-acts">
-        <button type="button" className="button button-quiet" onClick={end}>
-          {last ? t("Close") : t("Skip the tour")}
-        </button>
+        {!last && (
+          <button type="button" className="button button-quiet" onClick={end}>
+            {t("Skip the tour")}
+          </button>
+        )}
         {step > 0 && (
           <button type="button" className="button" onClick={() => view.set({ tour: step - 1 })}>
             {t("Back")}

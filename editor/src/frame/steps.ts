@@ -26,7 +26,7 @@ export const STEPS: readonly TourStep[] = [
   {
     title: t("See what threatens it"),
     text: t(
-      "Each edit is judged at once. A finding says why it applies; open it, and its number opens into its reasons.",
+      "Each edit is judged at once. A finding says why it applies; open it, and its number opens into its reasons. Under Tests a linked model is attacked, and what is measured moves the risk.",
     ),
     at: "#tab-findings",
   },
@@ -38,7 +38,7 @@ export const STEPS: readonly TourStep[] = [
   {
     title: t("Hand it over"),
     text: t(
-      "The report says on its first page how much risk there is, what to do first and what was proven.",
+      "The report says on its first pages how much risk there is, what to do first and what was proven.",
     ),
     at: ".tabs a[href$='/report/']",
   },

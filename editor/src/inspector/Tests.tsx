@@ -33,7 +33,9 @@ function Outcome({ run }: { run: Run }): ReactElement {
         {underWay(run) && run.message !== "" ? `: ${run.message}` : ""}
       </span>
       {run.state === "succeeded" && counted && (
-        <b>{t("{k} of {n} fell", { k: run.result?.k, n: run.result?.n })}</b>
+        <a href={`/runs/${run.id}/`}>
+          <b>{t("{k} of {n} fell", { k: run.result?.k, n: run.result?.n })}</b>
+        </a>
       )}
       {!underWay(run) && !(run.state === "succeeded" && counted) && (
         <span className="muted">{run.message}</span>
@@ -99,13 +101,20 @@ function Test({ model, test, cost }: TestProps): ReactElement {
       .catch((error: Error) => session.tell(error.message))
       .finally(() => setAsking(false));
   };
+  const said = `${model.id}-${test.id}`;
   const busy = asking || (run !== undefined && underWay(run));
   return (
     <div className="test">
       <div className="test-head">
-        <span title={test.claim}>{test.name}</span>
+        <span id={said}>{test.name}</span>
         {mayEdit && (
-          <button type="button" className="button" disabled={busy} onClick={start}>
+          <button
+            type="button"
+            className="button"
+            disabled={busy}
+            aria-describedby={said}
+            onClick={start}
+          >
             <FlaskConical size={14} aria-hidden="true" />
             {sure ? t("Run it all the same") : t("Run test")}
           </button>

@@ -117,7 +117,7 @@ function Likelihood({ asset }: { asset: AssetWays }): ReactElement {
         {t("Hit {often}, {percent}", { often: inWords(value), percent: percent(value) })}
       </p>
       <p className="muted">
-        {t("The draws say {chance}.", { chance: span(low, high) })} <LevelWord level={level} />{" "}
+        {t("By random draws: {chance}.", { chance: span(low, high) })} <LevelWord level={level} />{" "}
         {t("likelihood, {impact} impact.", { impact: LEVEL_NAMES[asset.impact] })}
       </p>
     </div>

@@ -77,6 +77,8 @@ function Answer({ question, onAnswer, disabled }: AnswerProps): ReactElement {
   );
 }
 
+const MORE = 20;
+
 /** So many at first; people answer a few at a time, and thousands would be slow to draw. */
 export function QuestionList({ first }: { first: number }): ReactElement {
   const editor = useEditor();
@@ -94,7 +96,7 @@ export function QuestionList({ first }: { first: number }): ReactElement {
           {t("Answer one by one")}
         </button>
       ) : (
-        <p className="fact-help">{t("Who may draw answers them; you see what is open.")}</p>
+        <p className="fact-help">{t("Those who may draw answer them; you see what is open.")}</p>
       )}
       <ul className="questions">
         {questions.slice(0, most).map((question) => (
@@ -102,8 +104,8 @@ export function QuestionList({ first }: { first: number }): ReactElement {
         ))}
       </ul>
       {questions.length > most && (
-        <button type="button" className="button" onClick={() => setMost(most + 20)}>
-          {t("Show more of {n}", { n: questions.length - most })}
+        <button type="button" className="button" onClick={() => setMost(most + MORE)}>
+          {t("Show {n} more", { n: Math.min(MORE, questions.length - most) })}
         </button>
       )}
     </>

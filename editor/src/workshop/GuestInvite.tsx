@@ -23,7 +23,7 @@ export function GuestInvite(): ReactElement {
     <details className="facts-part">
       <summary>{t("Invite a guest")}</summary>
       <p className="fact-help">
-        {t("Who opens the link sees this system only, and can vote, comment and park notes.")}
+        {t("Whoever opens the link sees this system only, and can vote, comment and park notes.")}
       </p>
       {link === "" ? (
         <button type="button" className="button" onClick={() => void make()}>

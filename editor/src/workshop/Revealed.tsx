@@ -18,7 +18,7 @@ function Dots({ name, spread, computed }: { name: string; spread: Spread; comput
         <span className="muted">
           {spread.agreed
             ? t("all agree")
-            : t("from {low} to {high}", {
+            : t("median, from {low} to {high}", {
                 low: LEVEL_NAMES[spread.low],
                 high: LEVEL_NAMES[spread.high],
               })}

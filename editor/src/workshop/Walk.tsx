@@ -92,7 +92,7 @@ function At({ room, finding }: { room: Room; finding: Finding }): ReactElement {
       </p>
       <p className="fact-help">{catalog.data.threats[finding.threat]?.description}</p>
       {hidden ? (
-        <p className="fact-help">{t("What was computed is shown with the votes.")}</p>
+        <p className="fact-help">{t("What was computed is kept back until the votes are revealed.")}</p>
       ) : (
         <p>
           <LevelWord level={finding.risk.residual} />{" "}
