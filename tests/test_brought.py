@@ -148,6 +148,19 @@ def test_a_result_comes_in_once(client, url, system, key, measured):
     assert system.evidence.count() == 1
 
 
+def test_a_copy_without_its_signature_keeps_the_signed_result_out_nowhere(
+    client, url, system, key, measured
+):
+    signed = signatures.sign(measured, key[1])
+    assert post(client, url, measured, "c-data").status_code == 201
+    assert verdict(client, url) == "untested"
+    assert post(client, url, measured).status_code == 409, "nobody vouches for it, but it is known"
+    assert post(client, url, signed).status_code == 201
+    assert verdict(client, url) == "broken"
+    again = [post(client, url, one).status_code for one in (signed, measured)]
+    assert (again, system.evidence.count()) == ([409, 409], 2)
+
+
 def test_a_result_about_another_model_than_the_linked_one_is_refused(
     client, url, olga, system, key, measured
 ):

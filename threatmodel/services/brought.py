@@ -171,6 +171,7 @@ def _measured(result: Mapping[str, Any], key: SigningKey | None, file: str) -> P
     test = _test(value)
     told = {
         "file": file[:200],
+        "nonce": nonce,
         "taken_at": taken_at.isoformat(),
         "data": summary["data"],
         "digest": hashlib.sha256(signatures.canonical(result)).hexdigest(),
@@ -186,7 +187,13 @@ def _measured(result: Mapping[str, Any], key: SigningKey | None, file: str) -> P
         adopted=key is not None,
         current=True,
     )
-    return value, Source(TOOL, test.version, key, nonce, told)
+    return value, Source(TOOL, test.version, key, nonce if key else _unsigned(nonce), told)
+
+
+def _unsigned(nonce: str) -> str:
+    """What a result is known by that nobody vouches for: a copy without its signature must not
+    keep the signed one out."""
+    return hashlib.sha256(f"unsigned {nonce}".encode()).hexdigest()[:32]
 
 
 def _moment(said: object) -> datetime:
@@ -246,7 +253,8 @@ def _test(value: Evidence) -> attacks.Test:
 
 def _check_new(turn: Turn, source: Source, value: Evidence) -> None:
     """Once only, and of the model that stands or stood behind the component."""
-    if turn.system.evidence.filter(nonce=source.nonce).exists():
+    known_by = [source.nonce, source.told.get("nonce", source.nonce)]
+    if turn.system.evidence.filter(nonce__in=known_by).exists():
         raise Refusal("This result is in the ledger already", field="nonce", code="conflict")
     linked = turn.system.models.filter(element_id=value.element)
     standing = linked.filter(deleted_at=None).first()
