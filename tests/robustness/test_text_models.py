@@ -19,6 +19,7 @@ from tests import hostile, spam
 from tests.robustness.test_endpoint import Books, line
 from tests.strangers import Reply, Stranger
 from threatmodel.robustness import adapters, dataset, endpoint, runner, wire
+from threatmodel.robustness.adapters import onnx_child
 from threatmodel.robustness.adapters.onnx import OnnxFile
 from threatmodel.robustness.adapters.onnx_child import OnnxProgram
 from threatmodel.robustness.dataset.texts import written
@@ -59,6 +60,17 @@ def test_a_frame_of_texts_that_does_not_add_up_is_refused(body, count):
 @pytest.mark.parametrize("shape", [["n"], ["n", 1], [None]])
 def test_a_graph_of_texts_answers_as_its_weights_say(shape):
     assert labels(loaded(spam.onnx(shape)), TEXTS) == KNOWN
+
+
+def test_texts_go_a_few_at_a_time_however_many_are_asked(monkeypatch):
+    program = loaded(spam.onnx())
+    many = TEXTS * 5
+    assert len(many) > 2 * onnx_child.TEXTS_AT_ONCE
+    asked, part = [], onnx_child._part
+    monkeypatch.setattr(onnx_child, "_part", lambda *given: asked.append(given[-1]) or part(*given))
+    assert labels(program, many) == KNOWN * 5
+    sizes = [len(rows) for feed in asked for rows in feed.values()]
+    assert sum(sizes) == len(many) and max(sizes) == onnx_child.TEXTS_AT_ONCE
 
 
 @pytest.mark.parametrize("vectorizer", [CountVectorizer, TfidfVectorizer])
