@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests import cast
 from threatmodel.models import DecisionRow, FindingRow, LinkedModel, Notice, Report, Run
-from threatmodel.services import decisions, mitigations, notices, reminders
+from threatmodel.services import branches, decisions, mitigations, notices, reminders
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,22 @@ def test_what_nobody_here_owns_is_told_to_who_made_the_system(olga, system):
     own(system, olga[1], "somebody@example.net", -1)
     reminders.remind()
     assert told(olga[1]) == ["overdue"]
+
+
+def test_what_a_branch_brought_along_is_reminded_of_in_the_other_system_alone(olga, system):
+    bob = cast.member(olga[0], "editor", "bob")
+    own(system, olga[1], "bob", -1)
+    system.refresh_from_db()
+    made = branches.branch(system, olga[1], system.revision)
+    assert reminders.remind() == 1
+    assert (told(bob), told(olga[1])) == (["overdue"], [])
+    log = cast.browser(olga[1]).get(f"/systems/{made.pk}/history/").content.decode()
+    assert "Brought along 1 mitigation" in log and f"from {system.name}" in log
+    copied = made.mitigations.get()
+    mitigations.change(copied, olga[1], version=copied.version, values={"note": "Here, too"})
+    own(made, olga[1], "bob", 2)
+    assert reminders.remind() == 2, "what somebody takes up in the branch is its own"
+    assert (told(bob), told(olga[1])) == (["due", "overdue"], ["overdue"])
 
 
 def test_who_left_is_told_nothing_and_sees_nothing(olga, system):

@@ -130,6 +130,9 @@ def _some(names: tuple[str, ...]) -> str:
 
 
 def _entered(kind: str, told: dict[str, Any], names: Names) -> tuple[str, str]:
+    if "branch_of" in told:
+        sort = "measurement" if kind == "evidence" else kind
+        return f"Brought along {plural(told['imported'], sort)}", f"from {told['branch_of']}"
     if "imported" in told:
         return f"Imported {kind} entries", str(told["imported"])
     finding = names.finding(str(told.get("finding", "")))

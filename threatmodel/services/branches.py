@@ -39,7 +39,13 @@ def branch(system: System, by: Person, revision: int, name: str = "") -> System:
     document = replace(then.document, system=replace(then.document.system, name=name))
     also = partial(_sign, system, _verified(then))
     made = systems.add(
-        system.workspace, by, document, then.inputs, belonging=_notes(system, then), also=also
+        system.workspace,
+        by,
+        document,
+        then.inputs,
+        belonging=_notes(system, then),
+        branch_of=system,
+        also=also,
     )
     _link(made, by, _linked(system, then))
     audit.note(system.workspace, by, "branch", f"{system.name} at revision {revision} as {name}")

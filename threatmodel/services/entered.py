@@ -20,6 +20,9 @@ from threatmodel.rows import evidence_row
 
 from . import belongings
 
+# Under this key an entry of the log names the system that its mitigations were copied from.
+BRANCH_OF = "branch_of"
+
 
 def keep(
     turn: Turn,
@@ -27,9 +30,11 @@ def keep(
     inputs: Inputs,
     beside: Belongings,
     files: Mapping[str, list[Attachment]],
+    branch_of: System | None = None,
 ) -> dict[str, str]:
     """Store decisions, mitigations and evidence with what belongs to them, one log entry a sort.
 
+    The entries say which system they were brought along from, if it is a branch of that one.
     What mitigations and evidence are called here, by what they are called in `inputs`.
     """
     system = turn.system
@@ -50,11 +55,12 @@ def keep(
     evidence = {one.id: _evidence(system, one, sources.get(one.id)) for one in inputs.evidence}
     EvidenceRow.objects.bulk_create(evidence.values())
     belongings.keep(turn, by, beside, mitigations, files)
-    _note(turn, by, inputs)
+    _note(turn, by, inputs, branch_of)
     return {id: str(row.pk) for id, row in (*mitigations.items(), *evidence.items())}
 
 
-def _note(turn: Turn, by: Person, inputs: Inputs) -> None:
+def _note(turn: Turn, by: Person, inputs: Inputs, branch_of: System | None) -> None:
+    of = {BRANCH_OF: branch_of.name} if branch_of else {}
     sorts = {
         "decision": inputs.decisions,
         "mitigation": inputs.mitigations,
@@ -62,7 +68,7 @@ def _note(turn: Turn, by: Person, inputs: Inputs) -> None:
     }
     for kind, found in sorts.items():
         if found:
-            turn.note(kind, by, told=[{"imported": len(found)}])
+            turn.note(kind, by, told=[{"imported": len(found), **of}])
     if any(sorts.values()):
         turn.take_inputs()
 

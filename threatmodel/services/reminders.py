@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from threatmodel.models import (
     ElementRow,
     Errand,
     FindingRow,
+    LogEntry,
     MitigationRow,
     Report,
     Run,
@@ -26,6 +27,7 @@ from threatmodel.models.job import Job, JobState
 from threatmodel.robustness.naming import test_name
 
 from . import notices
+from .entered import BRANCH_OF
 from .notices import Said
 
 DUE_DAYS, LAPSING_DAYS = 7, 14
@@ -56,6 +58,12 @@ def _due(today: date) -> Iterator[Said]:
     rows = MitigationRow.objects.filter(
         deleted_at=None, system__deleted_at=None, status__in=TO_DO, due__lte=soon
     )
+    copied = _brought("mitigation").filter(
+        system=OuterRef("system"), at__gte=OuterRef("created_at")
+    )
+    # Where a system is a branch, what was copied is reminded of in the other one, by its owner.
+    # It is the branch's own once somebody there changes it.
+    rows = rows.exclude(Q(version=1) & Exists(copied))
     for row in rows.select_related("system").order_by("due", "id")[:MOST]:
         # Nobody here owns it: whoever made the system is the one who can hand it to somebody.
         user = row.owner_user_id or row.system.created_by_id
@@ -65,6 +73,11 @@ def _due(today: date) -> Iterator[Said]:
         kind, words = ("overdue", "overdue since") if late else ("due", "due on")
         title = f"{row.title} is {words} {row.due}"
         yield Said(user, row.system, kind, f"{kind}:{row.pk}:{row.due}", title, _page(row))
+
+
+def _brought(kind: str) -> QuerySet[LogEntry]:
+    """The entries with which branches got what there was of that kind in the other system."""
+    return LogEntry.objects.filter(kind=kind, **{f"changes__0__{BRANCH_OF}__isnull": False})
 
 
 def _lapsing(today: date) -> Iterator[Said]:
@@ -87,6 +100,7 @@ def _stale(today: date) -> Iterator[Said]:
     """Once a quarter per part of a system: evidence that is stale stays so until it is renewed."""
     rows = FindingRow.objects.filter(system__deleted_at=None, applies="yes", verdict="stale")
     seen = rows.select_related("system").order_by("system", "element")
+    branches = set(_brought("evidence").values_list("system", flat=True))
     quarter = f"{today.year}-{(today.month - 1) // 3}"
     told: set[tuple[object, str]] = set()
     for row in seen.defer("data")[:MOST]:
@@ -97,7 +111,8 @@ def _stale(today: date) -> Iterator[Said]:
         testers = set(tested.exclude(created_by=None).values_list("created_by", flat=True))
         path = f"{reverse('findings', args=[row.system_id])}?verdict=stale&element={row.element}"
         occasion = f"stale:{row.system_id}:{row.element}:{quarter}"
-        made = row.system.created_by_id
+        # Of a branch those are told who tested there; the rest is told of the other system.
+        made = None if row.system_id in branches else row.system.created_by_id
         for user in testers | ({made} if made else set()):
             title = f"Evidence on {_called(row.system_id, row.element)} is stale; test it again"
             yield Said(user, row.system, "stale", occasion, title, path)

@@ -56,6 +56,7 @@ def add(
     told: History | None = None,
     belonging: Belongings | None = None,
     *,
+    branch_of: System | None = None,
     also: Also | None = None,
 ) -> System:
     """A system from a document, what people had entered beside it, named, said and attached.
@@ -66,7 +67,7 @@ def add(
     beside = belonging or Belongings()
 
     def enter(turn: Turn, files: Mapping[str, list[Attachment]]) -> None:
-        names = entered.keep(turn, by, inputs, beside, files)
+        names = entered.keep(turn, by, inputs, beside, files, branch_of)
         baselines.bring(turn, named)
         if told:
             record.bring(turn.system, told, names)
