@@ -72,6 +72,7 @@ def test_a_scanned_file_is_told_and_not_kept(client, system, settings):
     shown = page(client, system)
     assert "dangerous would call builtins.eval" in shown.replace("  ", " ")
     assert "1 of 1 fell" in shown and "0 of 1 fell" in shown
+    assert "the scanned file" in shown and "another model" not in shown
     assert system.evidence.count() == 2
     assert not [name for name in stored() if name.endswith(".pkl")]
     (moved,) = system.findings.filter(threat="unsafe-model-load", element="c-api") or (None,)

@@ -19,7 +19,8 @@ from threatmodel.core.inputs import Evidence
 from threatmodel.gate import Person
 from threatmodel.live import Turn
 from threatmodel.models import Report, System
-from threatmodel.services import evidence, exports, mitigations
+from threatmodel.rows import mitigation as value_of
+from threatmodel.services import benefit, evidence, exports, mitigations
 
 pytestmark = pytest.mark.django_db
 DATA = "5" * 64
@@ -65,6 +66,8 @@ def test_what_a_re_test_showed_is_on_the_page_in_rest_in_the_report_and_in_the_w
     held = counted(system, "held", 0, 0, on=True, seed=4, clean_accuracy=0.91)
     adaptive = counted(system, "adaptive", 0, 0, on=True, family="b", adaptive=True)
     keep(system, owner, held, adaptive)
+    [bought] = benefit.of(system, value_of(row)).falling
+    assert bought.now > bought.implemented >= bought.verified, "proof makes nothing worse"
     row = mitigations.change(row, owner, version=2, values={"status": "verified"})
     assert row.status == "verified" and row.measured[KEY] < 0.5
     keep(system, owner, failed)
@@ -74,6 +77,8 @@ def test_what_a_re_test_showed_is_on_the_page_in_rest_in_the_report_and_in_the_w
     assert (told["technical"], found["findings"]) == (True, [KEY])
     assert len(found["attempts"]) == 4, "what went wrong is told as what went well"
     assert found["accuracy"] == {"before": 0.93, "now": 0.91, "floor": pytest.approx(0.88)}
+    verdicts = [one["verdict"] for one in found["attempts"]]
+    assert verdicts == ["broken", "held", "held", "broken"], "as they came, also on one day"
     by_verdict = {one["verdict"]: one["difference"] for one in found["attempts"][1:]}
     assert by_verdict["held"]["paired"] and by_verdict["held"]["value"] == 0.4
     assert by_verdict["broken"]["value"] == pytest.approx(-0.5)

@@ -142,7 +142,7 @@ def _retest(
     compared = before.piece if before and is_counted else None
     known = {*control.verify.tests, *control.verify.adaptive_tests}
     mine = [one for one in pieces if one.piece.test in known or one.piece.adaptive]
-    mine.sort(key=lambda one: (one.piece.taken_on, one.piece.id))
+    mine.sort(key=lambda one: one.piece.taken_on)  # of one day in the order they were brought in
     right = before.piece.clean_accuracy if before else None
     return Retest(
         findings=(key,),

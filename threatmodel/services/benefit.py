@@ -79,18 +79,7 @@ def _look(warm: Warm, mitigation: Mitigation) -> Benefit:
     implemented = _found(warm, _as(without, mitigation, "implemented"), mitigation)
     verified = _verified(warm, without, mitigation)
     warm.engine.set_inputs(entered)
-    rows = [
-        Bought(
-            key,
-            one.threat,
-            one.element,
-            one.residual,
-            implemented.get(key, one).residual,
-            verified.get(key, one.residual),
-            key in mitigation.findings,
-        )
-        for key, one in now.items()
-    ]
+    rows = [_bought(one, implemented, verified, mitigation) for one in now.values()]
     rows.sort(key=lambda one: (-one.now, one.verified, one.finding))
     return Benefit(
         falling=tuple(one for one in rows if one.falls),
@@ -98,6 +87,20 @@ def _look(warm: Warm, mitigation: Mitigation) -> Benefit:
         staying=tuple(one for one in rows if one.answers and not one.falls and not one.rises),
         stands=mitigation.status in IN_PLACE,
     )
+
+
+def _bought(
+    one: Finding, implemented: dict[str, Finding], verified: dict[str, Level], by: Mitigation
+) -> Bought:
+    """One finding of what it concerns.
+
+    A word that it is verified makes nothing worse than it stands: re-tests that held with it on
+    may have lowered the finding already, further than the word alone would.
+    """
+    stands = implemented.get(one.key, one).residual
+    proven = min(verified.get(one.key, stands), stands)
+    answers = one.key in by.findings
+    return Bought(one.key, one.threat, one.element, one.residual, stands, proven, answers)
 
 
 def _verified(warm: Warm, without: Inputs, mitigation: Mitigation) -> dict[str, Level]:

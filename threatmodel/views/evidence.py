@@ -179,6 +179,8 @@ def _said(system: System) -> dict[str, list[Said]]:
 
 def _model(row: EvidenceRow, standing: dict[str, str]) -> str:
     """Which model it is about, in words."""
+    if "scan" in row.source:
+        return gettext("the scanned file")
     if not row.digest:
         return gettext("names no model")
     stands = standing.get(row.element_id) == row.digest
