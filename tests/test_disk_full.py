@@ -104,7 +104,8 @@ def test_a_file_s_attachments_that_find_no_room_keep_its_system_out(olga):
 
 
 @pytest.mark.parametrize("format", ["pdf", "xlsx", "csv", "json"])
-def test_a_report_that_finds_no_room_fails_and_says_so(olga, format):
+def test_a_report_that_finds_no_room_fails_and_says_so(olga, format, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     asked = {"sections": ["terms"]} if format == "pdf" else {}
     row = reports.request_report(cast.system(*olga), olga[1], format=format, options=asked)
     there = files()
@@ -113,6 +114,7 @@ def test_a_report_that_finds_no_room_fails_and_says_so(olga, format):
     row.refresh_from_db()
     assert (row.state, row.file.name, row.size) == ("failed", "", 0)
     assert "room" in row.message and files() == there
+    assert not list(tmp_path.glob("openpyxl*"))
     again = reports.request_report(row.system, olga[1], format=format, options=asked)
     reports.make(str(again.pk))
     assert Report.objects.get(pk=again.pk).state == "succeeded", "once there is room"

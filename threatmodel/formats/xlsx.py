@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -49,11 +50,28 @@ def write(
     book.properties.created = book.properties.modified = made_at.astimezone(UTC).replace(
         tzinfo=None
     )
-    for table in tables(assessment, catalog, document, inputs, belonging):
-        _sheet(book, table)
     target = BytesIO()
-    save_workbook(book, target)
+    try:
+        for table in tables(assessment, catalog, document, inputs, belonging):
+            _sheet(book, table)
+        save_workbook(book, target)
+    except OSError:
+        _drop(book)
+        raise
     return target.getvalue()
+
+
+def _drop(book: Any) -> None:
+    """Remove what its sheets had written. The library leaves that until the process ends, also
+    where it was the disk's last room."""
+    for sheet in book.worksheets:
+        if sheet._writer is None:
+            continue
+        for going_on in (sheet._rows, sheet._writer.xf):
+            with suppress(Exception):  # its end writes too, on the disk that is full
+                going_on.close()
+        with suppress(OSError, ValueError):
+            sheet._writer.cleanup()
 
 
 def _sheet(book: Any, table: Table) -> None:
