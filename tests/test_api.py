@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import cast
 from tests.cast import change, send
+from threatmodel.api.throttles import PerAct
 from threatmodel.models import (
     AuditEntry,
     DecisionRow,
@@ -475,3 +476,14 @@ def test_whoever_takes_a_copy_along_is_in_the_audit_log(client, url, olga, syste
         ("olga", olga[0], "Scoring: diagram at revision 1"),
         ("olga", olga[0], "Scoring: json report at revision 1"),
     ]
+
+
+@pytest.mark.parametrize(("path", "act"), [("/api/v1/runs/", "run"), ("/api/v1/models/", "upload")])
+def test_what_costs_is_counted_and_looking_is_not(client, path, act, monkeypatch):
+    monkeypatch.setitem(PerAct.THROTTLE_RATES, act, "1/hour")
+    assert [client.get(path).status_code for _ in range(3)] == [200] * 3
+    assert client.post(path).status_code in (400, 415)
+    again = client.post(path)
+    assert (again.status_code, again.json()["error"]["code"]) == (429, "throttled")
+    assert 0 < int(again.headers["Retry-After"]) <= 3601
+    assert client.get(path).status_code == 200

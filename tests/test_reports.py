@@ -229,3 +229,15 @@ def sheets(body: bytes) -> str:
     """All that stands in a workbook."""
     book = load_workbook(BytesIO(body), read_only=True)
     return " ".join(str(cell) for sheet in book for row in sheet.values for cell in row if cell)
+
+
+def test_a_profile_of_a_report_has_a_name_and_there_is_an_end_to_them(olga, client):
+    url = f"/api/v1/workspaces/{olga[0].pk}/report-profiles/"
+    nameless = cast.send(client, "post", url, {"name": "  ", "paper": "A4"})
+    assert (nameless.status_code, nameless.json()["error"]["field"]) == (400, "name")
+    for number in range(looks.MAX_PROFILES):
+        looks.save(*olga, f"Profile {number}", {})
+    more = cast.send(client, "post", url, {"name": "One more", "paper": "A4"})
+    assert more.status_code == 400 and "at most" in more.json()["error"]["message"]
+    same = cast.send(client, "post", url, {"name": "Profile 0", "paper": "Letter"})
+    assert same.status_code == 201

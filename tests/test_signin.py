@@ -257,3 +257,10 @@ def test_a_facilitator_invites_guests_alone(olga):
     assert [row["role"] for row in listed] == ["guest"]
     page = host.post(f"/workspaces/{workspace.pk}/invite/", asked).content.decode()
     assert "guest of Scoring" in page and 'value="owner"' not in page
+
+
+def test_who_signs_out_is_noted_and_signed_out(olga):
+    browser = cast.browser(olga[1])
+    assert browser.post("/accounts/logout/").status_code == 302
+    assert AuditEntry.objects.filter(action="signed out", by=olga[1].user).count() == 1
+    assert browser.get("/").status_code == 302

@@ -6,7 +6,8 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -110,3 +111,15 @@ def test_the_operator_makes_a_token_from_the_command_line(olga):
     assert Client().get("/api/v1/systems/", headers=bearer(secret)).status_code == 200
     answer = send(Client(), "post", "/api/v1/systems/", {"name": "x"}, headers=bearer(secret))
     assert answer.status_code == 403
+
+
+def test_the_command_makes_no_token_where_its_person_has_no_place(olga):
+    other, _ = cast.workspace("mallory")
+    with pytest.raises(CommandError):
+        call_command("token", "olga", workspace=str(other.pk))
+    User.objects.create_user("nomad")
+    with pytest.raises(CommandError):
+        call_command("token", "nomad")
+    with pytest.raises(CommandError, match="no user 'nobody'"):
+        call_command("token", "nobody")
+    assert not Token.objects.exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog import load
 from threatmodel.core.document import Document, parse
-from threatmodel.core.naming import element_name, ends, full_name
+from threatmodel.core.naming import MOST_WORDS, called, element_name, ends, full_name
 
 
 def drawn() -> Document:
@@ -40,3 +40,17 @@ def test_where_it_stands_alone_a_flow_tells_its_ends_beside_its_name() -> None:
 
 def test_what_is_gone_is_called_by_its_id() -> None:
     assert element_name(drawn(), "c-gone") == "c-gone"
+
+
+def test_what_has_no_name_is_called_by_what_it_says() -> None:
+    said = "Whoever cooks has been in the cellar, " + "and in the shop, " * 20
+    parts = {
+        "components": [{"id": "c", "type": "other", "name": "Cook"}],
+        "assumptions": [{"id": "as", "text": said}],
+        "out_of_scope": [{"element": "c", "reason": "Not ours."}],
+    }
+    document = parse(parts, load())[0]
+    told = called(document, "assumption", "as")
+    assert told.startswith("Whoever cooks") and told.endswith("…") and len(told) <= MOST_WORDS
+    assert called(document, "assumption", "as-gone") == "as-gone"
+    assert called(document, "out_of_scope", "c") == "Cook (out of scope)"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from threatmodel.core.document import DocumentError
 from threatmodel.formats import foreign
+from threatmodel.formats.source import MAX_JSON
 from threatmodel.robustness import attacks
 
 GARAK = [
@@ -149,6 +150,9 @@ REFUSED = {
     "second line": (b'{"entry_type": "init"}\n{"x": NaN}', "line 2"),
     "deep": (b"[" * 100_000, "nested too deeply"),
     "twice": (b'{"a": 1, "a": 2}', "stands twice"),
+    "a line of lines": (b'{"a": 1}\n\n{"a": 1}\n{"a"', "line 4"),
+    "large": (b'"' + b"a" * MAX_JSON + b'"', "larger than 32 MiB"),
+    "lines without end": (b'{"a": 1}\n' + b"\n" * foreign.MOST_LINES + b"{}", "at most 200000"),
 }
 
 

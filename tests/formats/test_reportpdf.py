@@ -11,6 +11,7 @@ from tests.formats.samples import CATALOG, ENTERED, fraud
 from threatmodel.core.document import DocumentError, digest
 from threatmodel.formats import bartizan, read_any
 from threatmodel.formats.reportpdf import ATTACHMENT
+from threatmodel.formats.source import MAX_JSON
 
 
 def pdf(attachments: dict[str, bytes]) -> bytes:
@@ -38,6 +39,7 @@ def test_the_document_of_a_report_is_read_back():
         ({"other.json": b"{}"}, "carries no document"),
         ({ATTACHMENT: b"junk"}, "mapping"),
         ({ATTACHMENT: b""}, "empty"),
+        ({ATTACHMENT: b" " * (MAX_JSON + 1)}, "too large"),
     ],
 )
 def test_another_pdf_is_refused(attachments: dict[str, bytes], told: str):
