@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests import cast
 from threatmodel.models import DecisionRow, FindingRow, LinkedModel, Notice, Report, Run
-from threatmodel.services import branches, decisions, mitigations, notices, reminders
+from threatmodel.services import branches, decisions, mitigations, notices, reminders, systems
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,28 @@ def test_a_mail_server_that_refuses_is_asked_again(olga, system, settings, tmp_p
     settings.REMINDER_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     assert notices.send_mail() == 1
     assert len(letters()) == 1
+
+
+@pytest.mark.parametrize("lost", ["membership", "system"])
+def test_a_mail_that_waited_tells_nothing_of_what_may_not_be_read_any_more(
+    olga, system, letters, lost
+):
+    bob, other = cast.member(olga[0], "editor", "bob"), cast.system(*cast.workspace("paula"))
+    cast.member(other.workspace, "editor", "bob")
+    own(system, olga[1], "bob", 1, "Rotate keys")
+    own(other, olga[1], "bob", 1, "Limit queries")
+    reminders.remind()
+    assert told(bob) == ["due", "due"]
+    if lost == "membership":
+        bob.user.memberships.filter(workspace=olga[0]).delete()
+    else:
+        systems.delete(system, olga[1])
+    assert [notices.send_mail() for _ in range(2)] == [1, 0]
+    (mail,) = letters()
+    assert "Limit queries" in mail.get_content() and "Rotate keys" not in mail.get_content()
+    bob.user.memberships.all().delete()
+    Notice.objects.update(mailed_at=None, wants_mail=True)
+    assert notices.send_mail() == 0 and len(letters()) == 1
 
 
 def test_people_choose_what_they_hear_and_whether_by_mail(olga, system, letters):

@@ -14,6 +14,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from threatmodel import gate
 from threatmodel.gate import Person, Right, roles
 from threatmodel.gate.rights import RIGHTS
 from threatmodel.models import Notice, NoticeWish, System
@@ -131,8 +132,13 @@ def send_mail() -> int:
 
 def _mail(user: User) -> int:
     mine = Notice.objects.filter(user=user, wants_mail=True, mailed_at=None)
+    # A mail may have waited for its server: what may not be read any more is not told by it.
+    readable = gate.notices(Person(user)).values("pk")
+    mine.exclude(pk__in=readable).update(wants_mail=False)
     rows = list(mine.select_related("system").order_by("at")[:MOST_IN_A_MAIL])
     keys = [row.pk for row in rows]
+    if not rows:
+        return 0
     if not Notice.objects.filter(pk__in=keys, mailed_at=None).update(mailed_at=timezone.now()):
         return 0
     try:
