@@ -111,7 +111,7 @@ def _missing(control: Control, threat: Threat, pieces: Sequence[Weighed], since:
     after = _since(control, pieces, since)
     again = [one.piece for one in after if one.piece.test in control.verify.tests]
     if not again:
-        return "no run of its test with held-out data and this control on has held since it stands"
+        return "no run of its test with held-out data and this control on has held yet"
     if threat.adversarial and not any(_adapts_beside(one.piece, again, control) for one in after):
         return "no attack that adapts to this control has been tried against it and held"
     before = without(control, pieces)

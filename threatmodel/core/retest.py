@@ -219,7 +219,7 @@ def _skill(found: Retest) -> str:
 
 def _tries(tried: Sequence[Attempt]) -> str:
     if not tried:
-        return "It was not tested with the control on since it stands."
+        return "It was not tested with the control on yet."
     runs = "1 run" if len(tried) == 1 else f"{len(tried)} runs"
     counts = Counter(one.verdict for one in tried)
     each = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
