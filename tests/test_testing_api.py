@@ -32,7 +32,7 @@ def test_every_test_is_listed_with_its_cost_or_why_it_cannot_be_run(client, syst
     told = client.get(f"/api/v1/models/{model.pk}/costs/").json()
     assert told.keys() == {one["test"] for one in could} and told["hopskipjump"] == first["cost"]
     asked = f"/api/v1/models/{model.pk}/costs/?test=hopskipjump&samples=10&budget=200"
-    assert client.get(asked).json()["hopskipjump"]["rows"] == 160 + 10 * 200
+    assert client.get(asked).json()["hopskipjump"]["rows"] == 160 + 2 * 16 + 10 * 200
     wrong = client.get(asked + "&eps=far")
     assert wrong.status_code == 400 and wrong.json()["error"]["field"] == "params.eps"
 

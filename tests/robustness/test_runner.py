@@ -16,8 +16,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
+from onnx import ModelProto, helper
 
 from tests import hostile
+from tests.robustness import known
 from tests.robustness.test_dataset import packed
 from threatmodel.core.interval import exact
 from threatmodel.robustness import attacks, chunks, dataset, policy, runner, settling
@@ -50,7 +52,8 @@ def test_the_demo_model_falls_at_its_stated_distance(result):
     assert result.sandbox == "strong"
     assert summary["clean_accuracy"] > 0.95
     assert summary["queries"] <= 1000
-    assert summary["rows"] == sum(one.queries for one in result.samples) + summary["clean_rows"]
+    before = summary["clean_rows"] + settling.BESIDE
+    assert summary["rows"] == sum(one.queries for one in result.samples) + before
 
 
 def test_what_the_model_gets_wrong_is_no_target(result):
@@ -225,6 +228,46 @@ def table(text: str) -> dataset.Dataset:
 
 
 LINE = hostile.linear([[0.0, 1.0], [0.0, 0.0]], [0.0, 0.0])
+
+
+def batch_mean_taken_off() -> bytes:
+    """The line once more, with each column's mean over the batch taken off first."""
+    line = ModelProto.FromString(LINE)
+    mean = helper.make_node("ReduceMean", ["x"], ["mean"], axes=[0], keepdims=1)
+    nodes = [mean, helper.make_node("Sub", ["x", "mean"], ["centred"])]
+    for node in line.graph.node:
+        node.input[0] = "centred"
+    nodes += line.graph.node
+    kept = list(line.graph.initializer)
+    return hostile.model(nodes, initializers=kept).SerializeToString()
+
+
+@pytest.mark.parametrize("test", ["hopskipjump", "square"])
+def test_a_model_that_answers_by_the_batch_is_refused(test):
+    with pytest.raises(RobustnessError, match="depends on the rows beside it"):
+        run(test, batch_mean_taken_off(), table("role: holdout"), eps=0.1, norm="l2")
+
+
+class Moody(known.Linear):
+    """Says something else of every fourth row, whichever that is this time."""
+
+    identity, level = "moody", "endpoint"
+
+    def labels(self, rows: np.ndarray) -> np.ndarray:
+        said = super().labels(rows)
+        other = (np.arange(len(rows)) + self.calls) % 4 == 0
+        return np.where(other, 1 - said, said)
+
+    @contextlib.contextmanager
+    def open(self, row, watch):
+        yield self
+
+
+def test_a_model_that_answers_by_chance_is_tested_as_it_is():
+    moody = Moody(np.array([1.0, 0.0]), bias=0.0)
+    params = {"eps": 0.1, "norm": "l2", "samples": 10, "budget": 60}
+    result = runner.run(runner.Request(moody, table("role: holdout"), "hopskipjump", params))
+    assert len(result.samples) == 10 and moody.rows == result.rows
 
 
 @pytest.mark.parametrize(

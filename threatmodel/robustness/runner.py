@@ -20,10 +20,24 @@ from .chunks import FAR, ChunkResult, Planned, cut
 from .errors import Cancelled, ModelDied, RobustnessError
 from .oracle import Opened, Oracle
 from .results import Measured, Result, SampleResult
-from .settling import CLEAN_LIMIT, Request, distance, expected, feature_space_only, settled, wanted
+from .settling import (
+    BESIDE,
+    CLEAN_LIMIT,
+    SCORES_CHECKED,
+    Request,
+    beforehand,
+    distance,
+    expected,
+    feature_space_only,
+    settled,
+    wanted,
+)
 
-SCORES_CHECKED = 64
 MOST_DEATHS = 3  # of the model's process in one run; what is left then is unknown
+MIXED = (
+    "model: what it answers to a row depends on the rows beside it; export or serve it with its "
+    "batch normalisation fixed, or give its endpoint the option batch: 1"
+)
 DIED = "model: its process ended each time it was attacked"
 
 Progress = Callable[[float, str], None]
@@ -81,13 +95,16 @@ class Session:
         Raises
         ------
         RobustnessError
-            When it gets none right, or a test of scores cannot read them.
+            When it gets none right, a row's answer is not its own, or a test of scores cannot read
+            them.
         """
         self._begin()
         rows, labels, speed = self._clean()
         right = labels == self.request.dataset.y[rows]
         if not right.any():
             raise RobustnessError("model: it gets none of these rows right; check labels and scale")
+        if self.test.access != "chat":
+            self._check_alone(rows, labels)
         if self.test.reads_scores(self.values):
             self._check_scores(rows, labels)
         targets = tuple(int(row) for row in rows[right][: wanted(self.values)])
@@ -117,6 +134,19 @@ class Session:
         if isinstance(self.test.run, Whole) or found >= int(asked_for):
             return ()
         return (f"only {found} rows are handled correctly, not {asked_for}",)
+
+    def _check_alone(self, rows: NDArray[np.intp], labels: NDArray[np.int64]) -> None:
+        """Beside rows of their own class alone, rows have to be answered as before. What answers by
+        chance is let through: an attack asks the model twice about all that it claims."""
+        asked = np.argsort(labels, kind="stable")[:BESIDE]
+        some, of = self.request.dataset.x[rows[asked]], np.zeros(len(asked), dtype=np.intp)
+        oracle = self._oracle(2 * BESIDE, 1)
+        said = oracle.labels(some, of)
+        differ = int((said != labels[asked]).sum())
+        mixed = 4 * differ >= len(asked) and bool((oracle.labels(some, of) == said).all())
+        self._close(oracle)
+        if mixed:
+            raise RobustnessError(MIXED)
 
     def _check_scores(self, rows: NDArray[np.intp], labels: NDArray[np.int64]) -> None:
         """A test that reads scores takes the place of the highest one for the label."""
@@ -279,8 +309,8 @@ def run(
     """
     begun = time.monotonic()
     test, values = settled(request)
-    clean = min(len(request.dataset.x), CLEAN_LIMIT)
-    before, total = 0, clean + expected(test, values, wanted(values))
+    before, first = 0, beforehand(test, values, len(request.dataset.x))
+    total = first + expected(test, values, wanted(values))
     done: list[ChunkResult] = []
 
     def watch() -> None:

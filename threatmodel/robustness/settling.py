@@ -12,6 +12,8 @@ from .errors import RobustnessError
 from .oracle import Source
 
 CLEAN_LIMIT = 2000  # rows asked before the attack: accuracy, targets, starts
+BESIDE = 16  # of them that are asked again beside others, and once more where answers differ
+SCORES_CHECKED = 64  # of them whose scores are laid beside their labels
 RUN_S = 800.0
 
 
@@ -87,6 +89,13 @@ def settled(request: Request) -> tuple[Test, dict[str, float | int | str]]:
 def wanted(values: Mapping[str, float | int | str]) -> int:
     """How many targets a run is to have at most."""
     return int(values.get("samples", CLEAN_LIMIT))
+
+
+def beforehand(test: Test, values: Mapping[str, float | int | str], rows: int) -> int:
+    """Rows that are asked before the attack on a data set of so many, at most."""
+    again = 0 if test.access == "chat" else 2 * min(rows, BESIDE)
+    scores = min(rows, SCORES_CHECKED) if test.reads_scores(values) else 0
+    return min(rows, CLEAN_LIMIT) + again + scores
 
 
 def expected(test: Test, values: Mapping[str, float | int | str], targets: int) -> int:

@@ -202,7 +202,8 @@ def _shrunk(one: Option, budget: int) -> Option | None:
         return one
     rows = int(one.model.dataset.get("rows", 0))
     each = one.test.budget(one.params)
-    targets = (budget - min(rows, settling.CLEAN_LIMIT)) // max(each, 1)
+    first = settling.beforehand(one.test, one.params, rows)
+    targets = (budget - first) // max(each, 1)
     if isinstance(one.test.run, Whole) or targets < ENOUGH_SAMPLES:
         return None
     params = {**one.params, "samples": targets}

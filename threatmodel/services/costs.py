@@ -79,8 +79,8 @@ class Seen:
     def cost(self, test: Test, values: Values, rows: int) -> Cost:
         """The cost of one run on a data set of so many rows."""
         targets = min(settling.wanted(values), rows)
-        clean = min(rows, settling.CLEAN_LIMIT)
-        asked = clean + settling.expected(test, values, targets)
+        first = settling.beforehand(test, values, rows)
+        asked = first + settling.expected(test, values, targets)
         speed = self.speeds.get(test.id) or (self.plain / OUTSIDE if self.plain else None)
         calls = math.ceil(asked / min(self.batches.get(test.id, BATCH), self.batch))
         waits = calls / self.per_second if self.per_second else 0.0
