@@ -43,7 +43,7 @@ def test_json_has_the_promised_shape(capsys):
 
 def test_text_names_the_system_its_risk_and_what_to_ask_first(capsys):
     text = run(capsys, DEMO, "--as-of", "2026-06-30")
-    assert text.startswith("Digit reading service, as of 2026-06-30\nRisk: moderate")
+    assert text.startswith("Digit reading service, as of 2026-06-30\nRisk: moderate (the same over")
     assert "evasion-query@c-reader" in text
     assert "Ask first:" in text
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import escape
 
 from tests import cast
 from tests.linking import demo_bytes, link
 from threatmodel.models import EvidenceRow, Run
+from threatmodel.robustness import dataset
 from threatmodel.services import models, runs
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parents[1]
 
 
 def upload(client, system, model: bytes):
@@ -47,6 +52,15 @@ def test_a_form_without_files_asks_for_them(client, system):
     answer = client.post(reverse("link-model", args=[system.pk]), {"component": "c-api"})
     assert answer.status_code == 400
     assert set(answer.context["form"].errors) >= {"model", "dataset"}
+
+
+def test_a_description_to_copy_stands_beside_the_form_as_in_the_docs(client, system):
+    page = client.get(reverse("tests", args=[system.pk]))
+    example = page.context["example"]
+    assert escape(example) in page.content.decode()
+    assert f"```yaml\n{example}```" in (ROOT / "docs/models.md").read_text()
+    read = dataset.load(demo_bytes("data.npz"), example.encode())
+    assert read.image and read.eps and read.eps.value == 1
 
 
 def test_a_parameter_that_is_no_number_is_named(client, olga, system):

@@ -223,7 +223,7 @@ class ModelForm(forms.Form):
         label="dataset.yaml",
         help_text=gettext_lazy(
             "What the rows are: their role (holdout for rows not trained on), their shape, and how "
-            "far an input may be changed. docs/models.md has one to copy."
+            "far an input may be changed. One to copy stands below."
         ),
     )
 

@@ -80,7 +80,7 @@ def test_a_stranger_is_told_what_became_of_it():
     became = {one.what: one.why for one in found.report.mapped}
     assert "who imports" in became["1 attached files"]
     assert {"1 tickets", "1 saved views"} <= set(became)
-    assert {"1 verifications", "1 test runs"} <= {one.what for one in found.report.kept}
+    assert {"1 verification", "1 test run"} <= {one.what for one in found.report.kept}
     assert {one.origin for one in (*found.history.proofs, *found.history.runs)} == {"imported"}
 
 

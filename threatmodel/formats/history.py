@@ -32,12 +32,12 @@ KEYS = tuple(KINDS)
 MOST_JSON = 8 * 2**20
 MOST_YAML = 2**19
 SPOKEN = {
-    "comments": "comments",
-    "workshops": "workshops",
-    "proofs": "verifications",
-    "models": "linked models, without their files",
-    "runs": "test runs",
-    "log": "entries of the log",
+    "comments": ("comment", "comments"),
+    "workshops": ("workshop", "workshops"),
+    "proofs": ("verification", "verifications"),
+    "models": ("linked model, without its files", "linked models, without their files"),
+    "runs": ("test run", "test runs"),
+    "log": ("entry of the log", "entries of the log"),
 }
 
 
@@ -112,8 +112,8 @@ def renamed(history: History, names: Mapping[str, str]) -> History:
 def remarks(history: History, data: Mapping[str, object]) -> tuple[list[Remark], list[Remark]]:
     """What a loss report says was kept of it, and what the file had no room for."""
     why = "kept as the record of another place, and written out again"
-    counts = ((len(getattr(history, name)), name) for name in KEYS)
-    kept = [Remark(f"{number} {SPOKEN[name]}", why) for number, name in counts if number]
+    counts = ((len(getattr(history, name)), SPOKEN[name]) for name in KEYS)
+    kept = [Remark(f"{number} {words[number > 1]}", why) for number, words in counts if number]
     short = [(name, data.get(f"{name}_left_out")) for name in KEYS]
     dropped = [
         Remark(f"{number} older lines of {name}", "the file had no room for them")

@@ -134,7 +134,9 @@ def options(text: str) -> dict[str, object]:
     try:
         said = json.loads(text or "{}")
     except (ValueError, RecursionError):
-        raise Refusal("The options are not JSON", field="options") from None
+        raise Refusal(
+            'The options are not JSON, such as {"answers": "scores"}', field="options"
+        ) from None
     if not isinstance(said, dict):
         raise Refusal("The options are a JSON object", field="options")
     return said

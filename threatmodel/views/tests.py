@@ -28,6 +28,13 @@ from threatmodel.services.refusal import Refusal
 from .findings import shown
 from .frame import document_of, page, system_page
 
+# A dataset.yaml of pictures to copy, as docs/models.md shows it.
+EXAMPLE = """\
+role: holdout
+image: {shape: [8, 8], range: [0, 1]}
+eps: {value: 1.0, norm: l2, reason: A sixteenth of the range of each pixel on average is a smudge.}
+"""
+
 # Wide enough to read, and narrow enough to be read on a telephone.
 CHART = 400.0
 
@@ -164,6 +171,7 @@ def _tests_page(
         "waiting": system.evidence.filter(adopted=False).count(),
         "running": ACTIVE,
         "components": components,
+        "example": EXAMPLE,
         "form": form or ModelForm(components, initial={"component": _served(document)}),
     }
     status = 400 if form else 200

@@ -77,7 +77,8 @@ def _lines(assessment: Assessment, catalog: Catalog, document: Document) -> Iter
     if summary.risk is None or low is None or high is None:
         yield "No open finding applies."
     else:
-        yield f"Risk: {summary.risk.key} (from {low.key} to {high.key} over what is unknown)"
+        ends = "the same" if low == high else f"from {low.key} to {high.key}"
+        yield f"Risk: {summary.risk.key} ({ends} over what is unknown)"
     yield f"Findings that wait for an answer: {summary.conditional}"
     yield ""
     for one in assessment.findings:

@@ -67,7 +67,8 @@ FORMAT = Format(
         Option(
             "request",
             'JSON in which the text "{rows}" stands for the rows, or a list of one entry, like '
-            '[{"text": "{row}"}], for one entry each',
+            '[{"text": "{row}"}], for one entry each. Rows have the shape of the data set, '
+            "pictures as dataset.yaml says",
             "json",
             '{"rows": "{rows}"}',
         ),
