@@ -6,6 +6,7 @@ somebody who tries.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -20,14 +21,14 @@ from ..space import generator
 from . import SEED, Paper, Param, Plan, Test, Values
 
 Picture = NDArray[np.float32]  # height, width, channels; values from 0 to 1
-Random = np.random.Generator
+Random = Callable[[], np.random.Generator]  # made only where chance is needed: making one is dear
 
 SEVERITIES = (1, 2, 3, 4, 5)
 
 
 def noise(picture: Picture, severity: int, random: Random) -> Picture:
     spread = (0.04, 0.06, 0.08, 0.12, 0.18)[severity - 1]
-    return picture + random.standard_normal(picture.shape, np.float32) * np.float32(spread)
+    return picture + random().standard_normal(picture.shape, np.float32) * np.float32(spread)
 
 
 def blur(picture: Picture, severity: int, random: Random) -> Picture:
@@ -67,8 +68,9 @@ def occlusion(picture: Picture, severity: int, random: Random) -> Picture:
     """A grey square somewhere."""
     share = (0.12, 0.18, 0.25, 0.32, 0.4)[severity - 1]
     sides = [max(1, round(side * share)) for side in picture.shape[:2]]
+    chance = random()
     top, left = (
-        int(random.integers(whole - side + 1))
+        int(chance.integers(whole - side + 1))
         for whole, side in zip(picture.shape[:2], sides, strict=True)
     )
     damaged = picture.copy()
@@ -88,7 +90,7 @@ def damaged(dataset: Dataset, index: int, severity: int, seed: int) -> Picture:
     whole = lay.pictures((dataset.x[index] - low) / (high - low))[0]
     found = []
     for name, kind in KINDS.items():
-        random = generator(f"corruption {name} {severity}", seed, index)
+        random = functools.partial(generator, f"corruption {name} {severity}", seed, index)
         picture = np.clip(kind(whole, severity, random), 0, 1)
         found.append(picture * (high - low) + low)
     return lay.rows(np.stack(found)).astype(np.float32)
