@@ -175,6 +175,25 @@ def test_an_invite_lets_one_person_in_once(olga):
     assert not Member.objects.filter(user=other.user).exists()
 
 
+@pytest.mark.parametrize("lost", ["membership", "role", "account"])
+def test_an_invite_ends_with_the_right_of_who_made_it(olga, lost):
+    bea = cast.member(olga[0], "owner", "bea")
+    _, secret = members.invite(olga[0], bea, role="owner")
+    client = cast.browser(bea)
+    if lost == "membership":
+        members.remove(bea.user.memberships.get(), olga[1])
+    elif lost == "role":
+        members.change_role(bea.user.memberships.get(), olga[1], "approver")
+    else:
+        bea.user.is_active = False
+        bea.user.save()
+        client = cast.browser(cast.Person(User.objects.create_user("new")))
+    accepted = send(client, "post", "/api/v1/invites/accept/", {"secret": secret})
+    assert (accepted.status_code, client.get(f"/join/{secret}/").status_code) == (410, 410)
+    assert not Member.objects.filter(role="owner").exclude(user__in=[olga[1].user, bea.user])
+    assert Member.objects.filter(user=bea.user, role="owner").exists() == (lost == "account")
+
+
 def test_an_invite_for_an_address_is_for_that_address(olga):
     _, secret = members.invite(*olga, role="viewer", email="ann@example.org")
     with pytest.raises(Refusal, match="another e-mail"):

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from threatmodel.gate import Person, usable
+from threatmodel.gate import Person, inviting, usable
 from threatmodel.models import Invite, Member, System, Workspace
 from threatmodel.models.person import Role
 
@@ -43,12 +43,18 @@ def find_invite(text: str) -> Invite:
     Raises
     ------
     Refusal
-        'gone' when it was used, has ended, or never was.
+        'gone' when it was used, has ended, or never was, or who made it could not any more.
     """
-    row = Invite.objects.select_related("workspace").filter(digest=secret.digest(text)).first()
-    if row is None or not usable(row):
+    rows = Invite.objects.select_related("workspace", "created_by")
+    row = rows.filter(digest=secret.digest(text)).first()
+    if row is None or not usable(row) or not _stood_behind(row):
         raise Refusal("This invite was used or has ended; ask for a new one", code="gone")
     return row
+
+
+def _stood_behind(row: Invite) -> bool:
+    """Else whoever is removed comes back as an owner, by an invite that was kept for that."""
+    return inviting(row.role) in Person(row.created_by).rights(row.workspace_id)
 
 
 def join(text: str, user: User) -> Member:
