@@ -132,7 +132,7 @@ def _ways(one: AssetPaths) -> str:
         return "The only way." if shown == 1 else f"All {shown} ways."
     first = "The likeliest way" if shown == 1 else f"The {shown} likeliest ways"
     if one.ways is None:
-        return f"{first}; others were not counted."
+        return f"{first}."
     if one.ways > MOST_COUNTED:
         return f"{first} of more than {MOST_COUNTED:,}."
     return f"{first} of {one.ways:,}."
