@@ -100,3 +100,15 @@ def test_the_words_at_the_allowed_change_stand_above_every_step(mark: float):
     (path,) = drawn.findall(".//{*}path")
     highest = min(float(one) for one in re.findall(r"V([\d.]+)", path.attrib["d"]))
     assert float(words.attrib["y"]) + 3 <= highest  # and what hangs below the line
+
+
+@pytest.mark.parametrize("mark", [0.001, 0.1, 0.25, 0.9, 30.0])
+@pytest.mark.parametrize("width", [320, 520])
+def test_the_words_at_the_allowed_distance_touch_neither_the_zero_nor_the_unit(mark, width):
+    rows = [("10% of all", 0.22), ("90% of all", 0.91)]
+    drawn = parsed(curves.quantiles(rows, mark, "L2 distance", width=width)).findall(".//{*}text")
+    words = next(one for one in drawn if "allowed" in (one.text or ""))
+    zero, unit = (next(one for one in drawn if one.text == text) for text in ("0", "L2 distance"))
+    half = len(words.text or "") * 4.8 / 2
+    assert float(zero.attrib["x"]) + 6 <= float(words.attrib["x"]) - half
+    assert float(words.attrib["x"]) + half <= float(unit.attrib["x"])

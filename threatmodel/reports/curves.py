@@ -8,6 +8,7 @@ from .svg import PRINT, Palette, Svg, number, picture, tag, text
 
 ROW = 24.0  # of one quantile
 LABEL, VALUE = 78.0, 118.0  # left and right of the scale
+LETTER = 4.8  # of the smallest words, at most
 TICKS = (0, 25, 50, 75, 100)
 
 
@@ -99,12 +100,14 @@ def quantiles(
     for index, (label, value) in enumerate(rows):
         parts.append(_quantile(label, value, ROW * index + ROW / 2, place, most, palette))
     if mark is not None:
-        at = place(mark)
+        at, words = place(mark), f"{_said(mark)} allowed"
+        half = len(words) * LETTER / 2
+        # Beside the 0 of the scale and before its unit, even where the line stands close to one.
+        middle = min(max(at, LABEL + half + 2 * LETTER), LABEL + span - half)
         parts.append(
             tag("line", x1=at, x2=at, y1=0, y2=height, stroke=palette.text, stroke_dasharray="3 3")
-            + text(f"{_said(mark)} allowed", at, height + 12, font_size=9, text_anchor="middle",
-                   fill=palette.text)
-        )  # fmt: skip
+            + text(words, middle, height + 12, font_size=9, text_anchor="middle", fill=palette.text)
+        )
     told = "; ".join(f"{label} within {_far(value)}" for label, value in rows)
     return picture("".join(parts), width, height + 18, f"Change that it takes: {told}")
 
