@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from io import StringIO
+
+import pytest
+from django.test import Client
 
 from threatmodel.logs import OneLine
 
@@ -28,6 +33,16 @@ def test_what_somebody_typed_begins_no_line_in_a_message_or_a_trace():
         _, *trace = said(f"x{mark}{FORGED}", raised=True)
         assert any("signed in by password" in line for line in trace)
         assert all(line.startswith("    ") for line in trace), trace
+
+
+@pytest.mark.parametrize("query, host", [("", "evil.example"), ("a&" * 2000, "testserver")])
+def test_what_a_stranger_sends_wrongly_is_a_line_and_no_trace(query, host, monkeypatch):
+    console, written = logging.getLogger().handlers[0], StringIO()
+    assert isinstance(console, logging.StreamHandler)
+    monkeypatch.setattr(console, "stream", written)
+    assert Client().get(f"/accounts/login/?{query}", headers={"host": host}).status_code == 400
+    lines = written.getvalue().splitlines()
+    assert lines and all(re.match(r"\d{4}-\d\d-\d\d ", line) for line in lines), lines
 
 
 def test_neither_a_message_nor_a_trace_gives_a_link_away():

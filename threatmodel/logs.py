@@ -17,6 +17,13 @@ def not_of_readiness(record: logging.LogRecord) -> bool:
     return not (path == "/readyz" and getattr(record, "status_code", 0) == 503)
 
 
+def without_trace(record: logging.LogRecord) -> bool:
+    """What a stranger sends wrongly is one line: a trace for each would fill the disk."""
+    if record.name.startswith("django.security."):
+        record.exc_info = record.exc_text = None
+    return True
+
+
 class OneLine(logging.Formatter):
     """UTC time, level, name, message; control characters shown as escapes."""
 
@@ -41,9 +48,16 @@ CONFIGURATION = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": OneLine}},
     "filters": {
-        "readiness": {"()": "django.utils.log.CallbackFilter", "callback": not_of_readiness}
+        "readiness": {"()": "django.utils.log.CallbackFilter", "callback": not_of_readiness},
+        "strangers": {"()": "django.utils.log.CallbackFilter", "callback": without_trace},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["strangers"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.request": {"filters": ["readiness"]},
