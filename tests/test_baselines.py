@@ -196,6 +196,31 @@ def test_the_log_says_in_words_what_an_entry_did(client, olga, url, system):
     assert newest["risk"]["before"] != newest["risk"]["after"]
 
 
+def test_the_log_calls_nothing_by_its_id(client, olga, url, system):
+    words = "Ask the bank who may call the interface at night, and who looks at its log then."
+    edit(system, olga[1], change("note", "n-1", add={}))
+    edit(system, olga[1], change("note", "n-2", add={}))
+    edit(
+        system,
+        olga[1],
+        change("note", "n-1", set={"text": f"{words} {words}", "box": [1, 2, 160, 96]}),
+    )
+    edit(system, olga[1], change("assumption", "as-1", add={"text": f"{words} {words}"}))
+    ends = {"kind": "data", "source": "c-api", "target": "c-api"}
+    edit(system, olga[1], change("flow", "f-1", add=ends))
+    edit(system, olga[1], change("flow", "f-1", remove=True))
+    found = client.get(url + "log/?brief=true").json()["results"][:6]
+    short = f"{words} Ask the bank who may call the…"
+    assert [one["told"] for one in found] == [
+        "Removed flow: Scoring API to Scoring API",
+        "Added flow: Scoring API to Scoring API",
+        f"Added assumption: {short}",
+        f"Changed note: {short} (text, place)",
+        "Added note: unnamed note",
+        f"Added note: {short}",
+    ]
+
+
 def test_a_branch_is_a_system_of_its_own_with_what_was_entered(client, olga, url, system):
     grow(system, olga[1])
     answer = send(client, "post", url + "branch/", {"revision": 2})

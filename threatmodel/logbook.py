@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any
 
 from catalog import Catalog
 from threatmodel.core.document import Document
 from threatmodel.core.findings import parted
-from threatmodel.core.naming import full_name, plural, threat_title
+from threatmodel.core.naming import MOST_WORDS, called, full_name, plural, threat_title
 from threatmodel.core.operations import Executed, from_log
 from threatmodel.models import LogEntry, System
 from threatmodel.robustness.naming import test_name
 
 DOCUMENT_KINDS = ("operation", "restore")
 MOST_NAMED = 5
+PLACES = {"box": "place", "points": "bends"}
 ACTIONS = {"add": "Added", "set": "Changed", "remove": "Removed"}
 DECIDED = {
     "accept": "Accepted",
@@ -73,6 +75,10 @@ class Names:
         name = full_name(self.document, id)
         return self.gone.get(id, id) if name == id else name
 
+    def called(self, kind: str, id: str) -> str:
+        name = called(self.document, kind, id)
+        return self.gone.get(id, id) if name == id else name
+
     def finding(self, key: str) -> str:
         threat, element = parted(key)
         return f"{threat_title(self.document, self.catalog, threat)} on {self.element(element)}"
@@ -118,10 +124,29 @@ def _edit(executed: list[Executed]) -> str:
 
 def _subject(one: Executed, names: Names) -> str:
     """The element's name, and for a change which of its facts."""
-    named = one.values.get("name") or one.was.get("name") or names.element(one.id)
-    facts = [key.rpartition(".")[2].replace("_", " ") for key in one.values if key != "name"]
+    facts = [_fact(key.rpartition(".")[2]) for key in one.values if key != "name"]
     told = f" ({', '.join(facts[:3])})" if one.action == "set" and facts else ""
-    return f"{named}{told}"
+    return f"{_named(one, names)}{told}"
+
+
+def _fact(key: str) -> str:
+    return PLACES.get(key, key.replace("_", " "))
+
+
+def _named(one: Executed, names: Names) -> str:
+    """By what it says of itself in the entry, else as it is called now; never by an id."""
+    said = [held.get(key) for held in (one.values, one.was) for key in ("name", "title", "text")]
+    words = next((str(text) for text in said if text), "") or names.called(one.kind, one.id)
+    if words != one.id:
+        return shorten(words, MOST_WORDS, placeholder="…")
+    return _ends(one, names) or f"unnamed {one.kind.replace('_', ' ')}"
+
+
+def _ends(one: Executed, names: Names) -> str:
+    """Of a flow from where to where it went then, also when it is gone."""
+    held = {**one.was, **one.values}
+    ends = [held[end] for end in ("source", "target") if end in held]
+    return " to ".join(names.element(str(end)) for end in ends) if len(ends) == 2 else ""
 
 
 def _some(names: tuple[str, ...]) -> str:
