@@ -32,7 +32,7 @@ from .frame import document_of, page, system_page
 EXAMPLE = """\
 role: holdout
 image: {shape: [8, 8], range: [0, 1]}
-eps: {value: 1.0, norm: l2, reason: A sixteenth of the range of each pixel on average is a smudge.}
+eps: {value: 1.0, norm: l2, reason: An eighth of the range of each pixel is a smudge.}
 """
 
 # Wide enough to read, and narrow enough to be read on a telephone.

@@ -43,7 +43,6 @@ export interface Risk {
   above_appetite: number;
 }
 
-/** One browser in the room. `id` is the connection's: a person may be here twice. */
 /** Where somebody is on the sheet. */
 export interface Standing {
   pointer: Point | null;
@@ -55,6 +54,7 @@ export interface Standing {
   follow: string | null;
 }
 
+/** One browser in the room. `id` is the connection's: a person may be here twice. */
 export interface Person extends Standing {
   id: string;
   name: string;
