@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
@@ -16,7 +17,9 @@ from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from tests import cast
 from tests.cast import change
@@ -26,6 +29,7 @@ from threatmodel.gate import Person
 from threatmodel.models import LogEntry, Member, System, Token
 from threatmodel.realtime import limits, room
 from threatmodel.realtime.line import Line
+from threatmodel.realtime.threads import THREADS, in_thread
 from threatmodel.services import comments, systems, tokens
 
 pytestmark = [
@@ -48,6 +52,24 @@ class World:
         self.viewer = cast.member(self.workspace, "viewer")
         self.mallory = cast.outsider()
         self.system = cast.system(self.workspace, self.olga)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lines_to_the_store_end(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """PostgreSQL drops no database that a thread has a line to, and rooms keep theirs a minute."""
+    yield
+    together = threading.Barrier(THREADS)
+
+    def end() -> None:
+        together.wait(SOON)
+        connections.close_all()
+
+    async def everywhere() -> None:
+        await asyncio.gather(*(in_thread(end) for _ in range(THREADS)))
+        await sync_to_async(connections.close_all)()
+
+    with django_db_blocker.unblock():
+        asyncio.run(everywhere())
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from channels.db import database_sync_to_async
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
-_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="room")
+THREADS = 8
+_threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="room")
 
 
 async def in_thread(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
