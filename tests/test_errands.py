@@ -38,6 +38,7 @@ def few(monkeypatch):
     """As if five findings were many, so that these tests need no crowd."""
     monkeypatch.setattr(bulk, "AT_ONCE", 4)
     monkeypatch.setattr(bulk, "PORTION", 4)
+    monkeypatch.setattr(bulk, "PAUSE_S", 0)
 
 
 def keys(system: System) -> list[str]:
@@ -94,6 +95,15 @@ def test_a_decision_about_many_by_rest_is_an_errand_that_a_worker_does_in_portio
     assert (notice.title, notice.path) == (told["message"], f"/errands/{told['id']}/")
     page = client.get(notice.path).content.decode()
     assert told["message"] in page and "data-job=" not in page
+
+
+def test_others_are_let_in_between_two_portions(system, olga, monkeypatch):
+    """SQLite's one writer is taken by whoever asks next, not by who waits longest."""
+    paused, row = list[float](), ask(system, olga[1])
+    monkeypatch.setattr(bulk, "PAUSE_S", 1)
+    monkeypatch.setattr(bulk, "sleep", paused.append)
+    assert done(row).state == "succeeded"
+    assert sum(paused) == -(-row.size // 4) - 1 > 1
 
 
 def test_what_a_cancelled_decision_says_is_what_was_done(system, olga, monkeypatch):

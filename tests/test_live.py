@@ -21,7 +21,7 @@ from threatmodel.core.assessment import Engine, assess
 from threatmodel.core.document import digest
 from threatmodel.core.wire import finding_to_data
 from threatmodel.gate import NotFound
-from threatmodel.live import turn
+from threatmodel.live import warming
 from threatmodel.live.history import document_at
 from threatmodel.models import FindingRow, LogEntry, System
 from threatmodel.services import decisions, demo, operations, systems
@@ -281,12 +281,12 @@ def _emptied(turn):
     return applied.document, applied.changes, "olga"
 
 
-@pytest.mark.parametrize(("most", "anew"), [(turn.MOST_REPLAYED, False), (1, True)])
+@pytest.mark.parametrize(("most", "anew"), [(warming.MOST_REPLAYED, False), (1, True)])
 def test_what_another_process_wrote_is_read_before_the_next_edit(
     olga, system, monkeypatch, most, anew
 ):
     """Followed entry by entry; all of it is read anew where that is cheaper."""
-    monkeypatch.setattr(turn, "MOST_REPLAYED", most)
+    monkeypatch.setattr(warming, "MOST_REPLAYED", most)
     by = olga[1]
     edit(system, by, rename("Here"))
     here = live._seats.pop(system.pk)

@@ -71,7 +71,13 @@ def read_inputs(system: System) -> Inputs:
 
 def _evidence(system: System) -> Iterable[Evidence]:
     rows = list(system.evidence.all())
-    standing = standing_digests(system) if rows else {}
+    return standing_evidence(rows, standing_digests(system) if rows else {})
+
+
+def standing_evidence(
+    rows: Iterable[EvidenceRow], standing: Mapping[str, str]
+) -> Iterable[Evidence]:
+    """Evidence of a system where these models stand, by their digests, behind its components."""
     for row in rows:
         # A scan is of the file that was brought, which nothing later can make another one.
         current = row.test == SCAN or row.digest == standing.get(row.element_id, "")

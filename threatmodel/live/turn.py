@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from orjson import Fragment
 
 from catalog import Catalog
 from threatmodel import rows
@@ -28,8 +26,8 @@ from threatmodel.rows import finding_texts
 from . import catalogs
 from .history import DOCUMENT_KINDS, item
 from .past import ways_back
+from .warming import Warm, cold, differing
 
-MOST_REPLAYED = 100  # entries of others; following one costs about 1/100 of reading all anew
 INPUT_KINDS = frozenset({"decision", "mitigation", "model", "evidence", "vote"})
 RISK_TOLD = ("risk", "by_level", "conditional", "above_appetite")
 _ELEMENT_COLUMNS = ["data", "removed_at", "removed_by"]
@@ -40,27 +38,14 @@ _FINDING_COLUMNS = [
 ]
 
 
-@dataclass(slots=True)
-class Warm:
-    """What a process knows of a system as of `revision`.
-
-    `shown` is what newcomers see of one revision, the drawing and the findings as JSON: when a
-    workshop begins, everybody arrives at once.
-    """
-
-    engine: Engine
-    document: Document
-    revision: int
-    shown: tuple[int, Fragment, Fragment] | None = None
-
-
 class Turn:
-    """One transaction on one system. Work calls its verbs; `live.write` opens and closes it."""
+    """One change of one system, written in one transaction. Work calls its verbs; `live` opens and
+    closes it, and may let it judge before it holds the row."""
 
     def __init__(self, system: System, warm: Warm | None) -> None:
         self.system = system
-        self.catalog = _catalog(system, warm)
         self.started_at = system.revision
+        self._row = _columns(system)
         self._dated = system.as_of
         self._recorded = system.catalog_digest
         self.entries: list[LogEntry] = []
@@ -70,7 +55,9 @@ class Turn:
         self._risk_before = system.summary
         self._inputs_before: Inputs | None = None
         self._ahead: list[Executed] = []
+        self._ready: dict[str, tuple[Finding, FindingRow]] = {}
         self._warm = self._catch_up(warm)
+        self.catalog = self._warm.engine.catalog
         self.document = self._warm.document
         if self._recorded and self._recorded != self.catalog.digest:
             self.note_catalog(None, self._recorded, lost=True)
@@ -81,43 +68,43 @@ class Turn:
         self._follow()
         return self._warm
 
+    def stands(self, row: System) -> bool:
+        """Whether the row is still as it was when the turn began without its lock."""
+        return self._row == _columns(row)
+
     # Reading what others wrote
 
     def _catch_up(self, warm: Warm | None) -> Warm:
-        if warm is None or not 0 <= self.system.revision - warm.revision <= MOST_REPLAYED:
-            return self._read()
-        if warm.engine.as_of != self.system.as_of or warm.engine.catalog is not self.catalog:
-            return self._read()
-        if warm.revision < self.system.revision:
+        if warm is None or not warm.leads_to(self.system):
+            warm = cold(self.system)
+        elif warm.revision < self.system.revision:
             self._replay(warm)
+        self._settle(warm)
         return warm
 
     def _replay(self, warm: Warm) -> None:
         """Follow what other processes wrote; they have stored what followed from it."""
-        missed = self.system.log.filter(revision__gt=warm.revision).order_by("revision")
+        since, now = warm.revision, self.system.revision
+        missed = self.system.log.filter(revision__gt=since, revision__lte=now).order_by("revision")
         kinds = set()
         for entry in missed:
             kinds.add(entry.kind)
             if entry.kind in DOCUMENT_KINDS:
                 executed = [from_log(one) for one in entry.changes]
-                warm.document = replay(warm.document, executed, self.catalog)
+                warm.document = replay(warm.document, executed, warm.engine.catalog)
                 warm.engine.update(warm.document, executed)
         if kinds & INPUT_KINDS:
             warm.engine.set_inputs(rows.read_inputs(self.system))
-        warm.revision = self.system.revision
+        warm.revision = now
 
-    def _read(self) -> Warm:
-        catalogs.keep(self.catalog, self.system.workspace_id)
-        document = rows.read_document(self.system, self.catalog)
-        engine = Engine(document, self.catalog, rows.read_inputs(self.system), self.system.as_of)
-        self._compare(engine, stored(self.system))
-        return Warm(engine, document, self.system.revision)
-
-    def _compare(self, engine: Engine, before: dict[str, tuple[Any, str]]) -> None:
-        """Findings that stood otherwise before: another catalog or release made them."""
-        found = {one.key: one for one in engine.findings}
-        changed = [one for key, one in found.items() if before.get(key) != finding_texts(one)]
-        self._keep(Delta(tuple(changed), tuple(key for key in before if key not in found)))
+    def _settle(self, warm: Warm) -> None:
+        """Take what the rows tell otherwise as a change of this turn."""
+        if warm.otherwise:
+            found = {one.key: one for one in warm.engine.findings}
+            changed = tuple(found[key] for key in warm.otherwise if key in found)
+            gone = tuple(key for key in warm.otherwise if key not in found)
+            self._keep(Delta(changed, gone))
+            warm.otherwise = ()
 
     # Verbs
 
@@ -141,8 +128,12 @@ class Turn:
 
     def take_inputs(self) -> None:
         """Read decisions, mitigations and evidence again, after having written them."""
+        self.expect_inputs(rows.read_inputs(self.system))
+
+    def expect_inputs(self, inputs: Inputs) -> None:
+        """Judge with what is about to be written, so that reading it again finds nothing new."""
         self._inputs_before = self._inputs_before or self.warm.engine.inputs
-        self._keep(self.warm.engine.set_inputs(rows.read_inputs(self.system)))
+        self._keep(self.warm.engine.set_inputs(inputs))
 
     def take_date(self, as_of: date) -> None:
         """Assess as of another day: evidence ages, decisions end."""
@@ -151,13 +142,14 @@ class Turn:
 
     def take_catalog(self, catalog: Catalog) -> None:
         """Assess with another catalog: the drawing is read with it and judged anew."""
-        catalogs.keep(catalog, self.system.workspace_id)
         before = self.warm.engine
         document = rows.read_document(self.system, catalog)
         self.catalog = catalog
         engine = Engine(document, catalog, before.inputs, self.system.as_of)
-        self._compare(engine, {one.key: finding_texts(one) for one in before.findings})
-        self._warm, self.document = Warm(engine, document, self.system.revision), document
+        otherwise = differing(engine, {one.key: finding_texts(one) for one in before.findings})
+        warm = Warm(engine, document, self.system.revision, otherwise=otherwise)
+        self._warm, self.document = warm, document
+        self._settle(warm)
 
     def note_catalog(self, by: Person | None, before: str, *, lost: bool = False) -> LogEntry:
         """Tell the log of another catalog, and what it did to the findings."""
@@ -211,6 +203,11 @@ class Turn:
 
     # Writing
 
+    def make_ready(self) -> None:
+        """Make what is to be written before anything is locked."""
+        self._follow()
+        self._ready = {one.key: (one, self._finding_row(one)) for one in self._changed.values()}
+
     def flush(self) -> None:
         """Write the difference; nothing changed, nothing written."""
         self._follow()
@@ -250,10 +247,17 @@ class Turn:
             row.data = element_data(SCHEMAS[one.kind], present)
         return row
 
+    def _finding_row(self, finding: Finding) -> FindingRow:
+        """The row that was made ready, unless the finding was judged again since."""
+        of, row = self._ready.get(finding.key, (None, None))
+        if of is not finding or row is None:
+            row = rows.finding_row(self.system, finding, 0)
+        row.revision = self.system.revision
+        return row
+
     def _flush_findings(self) -> None:
-        revision = self.system.revision
         FindingRow.objects.bulk_create(
-            [rows.finding_row(self.system, one, revision) for one in self._changed.values()],
+            [self._finding_row(one) for one in self._changed.values()],
             update_conflicts=True,
             unique_fields=["system", "key"],
             update_fields=_FINDING_COLUMNS,
@@ -267,6 +271,8 @@ class Turn:
 
     def _flush_system(self) -> None:
         system = self.system
+        if self._recorded != self.catalog.digest:
+            catalogs.keep(self.catalog, system.workspace_id)
         system.name = self.document.system.name
         system.summary = self.summary()
         system.catalog_digest = self.catalog.digest
@@ -292,14 +298,5 @@ class Turn:
         }
 
 
-def stored(system: System) -> dict[str, tuple[Any, str]]:
-    """The findings as the database has them."""
-    rows = system.findings.values_list("key", "data", "listed")
-    return {key: (data, listed) for key, data, listed in rows}
-
-
-def _catalog(system: System, warm: Warm | None) -> Catalog:
-    """The one in use, if it still is the system's; nothing is read for it."""
-    if warm is not None and warm.engine.catalog.digest == system.catalog_digest:
-        return warm.engine.catalog
-    return catalogs.of(system)
+def _columns(system: System) -> dict[str, Any]:
+    return {one.attname: getattr(system, one.attname) for one in System._meta.concrete_fields}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import orjson
@@ -54,12 +53,17 @@ def keep(
     name = name.strip()
     if not name:
         raise Refusal("Give the baseline a name, such as 'Approved for launch'", field="name")
-    row = live.write(system.pk, partial(_keep, by, name, note, revision))
+    made: list[Baseline] = []
+
+    def ahead(turn: Turn) -> None:
+        made[:] = [_made(by, name, note, turn)]
+
+    row = live.write(system.pk, lambda turn: _keep(turn, revision, *made), ahead)
     audit.note(system.workspace, by, "baseline", f"{system.name}: {row}")
     return row
 
 
-def _keep(by: Person, name: str, note: str, seen: int | None, turn: Turn) -> Baseline:
+def _keep(turn: Turn, seen: int | None, row: Baseline) -> Baseline:
     system = turn.system
     if system.deleted_at is not None:
         raise NotFound("There is no such system")
@@ -68,16 +72,22 @@ def _keep(by: Person, name: str, note: str, seen: int | None, turn: Turn) -> Bas
         raise Refusal(message, field="revision", code="conflict")
     if system.baselines.count() >= MAX_BASELINES:
         raise Refusal(f"A system keeps at most {MAX_BASELINES} baselines", code="limit")
-    if system.baselines.filter(name=name).exists():
-        message = f"There is a baseline '{name}' already; take another name"
+    if system.baselines.filter(name=row.name).exists():
+        message = f"There is a baseline '{row.name}' already; take another name"
         raise Refusal(message, field="name", code="conflict")
+    row.save(force_insert=True)
+    return row
+
+
+def _made(by: Person, name: str, note: str, turn: Turn) -> Baseline:
+    """The whole of the state, packed: of a large system the work of a second."""
     engine = turn.warm.engine
     assessment = engine.assessment
-    return Baseline.objects.create(
-        system=system,
+    return Baseline(
+        system=turn.system,
         name=name,
         note=note,
-        revision=system.revision,
+        revision=turn.system.revision,
         as_of=assessment.as_of,
         catalog_digest=assessment.catalog,
         document_digest=assessment.document,
@@ -130,11 +140,14 @@ def carried(system: System) -> Iterator[exchange.Baseline]:
         )
 
 
-def bring(turn: Turn, named: Iterable[exchange.Baseline]) -> None:
-    """Keep what a file says was named elsewhere: `by` stays a text, and nobody here took it."""
-    rows = [
+def make(system: System, named: Iterable[exchange.Baseline]) -> list[Baseline]:
+    """What a file says was named elsewhere, as rows to be kept with the system that is made of it.
+
+    `by` stays a text: nobody here took it.
+    """
+    return [
         Baseline(
-            system=turn.system,
+            system=system,
             name=one.name,
             note=one.note,
             revision=one.revision,
@@ -150,7 +163,6 @@ def bring(turn: Turn, named: Iterable[exchange.Baseline]) -> None:
         )
         for one in named
     ]
-    Baseline.objects.bulk_create(rows)
 
 
 def _assessment(row: Baseline) -> Assessment:

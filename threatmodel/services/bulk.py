@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from time import sleep
 from typing import Any
 
 from django.db.models.functions import Now
@@ -26,6 +27,8 @@ from .refusal import Refusal
 
 # So many a request decides about itself, and so many are one portion: a lock of a moment.
 AT_ONCE = PORTION = 200
+# SQLite wakes nobody: whoever waits for its one writer looks again after a tenth of a second.
+PAUSE_S = 0.15
 NAMED = 20
 Chosen = Mapping[System, Sequence[str]]
 
@@ -78,7 +81,8 @@ def work(row: Errand) -> None:
     if row.created_by is None:
         raise Refusal("Who asked for this has no account any more")
     by = Person(row.created_by)
-    for system_id, keys in _portions(row):
+    for number, (system_id, keys) in enumerate(_portions(row)):
+        sleep(PAUSE_S if number else 0)
         _portion(row, by, system_id, keys)
     entered, refused = row.result.get("entered", 0), row.result.get("refused", [])
     if refused and not entered:

@@ -86,14 +86,14 @@ def apply(system: System, by: Person, to: str) -> LogEntry:
     if newest.digest != to:
         message = "The catalog has changed since you looked; look again before you apply it"
         raise Refusal(message, field="to", code="conflict")
-    return live.write(system.pk, partial(_apply, newest, by))
+    return live.write(system.pk, lambda turn: turn.entries[-1], partial(_apply, newest, by))
 
 
-def _apply(newest: Catalog, by: Person, turn: Turn) -> LogEntry:
+def _apply(newest: Catalog, by: Person, turn: Turn) -> None:
     if turn.system.deleted_at is not None:
         raise NotFound("There is no such system")
     if turn.catalog.digest == newest.digest:
         raise Refusal("The system goes by this catalog already", field="to", code="conflict")
     before = turn.catalog.digest
     turn.take_catalog(newest)
-    return turn.note_catalog(by, before)
+    turn.note_catalog(by, before)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from threatmodel import rows
 from threatmodel.core.inputs import Decision, Evidence, Inputs, Mitigation
 from threatmodel.formats.belongings import Belongings, OfEvidence, OfMitigation
 from threatmodel.gate import Person
@@ -16,7 +18,6 @@ from threatmodel.models import (
     MitigationRow,
     System,
 )
-from threatmodel.rows import evidence_row
 
 from . import belongings
 
@@ -24,52 +25,82 @@ from . import belongings
 BRANCH_OF = "branch_of"
 
 
-def keep(
-    turn: Turn,
-    by: Person,
-    inputs: Inputs,
-    beside: Belongings,
-    files: Mapping[str, list[Attachment]],
-    branch_of: System | None = None,
-) -> dict[str, str]:
-    """Store decisions, mitigations and evidence with what belongs to them, one log entry a sort.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The rows of it, not kept yet; some by what they are called in the inputs they came from."""
 
-    The entries say which system they were brought along from, if it is a branch of that one.
-    What mitigations and evidence are called here, by what they are called in `inputs`.
-    """
-    system = turn.system
-    DecisionRow.objects.bulk_create([_decision(system, one) for one in inputs.decisions])
+    decisions: Sequence[DecisionRow]
+    mitigations: Mapping[str, MitigationRow]
+    findings: Sequence[MitigationFinding]
+    evidence: Mapping[str, EvidenceRow]
+    # As they will be read from these rows.
+    inputs: Inputs
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What mitigations and evidence are called here."""
+        rows = (*self.mitigations.items(), *self.evidence.items())
+        return {id: str(row.pk) for id, row in rows}
+
+    def __bool__(self) -> bool:
+        return bool(self.decisions or self.mitigations or self.evidence)
+
+
+def make(system: System, by: Person, inputs: Inputs, beside: Belongings) -> Made:
+    """Decisions, mitigations and evidence as rows of a system that is to be."""
+    decisions = [_decision(system, one) for one in inputs.decisions]
     notes = {one.id: one for one in beside.mitigations}
     mitigations = {
         one.id: _mitigation(system, one, by, notes.get(one.id)) for one in inputs.mitigations
     }
-    MitigationRow.objects.bulk_create(mitigations.values())
-    MitigationFinding.objects.bulk_create(
-        [
-            MitigationFinding(mitigation=mitigations[one.id], finding=key)
-            for one in inputs.mitigations
-            for key in dict.fromkeys(one.findings)
-        ]
-    )
+    findings = [
+        MitigationFinding(mitigation=mitigations[one.id], finding=key)
+        for one in inputs.mitigations
+        for key in dict.fromkeys(one.findings)
+    ]
     sources = {one.id: one for one in beside.evidence}
     evidence = {one.id: _evidence(system, one, sources.get(one.id)) for one in inputs.evidence}
-    EvidenceRow.objects.bulk_create(evidence.values())
-    belongings.keep(turn, by, beside, mitigations, files)
-    _note(turn, by, inputs, branch_of)
-    return {id: str(row.pk) for id, row in (*mitigations.items(), *evidence.items())}
+    signed = {row.element_id: row.digest for row in evidence.values() if row.origin == "signed"}
+    as_read = Inputs(
+        decisions=tuple(map(rows.decision, decisions)),
+        mitigations=tuple(_as_read(one, mitigations[one.id]) for one in inputs.mitigations),
+        evidence=tuple(rows.standing_evidence(evidence.values(), signed)),
+    )
+    return Made(decisions, mitigations, findings, evidence, as_read)
 
 
-def _note(turn: Turn, by: Person, inputs: Inputs, branch_of: System | None) -> None:
+def _as_read(one: Mitigation, row: MitigationRow) -> Mitigation:
+    return replace(one, id=str(row.pk), findings=tuple(sorted(set(one.findings))))
+
+
+def expect(turn: Turn, by: Person, made: Made, branch_of: System | None = None) -> None:
+    """Judge with it before it is kept, and note one log entry a sort.
+
+    The entries say which system it was brought along from, if this is a branch of that one.
+    """
     of = {BRANCH_OF: branch_of.name} if branch_of else {}
-    sorts = {
-        "decision": inputs.decisions,
-        "mitigation": inputs.mitigations,
-        "evidence": inputs.evidence,
-    }
+    sorts = {"decision": made.decisions, "mitigation": made.mitigations, "evidence": made.evidence}
     for kind, found in sorts.items():
         if found:
             turn.note(kind, by, told=[{"imported": len(found), **of}])
-    if any(sorts.values()):
+    if made:
+        turn.expect_inputs(made.inputs)
+
+
+def keep(
+    turn: Turn,
+    by: Person,
+    made: Made,
+    beside: Belongings,
+    files: Mapping[str, list[Attachment]],
+) -> None:
+    """Store it with what belongs to it."""
+    DecisionRow.objects.bulk_create(made.decisions)
+    MitigationRow.objects.bulk_create(made.mitigations.values())
+    MitigationFinding.objects.bulk_create(made.findings)
+    EvidenceRow.objects.bulk_create(made.evidence.values())
+    belongings.keep(turn, by, beside, made.mitigations, files)
+    if made:
         turn.take_inputs()
 
 
@@ -92,7 +123,7 @@ def _decision(system: System, one: Decision) -> DecisionRow:
 
 
 def _evidence(system: System, one: Evidence, source: OfEvidence | None) -> EvidenceRow:
-    row = evidence_row(system, one)
+    row = rows.evidence_row(system, one)
     if source is not None:
         row.tool, row.tool_version = source.tool, source.tool_version
         row.by_name, row.source = source.by, dict(source.source or {})

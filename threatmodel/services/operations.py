@@ -120,15 +120,14 @@ def restore(system: System, by: Person, revision: int) -> int:
     if not 0 <= revision <= system.revision:
         raise Refusal("There is no such revision", field="revision", code="missing")
 
-    def work(turn: Turn) -> int:
+    def ahead(turn: Turn) -> None:
         earlier = document_at(turn.system, revision, turn.catalog)
         executed = core.compare(turn.document, earlier)
-        if not executed:
-            return turn.system.revision
-        turn.execute(earlier, executed, by.name)
-        return turn.note("restore", by, op=uuid.uuid4(), changes=executed).revision
+        if executed:
+            turn.execute(earlier, executed, by.name)
+            turn.note("restore", by, op=uuid.uuid4(), changes=executed)
 
-    return live.write(system.pk, work)
+    return live.write(system.pk, lambda turn: turn.system.revision, ahead)
 
 
 def _entries(system: System, submissions: Sequence[Submission]) -> dict[uuid.UUID, LogEntry]:

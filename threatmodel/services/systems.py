@@ -19,7 +19,8 @@ from threatmodel.formats.belongings import Belongings
 from threatmodel.formats.history import History
 from threatmodel.gate import Person
 from threatmodel.live import Turn
-from threatmodel.models import Attachment, ElementRow, System, Workspace
+from threatmodel.models import Attachment, BroughtRecord, ElementRow, System, Workspace
+from threatmodel.models import Baseline as BaselineRow
 from threatmodel.rows import EXTENSIONS
 
 from . import audit, baselines, belongings, entered
@@ -37,14 +38,20 @@ MAX_SYSTEMS = 1000
 def create(workspace: Workspace, by: Person, name: str, blueprint: str = "") -> System:
     """A blank system, or one that begins as a blueprint of the catalog under its own name."""
     if not blueprint:
-        return _make(workspace, by, name=name)
+        system = _unsaved(workspace, by, name)
+        live.create(system, _nothing, _nothing)
+        return system
     try:
         begun = blueprints.drawn(blueprint)
     except KeyError:
         message = f"There is no blueprint '{blueprint[:64]}'; choose one of the catalog's"
         raise Refusal(message, field="blueprint") from None
     document = replace(begun, system=replace(begun.system, name=name))
-    return _make(workspace, by, name=name, document=document)
+    return add(workspace, by, document, Inputs())
+
+
+def _nothing(turn: Turn) -> None:
+    """All of it is done elsewhere, or there is nothing to do."""
 
 
 def add(
@@ -65,57 +72,44 @@ def add(
     `inputs` are called here.
     """
     beside = belonging or Belongings()
+    system = _unsaved(workspace, by, document.system.name)
+    made = entered.make(system, by, inputs, beside)
+    kept = baselines.make(system, named)
+    brought = record.make(system, told, made.names)
 
-    def enter(turn: Turn, files: Mapping[str, list[Attachment]]) -> None:
-        names = entered.keep(turn, by, inputs, beside, files, branch_of)
-        baselines.bring(turn, named)
-        if told:
-            record.bring(turn.system, told, names)
+    def ahead(turn: Turn) -> None:
+        _draw(turn, by, document)
+        entered.expect(turn, by, made, branch_of)
+
+    def work(turn: Turn, files: Mapping[str, list[Attachment]]) -> None:
+        _extend(system, document)
+        entered.keep(turn, by, made, beside, files)
+        BaselineRow.objects.bulk_create(kept)
+        BroughtRecord.objects.bulk_create(brought)
         if also is not None:
-            also(turn, names)
+            also(turn, made.names)
 
     with belongings.staged(beside) as files:
-        return _make(
-            workspace,
-            by,
-            name=document.system.name,
-            document=document,
-            enter=lambda turn: enter(turn, files),
-        )
+        live.create(system, lambda turn: work(turn, files), ahead)
+    return system
 
 
-def _make(
-    workspace: Workspace,
-    by: Person,
-    *,
-    name: str,
-    document: Document | None = None,
-    enter: Callable[[Turn], None] | None = None,
-) -> System:
+def _unsaved(workspace: Workspace, by: Person, name: str) -> System:
     if workspace.systems.filter(deleted_at=None).count() >= MAX_SYSTEMS:
         raise Refusal(f"A workspace holds at most {MAX_SYSTEMS} systems", code="limit")
-    system = System(workspace=workspace, name=name, as_of=timezone.now().date(), created_by=by.user)
-
-    def work(turn: Turn) -> None:
-        if document is not None:
-            _draw(turn, by, document)
-        if enter is not None:
-            enter(turn)
-
-    live.create(system, work)
-    return system
+    return System(workspace=workspace, name=name, as_of=timezone.now().date(), created_by=by.user)
 
 
 def _draw(turn: Turn, by: Person, document: Document) -> None:
     executed = operations.compare(turn.document, document)
     turn.execute(document, executed, by.name)
     turn.note("operation", by, op=uuid.uuid4(), changes=executed)
+
+
+def _extend(system: System, document: Document) -> None:
     if document.extensions:
         ElementRow.objects.create(
-            system=turn.system,
-            kind=EXTENSIONS,
-            element_id=EXTENSIONS,
-            data=dict(document.extensions),
+            system=system, kind=EXTENSIONS, element_id=EXTENSIONS, data=dict(document.extensions)
         )
 
 
@@ -146,7 +140,7 @@ def advance_clocks() -> None:
     behind = System.objects.filter(as_of__lt=today, deleted_at=None)
     for system_id in behind.values_list("pk", flat=True):
         try:
-            live.write(system_id, _advance)
+            live.write(system_id, _nothing, _advance)
         except (DocumentError, LookupError):
             log.exception("system %s could not be brought to today", system_id)
 

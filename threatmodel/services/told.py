@@ -60,15 +60,15 @@ def brought(system: System) -> History:
     return history.read_history(row.data, as_they_stand=True) if row else History()
 
 
-def bring(system: System, found: History, names: Mapping[str, str]) -> None:
-    """Keep what a file tells, with the system that it is read into.
+def make(system: System, found: History | None, names: Mapping[str, str]) -> list[BroughtRecord]:
+    """What a file tells, as a row to be kept with the system that it is read into; or none.
 
     `names` says what mitigations and evidence are called here.
     """
-    if found:
-        here = history.renamed(history.imported(found), names)
-        data = history.to_rows(here, history.MOST_JSON)
-        BroughtRecord.objects.create(system=system, data=data)
+    if not found:
+        return []
+    here = history.renamed(history.imported(found), names)
+    return [BroughtRecord(system=system, data=history.to_rows(here, history.MOST_JSON))]
 
 
 def _comment(row: Comment) -> CommentLine:
