@@ -24,7 +24,7 @@ FLOORS = (
     {"core"},
     {"formats", "robustness", "reports", "trackers"},
     {"languages", "logs", "clock"},
-    {"settings", "celery", "checks", "middleware", "uploads"},
+    {"settings", "celery", "checks", "middleware", "sessions", "uploads"},
     {"models"},
     {"gate", "events", "rows", "paper", "strict", "blueprints"},
     {"live"},

@@ -13,12 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.asgi import ASGIRequest
 
 from threatmodel.realtime.threads import in_thread
 from threatmodel.robustness.adapters import onnx
 from threatmodel.services import models, tokens
+from threatmodel.sessions import SessionStore
 
 # A model with its data set, and what stands around them.
 MOST = onnx.SIZE_LIMIT + models.DATA_LIMIT + 4 * 2**20
