@@ -75,10 +75,10 @@ def _level(value: object) -> Level | None:
 
 
 @register.simple_tag
-def level(value: object, words: str = "", size: int = 14) -> SafeString:
+def level(value: object, size: int = 14) -> SafeString:
     """A level as its mark and its word: never colour alone."""
     found = _level(value)
-    shown = words or gettext(found.key if found is not None else "unknown")
+    shown = gettext(found.key if found is not None else "unknown")
     # The word stands beside it, so that a screen reader need not hear the mark as well.
     return format_html(
         '<span class="level"><span aria-hidden="true">{}</span>{}</span>',
