@@ -303,6 +303,8 @@ def test_the_log_is_filtered_by_person_and_kind(client, olga, system):
     assert [one["line"].entry.by_name for one in lines] == ["ann"]
     lines = client.get(path + "?kind=decision").context["lines"]
     assert [one["line"].entry.kind for one in lines] == ["decision"]
+    offered = dict(client.get(path + "?by=nobody").context["kinds"])
+    assert (offered["operation"], offered["clock"], offered["vote"]) == ("Edit", "New day", "Vote")
     assert b"No entry fits" in client.get(path + "?by=nobody").content
 
 

@@ -240,6 +240,8 @@ def test_other_answers_give_another_identity_and_held_evidence_is_stale(
         entry.changes[0]["what"] for entry in LogEntry.objects.filter(system=system, kind="model")
     ]
     assert told == ["linked", "met", "answers changed"]
+    page = cast.browser(olga[1]).get(f"/systems/{system.pk}/history/").content.decode()
+    assert "Model answered for the first time" in page and "Model met" not in page
     current = {piece.digest: piece.current for piece in rows.read_inputs(system).evidence}
     assert current == {
         first.result["summary"]["model"]: False,

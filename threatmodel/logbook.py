@@ -18,6 +18,7 @@ from threatmodel.robustness.naming import test_name
 
 DOCUMENT_KINDS = ("operation", "restore")
 MOST_NAMED = 5
+HAPPENED = {"met": "answered for the first time"}  # an endpoint; until then nobody knew it
 PLACES = {"box": "place", "points": "bends"}
 ACTIONS = {"add": "Added", "set": "Changed", "remove": "Removed"}
 DECIDED = {
@@ -171,7 +172,8 @@ def _entered(kind: str, told: dict[str, Any], names: Names) -> tuple[str, str]:
         where = names.element(str(told.get("element", "")))
         test = str(told.get("test") or "")
         named = test_name(test) if test else told.get("name") or ""
-        return f"{kind.capitalize()} {told.get('what', '')}", f"{named} on {where}"
+        what = str(told.get("what", ""))
+        return f"{kind.capitalize()} {HAPPENED.get(what, what)}", f"{named} on {where}"
     if kind == "clock":
         return "A new day", f"Ages and ends counted to {told.get('as_of', '')}"
     if kind == "catalog":

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from threatmodel import gate
@@ -26,6 +26,7 @@ from threatmodel.services.refusal import Refusal
 from .frame import document_of, page, system_page
 
 PAGE = 100
+KINDS = {LogKind.OPERATION: gettext_lazy("Edit"), LogKind.CLOCK: gettext_lazy("New day")}
 
 
 @require_safe
@@ -42,7 +43,7 @@ def history(request: HttpRequest, person: Person, id: uuid.UUID) -> HttpResponse
         "baselines": named,
         "document_kinds": DOCUMENT_KINDS,
         "people": system.log.order_by("by_name").values_list("by_name", flat=True).distinct(),
-        "kinds": LogKind.choices,
+        "kinds": [(one.value, KINDS.get(one, one.label)) for one in LogKind],
         "chosen": chosen,
         "filtered": any(chosen.values()),
         "form": BaselineForm(initial={"revision": system.revision}),
