@@ -76,6 +76,16 @@ def test_what_a_branch_brought_along_is_reminded_of_in_the_other_system_alone(ol
     assert (told(bob), told(olga[1])) == (["due", "overdue"], ["overdue"])
 
 
+def test_a_branch_that_outlives_the_other_system_reminds_of_what_it_brought_along(olga, system):
+    bob = cast.member(olga[0], "editor", "bob")
+    own(system, olga[1], "bob", -1)
+    system.refresh_from_db()
+    branches.branch(system, olga[1], system.revision)
+    systems.delete(system, olga[1])
+    assert [reminders.remind() for _ in range(2)] == [1, 0]
+    assert (told(bob), told(olga[1])) == ([], ["overdue"]), "who made the branch can hand it on"
+
+
 def test_who_left_is_told_nothing_and_sees_nothing(olga, system):
     bob = cast.member(olga[0], "editor", "bob")
     own(system, olga[1], "bob", 1)

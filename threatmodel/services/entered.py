@@ -21,8 +21,8 @@ from threatmodel.models import (
 
 from . import belongings
 
-# Under this key an entry of the log names the system that its mitigations were copied from.
-BRANCH_OF = "branch_of"
+# Under these keys an entry of the log names the system that its mitigations were copied from.
+BRANCH_OF, BRANCH_OF_ID = "branch_of", "branch_of_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def expect(turn: Turn, by: Person, made: Made, branch_of: System | None = None) 
 
     The entries say which system it was brought along from, if this is a branch of that one.
     """
-    of = {BRANCH_OF: branch_of.name} if branch_of else {}
+    of = {BRANCH_OF: branch_of.name, BRANCH_OF_ID: str(branch_of.pk)} if branch_of else {}
     sorts = {"decision": made.decisions, "mitigation": made.mitigations, "evidence": made.evidence}
     for kind, found in sorts.items():
         if found:

@@ -21,13 +21,14 @@ from threatmodel.models import (
     MitigationRow,
     Report,
     Run,
+    System,
 )
 from threatmodel.models.errand import ErrandKind
 from threatmodel.models.job import Job, JobState
 from threatmodel.robustness.naming import test_name
 
 from . import notices
-from .entered import BRANCH_OF
+from .entered import BRANCH_OF_ID
 from .notices import Said
 
 DUE_DAYS, LAPSING_DAYS = 7, 14
@@ -61,8 +62,8 @@ def _due(today: date) -> Iterator[Said]:
     copied = _brought("mitigation").filter(
         system=OuterRef("system"), at__gte=OuterRef("created_at")
     )
-    # Where a system is a branch, what was copied is reminded of in the other one, by its owner.
-    # It is the branch's own once somebody there changes it.
+    # Where a system is a branch, what was copied is reminded of in the other one, by its owner,
+    # while there is one. It is the branch's own once somebody there changes it.
     rows = rows.exclude(Q(version=1) & Exists(copied))
     for row in rows.select_related("system").order_by("due", "id")[:MOST]:
         # Nobody here owns it: whoever made the system is the one who can hand it to somebody.
@@ -76,8 +77,13 @@ def _due(today: date) -> Iterator[Said]:
 
 
 def _brought(kind: str) -> QuerySet[LogEntry]:
-    """The entries with which branches got what there was of that kind in the other system."""
-    return LogEntry.objects.filter(kind=kind, **{f"changes__0__{BRANCH_OF}__isnull": False})
+    """The entries with which branches got what there was of that kind in the other system, where
+    that one is still there to be reminded of."""
+    found = LogEntry.objects.filter(kind=kind, **{f"changes__0__{BRANCH_OF_ID}__isnull": False})
+    others = {pk: changes[0][BRANCH_OF_ID] for pk, changes in found.values_list("pk", "changes")}
+    there = System.objects.filter(pk__in=set(others.values()), deleted_at=None)
+    standing = set(map(str, there.values_list("pk", flat=True)))
+    return found.filter(pk__in=[pk for pk, other in others.items() if other in standing])
 
 
 def _lapsing(today: date) -> Iterator[Said]:
