@@ -76,8 +76,12 @@ function setTheme(theme: string): void {
   document.cookie = `theme=${theme}; path=/; max-age=${age}; samesite=lax`;
 }
 
-/* Filters apply as they are chosen; typing waits for Enter. */
-for (const form of document.querySelectorAll<HTMLFormElement>("form[data-auto]")) filters(form);
+/* Filters apply as they are chosen; typing waits for Enter. What is entered, too, but an empty
+   value is then an answer, and each row of a list has a form of its own. */
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-auto]")) {
+  if (form.method === "get") filters(form);
+  else form.addEventListener("change", () => form.requestSubmit());
+}
 
 /* Where each choice reads the page again, people go on from where they were. */
 const basket = document.querySelector<HTMLFormElement>("form[data-keep]");
