@@ -53,3 +53,13 @@ test("what is not chosen stays out of the address", () => {
   form.dispatchEvent(Object.assign(new Event("formdata"), { formData }));
   expect([...formData]).toEqual([["level", "high"]]);
 });
+
+test("what is ticked under the name of the page's own empty field stays in it", () => {
+  document.body.innerHTML = `<form data-auto><input type="hidden" name="pick" value="">
+    <input type="checkbox" name="pick" value="a@b" checked><input name="q"></form>`;
+  const form = document.querySelector("form")!;
+  filters(form);
+  const formData = new FormData(form);
+  form.dispatchEvent(Object.assign(new Event("formdata"), { formData }));
+  expect([...formData]).toEqual([["pick", ""], ["pick", "a@b"]]);
+});

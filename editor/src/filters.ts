@@ -28,6 +28,11 @@ export function filters(form: HTMLFormElement): void {
     form.requestSubmit();
   });
   form.addEventListener("formdata", ({ formData }) => {
-    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+    // A hidden field is the page's own word, empty or not; what is ticked under its name counts.
+    const hidden = [...form.querySelectorAll<HTMLInputElement>("input[type=hidden]")];
+    const own = new Set(hidden.map((one) => one.name));
+    for (const name of new Set(formData.keys())) {
+      if (!own.has(name) && !formData.getAll(name).some(Boolean)) formData.delete(name);
+    }
   });
 }
