@@ -46,6 +46,20 @@ def test_rows_that_go_in_several_parts_are_answered_in_their_order():
     assert asked == rows.argmax(axis=1).tolist()
 
 
+def test_a_model_with_as_many_scores_as_rows_is_refused_and_no_fault():
+    width = AT_ONCE // 2
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[1, 0]),
+        helper.make_node("MatMul", ["x", "t"], ["y"]),
+    ]
+    inputs, outputs = [hostile.value("x", ["n", width])], [hostile.value("y", ["n", "n"])]
+    program = loaded(
+        hostile.model(nodes, inputs=inputs, outputs=outputs).SerializeToString(), (width,)
+    )
+    with pytest.raises(ModelError, match="how many scores"):
+        labels(program, np.ones((3, width), dtype="<f4"))
+
+
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_is_refused_is_refused_with_its_reason(name):
     make, said = hostile.REFUSED[name]

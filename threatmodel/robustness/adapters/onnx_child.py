@@ -179,7 +179,8 @@ def answers(session: Any, output: str, name: str, rows: NDArray[Any]) -> NDArray
     Raises
     ------
     ModelError
-        Where it fails on rows of a shape that it said it takes, or does not answer each of them.
+        Where it fails on rows of a shape that it said it takes, or does not answer each of them
+        alike.
     """
     texts = rows.dtype == object
     step = TEXTS_AT_ONCE if texts else max(1, AT_ONCE // max(1, rows[:1].size))
@@ -187,6 +188,8 @@ def answers(session: Any, output: str, name: str, rows: NDArray[Any]) -> NDArray
         _part(session, output, {name: rows[at : at + step]})
         for at in range(0, max(1, len(rows)), step)
     ]
+    if len({part.shape[1:] for part in parts}) > 1:
+        raise ModelError("model: how many scores it answers depends on the rows beside each")
     return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
