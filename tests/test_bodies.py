@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
 from tests import cast
 from threatmodel import bodies
@@ -75,3 +76,17 @@ def test_who_is_signed_in_sends_what_a_model_takes_and_nobody_more(monkeypatch):
     olga.user.is_active = False
     olga.user.save()
     assert sent(headers, MANY - 1)[0] == 413
+
+
+def test_while_the_store_does_not_answer_who_sends_much_is_told_to_try_again(monkeypatch):
+    def away(text: str) -> None:
+        raise OperationalError("no line")
+
+    monkeypatch.setattr(tokens, "find", away)
+    status, taken, said = sent({"authorization": "Bearer any"}, MANY)
+    assert (status, said["error"]["code"], said["error"]["message"]) == (
+        503,
+        "unavailable",
+        bodies.AWAY,
+    )
+    assert taken == bodies.OF_STRANGERS // len(PART) + 1

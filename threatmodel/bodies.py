@@ -7,6 +7,7 @@ sends no more than fits into memory, and nobody more than the largest upload tha
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from io import BytesIO
 from typing import Any
@@ -14,17 +15,21 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.handlers.asgi import ASGIRequest
+from django.db import OperationalError
 
 from threatmodel.realtime.threads import in_thread
 from threatmodel.robustness.adapters import onnx
 from threatmodel.services import models, tokens
 from threatmodel.sessions import SessionStore
 
+log = logging.getLogger(__name__)
+
 # A model with its data set, and what stands around them.
 MOST = onnx.SIZE_LIMIT + models.DATA_LIMIT + 4 * 2**20
 OF_STRANGERS = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 MESSAGE = "The request is larger than this server takes; files are at most 200 MiB each"
 FIRST = "Sign in before you send as much as this"
+AWAY = "The store does not answer, try again"
 
 Scope = dict[str, Any]
 Event = Mapping[str, Any]
@@ -33,8 +38,11 @@ Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
 
-class TooMuch(Exception):
-    """What came is more than this sender may send."""
+class Refused(Exception):
+    """What comes is not taken in: too much, or nobody can say who sends it."""
+
+    def __init__(self, message: str, code: str = "too_large", status: int = 413) -> None:
+        self.message, self.code, self.status = message, code, status
 
 
 def bounded(app: App) -> App:
@@ -45,8 +53,8 @@ def bounded(app: App) -> App:
         try:
             await body.expect(_declared(scope))
             await app(scope, body.receive, send)
-        except TooMuch as refused:
-            await _refuse(send, str(refused))
+        except Refused as refused:
+            await _refuse(send, refused)
 
     return handle
 
@@ -67,17 +75,25 @@ class Body:
     async def expect(self, count: int) -> None:
         """Refuse so many bytes where they are too many; who sends is asked for once."""
         if count > MOST:
-            raise TooMuch(MESSAGE)
+            raise Refused(MESSAGE)
         if count > OF_STRANGERS and not self._is_known:
-            self._is_known = await in_thread(_is_known, self._scope)
+            self._is_known = await _asked(self._scope)
             if not self._is_known:
-                raise TooMuch(FIRST)
+                raise Refused(FIRST)
 
 
 def _declared(scope: Scope) -> int:
     """The length that is said beforehand; 0 where none is, or nonsense."""
     told = dict(scope["headers"]).get(b"content-length", b"").strip()
     return int(told) if told.isdigit() and len(told) < 20 else 0
+
+
+async def _asked(scope: Scope) -> bool:
+    try:
+        return await in_thread(_is_known, scope)
+    except OperationalError as error:
+        log.error("the store does not answer: %s", error)
+        raise Refused(AWAY, "unavailable", 503) from None
 
 
 def _is_known(scope: Scope) -> bool:
@@ -90,8 +106,8 @@ def _is_known(scope: Scope) -> bool:
     return get_user(request).is_authenticated
 
 
-async def _refuse(send: Send, message: str) -> None:
-    error = {"code": "too_large", "message": message, "field": ""}
+async def _refuse(send: Send, refused: Refused) -> None:
+    error = {"code": refused.code, "message": refused.message, "field": ""}
     headers = {
         "content-type": "application/json",
         "cache-control": "no-store",
@@ -99,5 +115,5 @@ async def _refuse(send: Send, message: str) -> None:
         "x-content-type-options": "nosniff",
     }
     told = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 413, "headers": told})
+    await send({"type": "http.response.start", "status": refused.status, "headers": told})
     await send({"type": "http.response.body", "body": json.dumps({"error": error}).encode()})
