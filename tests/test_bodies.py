@@ -67,6 +67,7 @@ def test_who_is_signed_in_sends_what_a_model_takes_and_nobody_more(monkeypatch):
     for headers in (
         {"cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"},
         {"authorization": f"Bearer {secret}"},
+        {"authorization": "Bearer a-proxy-s", "cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"},
     ):
         assert sent(headers, MANY - 1)[:2] == (200, MANY - 1)
         status, taken, said = sent(headers, MANY + 5)

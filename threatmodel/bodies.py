@@ -100,8 +100,9 @@ def _is_known(scope: Scope) -> bool:
     """Whether somebody signed in sends this, by a session or by a token."""
     request = ASGIRequest(scope, BytesIO())
     scheme, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme == "Bearer":
-        return tokens.find(secret.strip()) is not None
+    # A proxy may put a token of its own before us, which says nothing about a session.
+    if scheme == "Bearer" and tokens.find(secret.strip()) is not None:
+        return True
     request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     return get_user(request).is_authenticated
 
