@@ -351,6 +351,7 @@ PAGES = [
     page("get", "/workspaces/{workspace}/catalog/1/", "viewer", also=(404,)),
     page("get", "/systems/{system}/catalog/", "guest"),
     page("post", "/systems/{system}/catalog/apply/", "owner"),
+    page("get", "/status/", PERSON),
     page("get", "/notices/", PERSON),
     page("post", "/notices/", PERSON),
     page("get", "/notices/unread/", PERSON),

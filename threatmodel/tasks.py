@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import celeryd_after_setup
+from celery.worker.control import inspect_command
 
 from threatmodel.services import (
     carryout,
@@ -16,7 +20,20 @@ from threatmodel.services import (
     schedules,
     systems,
     tickets,
+    workers,
 )
+
+
+@celeryd_after_setup.connect
+def begin(**_: object) -> None:
+    workers.begin()
+
+
+@inspect_command(name=workers.QUESTION)
+def standing(state: Any, **_: object) -> dict[str, Any]:
+    """What a worker answers whoever asks how it stands."""
+    queues = [queue.name for queue in state.consumer.task_consumer.queues]
+    return {**workers.measured(), "queues": queues}
 
 
 @shared_task(name="threatmodel.tasks.run_test", max_retries=2)
