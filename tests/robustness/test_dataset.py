@@ -143,6 +143,7 @@ BAD_TEXT = {
     "eps: 0.1": "eps needs value, norm and reason",
     "eps: {value: 0.1, norm: l2, reason: ' '}": "eps.reason",
     "eps: {value: -1, norm: l2, reason: because}": "above 0",
+    "eps: {value: 2.0e+9, norm: l2, reason: because}": r"up to 1e\+09",
     "eps: {value: .nan, norm: l2, reason: because}": "must be a number",
     "eps: {value: true, norm: l2, reason: because}": "must be a number",
     "wanted: first": "whole number",

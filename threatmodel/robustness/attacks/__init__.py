@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from ..dataset import OFFERS, Dataset, Eps
+from ..dataset import FARTHEST, OFFERS, Dataset, Eps
 from ..errors import RobustnessError
 from ..oracle import Oracle
 from ..results import Measured, SampleResult
@@ -63,7 +63,7 @@ class Plan:
 
 
 # What many tests ask of whoever runs them, in the same words.
-EPS = Param("eps", "number", None, "How far an input may move, in the data's units", low=1e-9)
+EPS = Param("eps", "number", None, "How far an input may move, in the data's units", 1e-9, FARTHEST)
 NORM = Param("norm", "choice", None, "How distance is measured", choices=("l2", "linf"))
 SEED = Param("seed", "integer", 0, "Same seed, same result", high=2**31)
 

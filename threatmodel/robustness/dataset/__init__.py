@@ -29,6 +29,7 @@ from .description import (
     role,
     wanted,
 )
+from .kinds import FARTHEST as FARTHEST
 from .kinds import NARROW, OFFERS, Dataset, Eps, Feature, Sensitive, Wording
 
 

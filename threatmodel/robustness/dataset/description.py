@@ -11,7 +11,7 @@ from catalog.source import read_yaml
 from catalog.types import CatalogError
 
 from ..errors import RobustnessError
-from .kinds import Eps, Feature
+from .kinds import FARTHEST, Eps, Feature
 
 YAML_LIMIT = 256 * 1024
 NORMS, TEXT_NORMS = ("l2", "linf"), ("words", "characters")
@@ -118,9 +118,9 @@ def eps(said: Mapping[str, Any], norms: tuple[str, ...] = NORMS) -> Eps | None:
     if not isinstance(told, dict) or set(told) != {"value", "norm", "reason"}:
         raise RobustnessError("dataset.yaml: eps needs value, norm and reason")
     value = _number(told["value"], "eps.value")
-    if value <= 0 or told["norm"] not in norms:
-        named = " or ".join(norms)
-        raise RobustnessError(f"dataset.yaml: eps needs a value above 0 and norm {named}")
+    if not 0 < value <= FARTHEST or told["norm"] not in norms:
+        named = f"to {FARTHEST:g} and norm {' or '.join(norms)}"
+        raise RobustnessError(f"dataset.yaml: eps needs a value above 0, up {named}")
     if not isinstance(told["reason"], str) or not told["reason"].strip():
         raise RobustnessError("dataset.yaml: eps.reason must say why that distance was chosen")
     return Eps(value, told["norm"], told["reason"].strip()[:2000])

@@ -46,6 +46,10 @@ class Feature:
     cost: float | None = None
 
 
+# No change of anything measured is larger, and sums of its squares stay finite.
+FARTHEST = 1e9
+
+
 @dataclass(frozen=True, slots=True)
 class Eps:
     """How far an input may be moved and still be the same thing to a person, and why."""
