@@ -55,7 +55,9 @@ def test_the_operator_s_word_for_a_weak_sandbox_is_shown(settings):
     settings.ALLOW_BASIC_SANDBOX = True
     answer = {**workers.told(sandbox.survey(NOTHING)), "queues": ["tests"]}
     shown = page([{"celery@here": answer}])
-    assert "are run" in shown and "are refused" not in shown and "attempts to get out worked" in shown
+    assert (
+        "are run" in shown and "are refused" not in shown and "attempts to get out worked" in shown
+    )
 
 
 def test_what_nobody_does_is_named():
