@@ -19,10 +19,10 @@ from threatmodel.views import status
 NOTHING = Mechanisms(False, False, False, False, False)
 
 
-def page(answers: object) -> str:
+def page(answers: object, *, in_full: bool = True) -> str:
     """The page of those answers, which travel as JSON."""
     told = None if answers is None else workers.read(json.loads(json.dumps(answers)))
-    return render_to_string("status.html", status.shown(told))
+    return render_to_string("status.html", status.shown(told, in_full=in_full))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -49,6 +49,8 @@ def test_a_worker_whose_sandbox_does_not_hold_says_so_and_refuses():
     assert "“celery” refuses models that were uploaded" in shown and "are refused" in shown
     assert f"{len(weak.escaped)} of {len(PROBES)} attempts to get out worked" in shown
     assert "read passwords" in shown
+    others = page([{"celery@here": answer}], in_full=False)
+    assert "refuses models" in others and "read passwords" not in others
 
 
 def test_the_operator_s_word_for_a_weak_sandbox_is_shown(settings):

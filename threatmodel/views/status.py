@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from threatmodel.gate import Person
+from threatmodel import gate
+from threatmodel.gate import Person, Right
 from threatmodel.services import workers
 from threatmodel.services.workers import Worker
 
@@ -27,15 +28,26 @@ WORK = {
 @require_safe
 @page
 def status(request: HttpRequest, person: Person) -> HttpResponse:
-    return render(request, "status.html", shown(workers.answering()))
+    context = shown(workers.answering(), in_full=_owns(person))
+    return render(request, "status.html", context)
 
 
-def shown(answering: Sequence[Worker] | None) -> dict[str, Any]:
+def _owns(person: Person) -> bool:
+    """Whether somebody may read through which holes a model would get out."""
+    try:
+        gate.home(person, Right.MEMBERS)
+    except gate.Forbidden:
+        return person.user.is_staff
+    return True
+
+
+def shown(answering: Sequence[Worker] | None, *, in_full: bool) -> dict[str, Any]:
     """What the page shows; `answering` is none where the broker does not answer."""
     there = answering or []
     done = {queue for one in there for queue in one.queues}
     return {
         "section": "status",
+        "in_full": in_full,
         "broker": answering is not None,
         "workers": [(one, [WORK[queue] for queue in one.queues]) for one in there],
         "undone": [words for queue, words in WORK.items() if queue not in done],
