@@ -176,7 +176,8 @@ def _end(seat: Seat, turn: Turn, work: Work[Result]) -> Result:
     turn.flush()
     seat.warm = turn.warm
     if turn.entries:
-        transaction.on_commit(partial(_tell, turn))
+        # What is stored is acknowledged, even where telling the others of it fails.
+        transaction.on_commit(partial(_tell, turn), robust=True)
     return result
 
 
