@@ -172,7 +172,7 @@ def test_a_form_full_of_nonsense_changes_nothing(value: str) -> None:
     client = cast.browser(world.owner)
     for route in FORMS:
         path = world.fill(route.path)
-        if path.endswith(("/views/", "/view/")) and value not in NO_NAMES:
+        if ("/views/" in path or path.endswith("/view/")) and value not in NO_NAMES:
             continue
         with nothing_changes():
             answer = client.post(path, dict.fromkeys(FORM_FIELDS, value))

@@ -215,7 +215,7 @@ def test_the_log_calls_nothing_by_its_id(client, olga, url, system):
         "Removed flow: Scoring API to Scoring API",
         "Added flow: Scoring API to Scoring API",
         f"Added assumption: {short}",
-        f"Changed note: {short} (text, place)",
+        f"Changed note: {short} (place, text)",
         "Added note: unnamed note",
         f"Added note: {short}",
     ]
