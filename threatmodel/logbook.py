@@ -124,7 +124,7 @@ def _edit(executed: list[Executed]) -> str:
 
 
 def _subject(one: Executed, names: Names) -> str:
-    """The element's name, and for a change which of its facts, in an order of ours: JSON has none."""
+    """The element's name; for a change also which of its facts, in an order that no store has."""
     facts = sorted(_fact(key.rpartition(".")[2]) for key in one.values if key != "name")
     told = f" ({', '.join(facts[:3])})" if one.action == "set" and facts else ""
     return f"{_named(one, names)}{told}"
