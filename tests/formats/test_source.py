@@ -9,6 +9,7 @@ import pytest
 from tests.formats.samples import BIRDS, CATALOG, fraud
 from threatmodel.core.document import DocumentError
 from threatmodel.formats import bartizan, read_any
+from threatmodel.formats.source import read_json
 
 HEAD = b'{"format":"bartizan/1",'
 YAML = b"format: bartizan/1\n"
@@ -35,6 +36,7 @@ BOMB = (
         (HEAD + b'"a":1e999}', "not finite"),
         (HEAD + b'"a":' + b"1" * 4301 + b"}", "4301 digits"),
         (HEAD + b'"a":99999999999999999999}', "digits"),
+        (HEAD + b'"a":-99999999999999999999}', "20 digits"),
         (HEAD + b'"a":1,"a":2}', "twice"),
         (HEAD + b'"a":{"b":1,"b":1}}', "twice"),
         (HEAD + b'"a":"\\ud800"}', "U+D800"),
@@ -102,3 +104,10 @@ def test_a_flat_yaml_of_two_megabytes_is_read():
     data = YAML + NAMED + b"notes:\n" + b"".join(f"- {json.dumps(one)}\n".encode() for one in notes)
     assert len(data) > 1_500_000
     assert len(read_any(data, "file", CATALOG).document.notes) == 9_000
+
+
+@pytest.mark.parametrize("number", [10**18, -(10**18), -(10**19 - 1)])
+def test_a_whole_number_of_nineteen_digits_is_read_whatever_its_sign(number: int):
+    data = HEAD + f'"x-number":{number}}}'.encode()
+    read = read_json(data)
+    assert isinstance(read, dict) and read["x-number"] == number

@@ -78,8 +78,9 @@ def _refuse_constant(word: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
-        raise DocumentError(f"a whole number has {len(digits)} digits; use at most {MAX_DIGITS}")
+    count = len(digits.removeprefix("-"))
+    if count > MAX_DIGITS:
+        raise DocumentError(f"a whole number has {count} digits; use at most {MAX_DIGITS}")
     return int(digits)
 
 
